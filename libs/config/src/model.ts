@@ -1,0 +1,141 @@
+import type { AccessTokenFormat, Client, Secret, SigningAlgName } from '@assent/protocol';
+import type { Policy } from '@assent/profiles';
+
+/** The whole configuration, read, defaulted and checked. Relative paths are already absolute. Times are seconds. */
+export interface AssentConfig {
+  readonly mode: 'development' | 'production';
+  /** Where development keys, PKI and the embedded database live (`.assent` beside package.json). */
+  readonly dataFolder: string;
+  readonly database: {
+    /** `undefined`: the embedded PostgreSQL of `npm start`. */
+    readonly url: Secret | undefined;
+    readonly poolSize: number;
+  };
+  /** 32 bytes: signing keys and stored secrets are encrypted under it; HMAC keys are derived from it by HKDF. */
+  readonly encryptionKey: Secret<Buffer>;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly tls: TlsConfig;
+  readonly outbound: OutboundConfig;
+  readonly bank: { readonly name: string; readonly helpText: string };
+  readonly authorizationServer: AuthorizationServerConfig;
+  readonly resourceServer: ResourceServerConfig;
+  readonly grantManagement: GrantManagementConfig;
+  readonly relyingParty: RelyingPartyConfig | undefined;
+  readonly resources: readonly ResourceConfig[];
+  readonly issuers: readonly IssuerConfig[];
+  readonly customers: readonly CustomerConfig[];
+}
+
+/** PEM files. `undefined` certificate and key: every listener is plain, behind a TLS-terminating proxy. */
+export interface TlsConfig {
+  readonly certificateFile: string | undefined;
+  readonly keyFile: string | undefined;
+  /** Trust anchors for `tls_client_auth` certificates. */
+  readonly clientAuthorityFiles: readonly string[];
+  /** Trust anchors for our own outbound calls, beside the system's. */
+  readonly serverAuthorityFiles: readonly string[];
+}
+
+export interface OutboundConfig {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /** CIDR blocks of internal addresses that fetches of `jwks_uri` may reach; none by default. */
+  readonly allowPrivateAddresses: readonly string[];
+}
+
+export type ListenerKind = 'tls' | 'mtls' | 'plain';
+export interface ListenerConfig {
+  readonly kind: ListenerKind;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Which proxies may speak for a client certificate and the public address, and how they do. */
+export interface ProxyConfig {
+  readonly trustedAddresses: readonly string[];
+  readonly clientCertificateHeader: 'rfc9440' | 'nginx' | 'envoy' | 'haproxy' | 'none';
+}
+
+export interface ServerConfig {
+  readonly publicUrl: string;
+  readonly listeners: readonly ListenerConfig[];
+  /** Plain HTTP: `/health/live`, `/health/ready`, `/metrics`. */
+  readonly health: { readonly host: string; readonly port: number };
+  readonly proxy: ProxyConfig | undefined;
+}
+
+export interface AuthorizationServerConfig extends ServerConfig {
+  /** Base of `mtls_endpoint_aliases`; `undefined` when the main address asks for certificates itself. */
+  readonly mtlsUrl: string | undefined;
+  readonly sessionLifetime: number;
+  readonly interactionLifetime: number;
+  readonly loginThrottle: { readonly attempts: number; readonly windowSeconds: number };
+  readonly keyRotation: { readonly everySeconds: number; readonly keepPreviousSeconds: number };
+}
+
+export interface ResourceServerConfig extends ServerConfig {
+  /** The identifier access tokens name as audience. */
+  readonly resource: string;
+  readonly verification: 'jwt' | 'introspection' | 'jwt-or-introspection';
+  /** The introspection client's id, registered at each issuer; its key lies in the data folder or `clientKeyFile`. */
+  readonly introspectionClientId: string | undefined;
+  readonly clientKeyFile: string | undefined;
+}
+
+export interface GrantManagementConfig extends ServerConfig {
+  readonly dashboard: { readonly publicUrl: string; readonly listeners: readonly ListenerConfig[] };
+  readonly staff: { readonly publicUrl: string; readonly listeners: readonly ListenerConfig[] };
+}
+
+export interface RelyingPartyConfig extends ServerConfig {
+  /** Which clients the demo TPP plays; keys and certificates lie in `<dataFolder>/pki/clients/<client_id>.*`. */
+  readonly clients: readonly { readonly issuer: string; readonly clientId: string }[];
+}
+
+export interface ResourceConfig {
+  readonly identifier: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly accessTokenFormat: AccessTokenFormat;
+}
+
+export interface IssuerConfig {
+  /** Path segment: the issuer identifier is `<publicUrl>/<name>`. */
+  readonly name: string;
+  /** The issuer identifier, without a trailing slash. */
+  readonly issuer: string;
+  /** Base of the issuer's mTLS aliases, `<mtlsUrl>/<name>`. */
+  readonly mtlsBase: string | undefined;
+  readonly profile: string;
+  /** The profile's policy with this issuer's own (never looser) lifetimes. */
+  readonly policy: Policy;
+  readonly signingAlgs: readonly SigningAlgName[];
+  /** Signs access tokens; ID tokens follow the client's metadata. */
+  readonly accessTokenAlg: SigningAlgName;
+  readonly acrValues: readonly string[];
+  readonly scopes: readonly string[];
+  readonly clients: readonly Client[];
+}
+
+export interface CustomerConfig {
+  readonly id: string;
+  readonly login: string;
+  readonly password: Secret | undefined;
+  readonly passwordHash: Secret | undefined;
+  readonly displayName: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly accounts: readonly CustomerAccountConfig[];
+}
+
+export interface CustomerAccountConfig {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly iban: string;
+  readonly currency: string;
+  /** Decimal text. */
+  readonly openingBalance: string;
+  /** Days of generated transactions. */
+  readonly historyDays: number;
+  readonly unavailable: string | undefined;
+}

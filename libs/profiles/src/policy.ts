@@ -1,0 +1,42 @@
+import type { ClientAuthMethod, SigningAlg } from '@assent/protocol';
+
+export type SenderConstraint = 'dpop' | 'mtls';
+
+/**
+ * What a security profile demands, as a closed record of values. Discovery metadata, client validation, algorithm
+ * lists and page texts all derive from it. Times are whole seconds.
+ */
+export interface Policy {
+  readonly par: 'required' | 'allowed';
+  readonly pkce: readonly 'S256'[];
+  readonly responseTypes: readonly string[];
+  readonly responseModes: readonly string[];
+  readonly grantTypes: readonly string[];
+  readonly clientAuth: readonly ClientAuthMethod[];
+  /** Which `aud` a client assertion may carry: only the issuer as one string, or also endpoint URLs and arrays. */
+  readonly assertionAudience: 'issuer' | 'issuer-or-endpoint';
+  readonly senderConstraint: readonly SenderConstraint[];
+  readonly algs: readonly SigningAlg[];
+  readonly redirectUris: 'registered' | 'registered-or-pushed';
+  readonly rotateRefreshTokens: boolean;
+  readonly issInResponse: boolean;
+  readonly dpopNonce: 'off' | 'required';
+  readonly codeLifetime: number;
+  readonly requestUriLifetime: number;
+  readonly accessTokenLifetime: number;
+  readonly refreshTokenLifetime: number;
+  readonly idTokenLifetime: number;
+  /** How long a grant lasts when nothing else says so. */
+  readonly grantLifetime: number;
+  readonly clientAssertionMaxLifetime: number;
+  /** How far in the past a DPoP proof's `iat` may lie. */
+  readonly dpopProofMaxAge: number;
+  /** How far in the future `iat` and `nbf` may lie. */
+  readonly clockSkew: number;
+  readonly nonceMaxLength: number;
+  readonly minimumRsaBits: number;
+  readonly minimumEcBits: number;
+}
+
+/** Where a policy value comes from: a clause (`FAPI 2.0 SP 5.3.2.1-11`) or `ours`. */
+export type PolicySource = string;

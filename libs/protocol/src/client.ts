@@ -1,0 +1,64 @@
+/** A public JSON Web Key as registered or published (RFC 7517). Private members are refused at registration. */
+export interface PublicJwk {
+  readonly kty: string;
+  readonly kid?: string;
+  readonly use?: string;
+  readonly alg?: string;
+  readonly crv?: string;
+  readonly x5c?: readonly string[];
+  readonly [member: string]: unknown;
+}
+
+export type SigningAlg = 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519';
+export type ClientAuthMethod = 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth';
+export type AccessTokenFormat = 'jwt' | 'opaque';
+
+/** What the consent page says about the company behind a client. Vetted by the operator, never taken from a request. */
+export interface Organisation {
+  readonly legal_name?: string;
+  readonly register_number?: string;
+  readonly purpose?: string;
+}
+
+/**
+ * A client's effective metadata, under its RFC 7591 names, defaults applied and checked against the issuer's profile.
+ * `access_token_format`, `introspection`, `organisation` and `http_message_signatures` are extensions of ours.
+ */
+export interface Client {
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly client_uri?: string;
+  readonly redirect_uris: readonly string[];
+  readonly grant_types: readonly string[];
+  readonly response_types: readonly string[];
+  /** Every scope the client may ever ask for. */
+  readonly scope: readonly string[];
+  readonly token_endpoint_auth_method: ClientAuthMethod;
+  readonly token_endpoint_auth_signing_alg?: SigningAlg;
+  readonly jwks?: { readonly keys: readonly PublicJwk[] };
+  readonly jwks_uri?: string;
+  readonly tls_client_auth_subject_dn?: string;
+  readonly tls_client_auth_san_dns?: string;
+  readonly tls_client_auth_san_uri?: string;
+  readonly tls_client_auth_san_ip?: string;
+  readonly tls_client_auth_san_email?: string;
+  readonly dpop_bound_access_tokens: boolean;
+  readonly tls_client_certificate_bound_access_tokens: boolean;
+  readonly use_mtls_endpoint_aliases: boolean;
+  readonly id_token_signed_response_alg: SigningAlg;
+  readonly userinfo_signed_response_alg?: SigningAlg;
+  readonly subject_type: 'public' | 'pairwise';
+  readonly sector_identifier_uri?: string;
+  readonly require_auth_time: boolean;
+  readonly default_max_age?: number;
+  readonly default_acr_values?: readonly string[];
+  readonly access_token_format?: AccessTokenFormat;
+  /** May ask about tokens of other clients whose audience is one of these resource identifiers (a resource server). */
+  readonly introspection?: readonly string[];
+  readonly organisation?: Organisation;
+}
+
+/** The client registry of one issuer: in memory, so that no hot path asks the database for a client. */
+export interface Clients {
+  find(clientId: string): Client | undefined;
+}

@@ -1,0 +1,345 @@
+import type { AuthorizedContext, ClaimsRequest, Grant } from './grant.js';
+import type { Handle } from './handle.js';
+
+/*
+ * The stores the protocol needs, as named atomic operations: each is one statement or one transaction, and the
+ * decision, what it creates, the replay rows it spends and its audit event commit together.
+ */
+
+// ---------------------------------------------------------------- replay
+
+export type ReplayKind = 'client_assertion' | 'dpop_proof';
+
+/** A one-time value to spend: `hash` covers kind, scope (client, or key and htu) and jti, so one key space serves all. */
+export interface ReplayClaim {
+  readonly kind: ReplayKind;
+  readonly hash: Buffer;
+  /** When the proof itself stops being acceptable: the row's time partition. */
+  readonly expiresAt: Date;
+}
+
+/** An operation that was handed a value already spent did nothing and says which. */
+export interface Replayed {
+  readonly outcome: 'replayed';
+  readonly kind: ReplayKind;
+}
+
+export interface ReplayStore {
+  /** Spends values on their own, for requests that write nothing else. */
+  spend(claims: readonly ReplayClaim[]): Promise<{ readonly outcome: 'spent' } | Replayed>;
+}
+
+// ---------------------------------------------------------------- audit
+
+/** One append-only line: who did what, under which rule, in which request. Never a secret, token or proof. */
+export interface AuditEvent {
+  /** `par.pushed`, `authorize.allowed`, `token.issued`, `token.refused`, `login.failed`, `grant.revoked`, … */
+  readonly type: string;
+  readonly issuer: string;
+  readonly clientId?: string;
+  readonly customerId?: string;
+  readonly grantId?: string;
+  readonly requestId?: string;
+  readonly rule?: string;
+  readonly detail?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+export interface AuditLog {
+  append(event: AuditEvent): Promise<void>;
+}
+
+// ---------------------------------------------------------------- pushed authorization requests
+
+/** The parameters kept at PAR, already validated; nothing is added from the front channel (RFC 9101 section 6.3). */
+export interface PushedRequest {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly responseType: string;
+  readonly responseMode?: string;
+  readonly scope: readonly string[];
+  readonly resources: readonly string[];
+  readonly state?: string;
+  readonly nonce?: string;
+  readonly codeChallenge: string;
+  readonly dpopJkt?: string;
+  readonly prompt: readonly string[];
+  readonly maxAge?: number;
+  readonly acrValues: readonly string[];
+  readonly claims?: ClaimsRequest;
+  readonly loginHint?: string;
+  readonly idTokenHintSubject?: string;
+  readonly uiLocales: readonly string[];
+  readonly authorizationDetails: readonly Record<string, unknown>[];
+  readonly pushedAt: Date;
+}
+
+/** A pushed request as found again, with the browser it was first opened in, if any. */
+export interface FoundRequest {
+  readonly request: PushedRequest;
+  readonly handle: Handle;
+  readonly completed: boolean;
+}
+
+export interface PushedRequests {
+  push(input: {
+    readonly handle: Handle;
+    readonly request: PushedRequest;
+    readonly replay: readonly ReplayClaim[];
+    readonly audit: AuditEvent;
+  }): Promise<{ readonly outcome: 'pushed' } | Replayed>;
+
+  /**
+   * The request and, in the same round trip, the customer's session (by cookie). Rows outlive `handle.expiresAt` by
+   * an interaction's length, so that a login under way is not cut off; the caller judges expiry.
+   */
+  open(handle: Handle, session: Handle | undefined): Promise<{ readonly found?: FoundRequest; readonly session?: Session }>;
+}
+
+// ---------------------------------------------------------------- sessions and customers
+
+export interface Session {
+  readonly handle: Handle;
+  readonly customerId: string;
+  readonly displayName: string;
+  readonly authTime: Date;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** SHA-256 (hex) of the interaction the customer last signed in for: what `prompt=login` and `max_age=0` ask about. */
+  readonly signedInFor?: string;
+}
+
+export interface Sessions {
+  start(session: Session, audit: AuditEvent, replaces?: Handle): Promise<void>;
+  find(handle: Handle): Promise<Session | undefined>;
+  end(handle: Handle): Promise<void>;
+}
+
+export interface CustomerAccount {
+  readonly id: string;
+  readonly name: string;
+  /** Last four digits only. */
+  readonly maskedNumber: string;
+  readonly balance: { readonly amount: string; readonly currency: string };
+  /** Why it cannot be shared here (a text key such as `needs_second_approver`), when it cannot. */
+  readonly unavailable?: string;
+}
+
+export interface Customer {
+  readonly id: string;
+  readonly login: string;
+  readonly passwordHash: string;
+  readonly displayName: string;
+  /** Standard claims (OpenID Connect Core section 5.1), those the bank really holds. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface Customers {
+  findByLogin(login: string): Promise<Customer | undefined>;
+  find(customerId: string): Promise<Customer | undefined>;
+  /** The accounts a consent page may offer. */
+  accounts(customerId: string): Promise<readonly CustomerAccount[]>;
+}
+
+// ---------------------------------------------------------------- authorizations (consent decided)
+
+export interface Authorizations {
+  /**
+   * The customer said yes: consumes the pushed request (one winner), writes the grant and the code.
+   * `existingGrant`: no new grant; the code stands on that one, if it is still active (`prompt=none`).
+   */
+  allow(input: {
+    readonly request: Handle;
+    readonly code: Handle;
+    readonly context: AuthorizedContext;
+    readonly codeChallenge: string;
+    readonly redirectUri: string;
+    readonly dpopJkt?: string;
+    readonly grant: { readonly accounts: readonly string[]; readonly authorizationDetails: readonly Record<string, unknown>[]; readonly expiresAt: Date | null } | 'existing';
+    readonly now: Date;
+    readonly audit: AuditEvent;
+  }): Promise<'allowed' | 'already-completed' | 'grant-gone'>;
+
+  /** The customer said no, or the request ended in an error told to the client: consumes the pushed request. */
+  refuse(input: { readonly request: Handle; readonly now: Date; readonly audit: AuditEvent }): Promise<'refused' | 'already-completed'>;
+
+  /** The newest active grant of this client and customer that covers the scopes, if any. */
+  covering(input: { readonly issuer: string; readonly clientId: string; readonly customerId: string; readonly scope: readonly string[]; readonly now: Date }): Promise<Grant | undefined>;
+}
+
+// ---------------------------------------------------------------- tokens
+
+/** What is to be kept of an access token. A JWT leaves no row: it is revoked by its jti, family or grant. */
+export interface NewAccessToken {
+  readonly jti: string;
+  readonly format: 'jwt' | 'opaque';
+  /** Of the opaque value; absent for a JWT. */
+  readonly handle?: Handle;
+  readonly audience: readonly string[];
+  readonly expiresAt: Date;
+  readonly confirmation: Confirmation;
+}
+
+/** RFC 7800 `cnf`: exactly one member. */
+export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
+
+/** Every token minted from one code redemption shares a family: `jti` is `<familyId>.<random>`. */
+export interface NewTokens {
+  readonly familyId: string;
+  readonly access: NewAccessToken;
+  readonly refresh?: { readonly handle: Handle };
+}
+
+export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'grant_inactive';
+
+export interface Codes {
+  /**
+   * Redeems a code once (RFC 6749 section 4.1.3) and keeps the tokens that are to be handed out, in one statement.
+   * A code presented by a foreign client, with a wrong verifier, redirect URI or key is spent; a code presented
+   * again revokes the tokens issued from it, the grant behind it is not.
+   */
+  redeem(input: {
+    readonly code: Handle;
+    readonly issuer: string;
+    readonly clientId: string;
+    /** S256 of the presented verifier; `undefined` when none was presented (refused as `pkce`). */
+    readonly codeChallenge: string | undefined;
+    readonly redirectUri: string | undefined;
+    readonly jkt: string | undefined;
+    readonly tokens: NewTokens;
+    readonly replay: readonly ReplayClaim[];
+    readonly now: Date;
+    readonly audit: AuditEvent;
+  }): Promise<{ readonly outcome: 'redeemed'; readonly context: AuthorizedContext } | { readonly outcome: 'refused'; readonly reason: CodeRefusal } | Replayed>;
+}
+
+export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'scope';
+
+export interface RefreshTokens {
+  /** Uses a refresh token without rotating it (FAPI 2.0 SP 5.3.2.1-9) and keeps the new access token. */
+  use(input: {
+    readonly refreshToken: Handle;
+    readonly issuer: string;
+    readonly clientId: string;
+    /** Narrower scope to ask for, or `undefined` for all of it; wider is refused as `scope`. */
+    readonly scope: readonly string[] | undefined;
+    readonly access: Omit<NewAccessToken, 'jti'> & { readonly jtiSuffix: string };
+    readonly replay: readonly ReplayClaim[];
+    readonly now: Date;
+    readonly audit: AuditEvent;
+  }): Promise<
+    | { readonly outcome: 'used'; readonly context: AuthorizedContext; readonly familyId: string; readonly scope: readonly string[] }
+    | { readonly outcome: 'refused'; readonly reason: RefreshRefusal }
+    | Replayed
+  >;
+}
+
+/** What an access token says, whether it was read from its row or from a verified JWT. */
+export interface AccessTokenFacts {
+  readonly jti: string;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly subject: string;
+  readonly scope: readonly string[];
+  readonly audience: readonly string[];
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly confirmation: Confirmation;
+  readonly grantId?: string;
+  readonly acr?: string;
+  readonly authTime?: Date;
+}
+
+export interface AccessTokens {
+  /** client_credentials: no grant, no customer. */
+  issue(input: {
+    readonly facts: AccessTokenFacts;
+    readonly handle?: Handle;
+    readonly replay: readonly ReplayClaim[];
+    readonly audit: AuditEvent;
+  }): Promise<{ readonly outcome: 'issued' } | Replayed>;
+
+  /** An opaque access token that is neither expired nor revoked, with its grant active. Spends `replay` as well. */
+  find(handle: Handle, replay: readonly ReplayClaim[], now: Date): Promise<{ readonly outcome: 'found'; readonly facts: AccessTokenFacts } | { readonly outcome: 'inactive' } | Replayed>;
+
+  /** Whether a verified JWT access token (or its family or grant) is still good, and the customer behind it. */
+  check(facts: AccessTokenFacts, replay: readonly ReplayClaim[], now: Date): Promise<{ readonly outcome: 'active'; readonly grant?: Grant } | { readonly outcome: 'inactive' } | Replayed>;
+}
+
+/** A refresh token looked up for introspection or revocation. */
+export interface RefreshTokenFacts {
+  readonly familyId: string;
+  readonly context: AuthorizedContext;
+  readonly expiresAt: Date;
+  readonly issuedAt: Date;
+}
+
+export interface TokenFamilies {
+  findRefreshToken(handle: Handle, replay: readonly ReplayClaim[], now: Date): Promise<{ readonly outcome: 'found'; readonly facts: RefreshTokenFacts } | { readonly outcome: 'inactive' } | Replayed>;
+
+  /** RFC 7009: a refresh token and all access tokens of its family, or one access token; own tokens only. */
+  revoke(input: {
+    readonly target: { readonly refreshToken: Handle } | { readonly accessToken: Handle } | { readonly jti: string; readonly expiresAt: Date };
+    readonly clientId: string;
+    readonly issuer: string;
+    readonly replay: readonly ReplayClaim[];
+    readonly now: Date;
+    readonly audit: AuditEvent;
+  }): Promise<{ readonly outcome: 'revoked' | 'unknown' | 'foreign' } | Replayed>;
+}
+
+export interface Grants {
+  find(grantId: string): Promise<Grant | undefined>;
+  /** Ends a grant and with it every code, refresh token and access token that stands on it. */
+  revoke(input: { readonly grantId: string; readonly now: Date; readonly audit: AuditEvent }): Promise<'revoked' | 'not-active'>;
+}
+
+// ---------------------------------------------------------------- revocation feed
+
+export type RevocationSubject = 'token' | 'family' | 'grant';
+
+/** One line of the feed: access tokens whose jti, family or grant is `id` are dead from now until `until`. */
+export interface Revocation {
+  readonly subject: RevocationSubject;
+  readonly id: string;
+  readonly until: Date;
+}
+
+/** A resource server's view of what was revoked, at most `lagMs` behind; a feed too old to trust says so. */
+export interface RevocationFeed {
+  isRevoked(token: { readonly jti: string; readonly grantId?: string | undefined }): boolean;
+  /** Milliseconds since the feed was last known to be complete. */
+  age(): number;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- signing keys
+
+export type SigningKeyState = 'next' | 'current' | 'previous';
+
+/** A signing key of an issuer, opened. `privateKey` is PKCS#8 PEM. */
+export interface StoredSigningKey {
+  readonly kid: string;
+  readonly issuer: string;
+  readonly alg: SigningAlgName;
+  readonly state: SigningKeyState;
+  readonly privateKeyPem: string;
+  readonly createdAt: Date;
+  /** Since when it has been in its state. */
+  readonly since: Date;
+}
+export type SigningAlgName = 'PS256' | 'ES256' | 'EdDSA';
+
+export interface SigningKeys {
+  /** Every key of every issuer that is still published. */
+  all(): Promise<readonly StoredSigningKey[]>;
+  /**
+   * Under one lock over all processes: makes sure each (issuer, alg) has a current and a next key; `generate` is
+   * called for each that is missing.
+   */
+  ensure(wanted: readonly { readonly issuer: string; readonly alg: SigningAlgName }[], generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date): Promise<void>;
+  /** next → current, current → previous, a new next; previous keys older than `retireBefore` are dropped. */
+  rotate(issuer: string, alg: SigningAlgName, generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, retireBefore: Date): Promise<void>;
+  /** Calls back whenever keys have changed in any process. Returns the way to stop. */
+  onChange(listener: () => void): Promise<() => Promise<void>>;
+}
