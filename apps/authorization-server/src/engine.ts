@@ -1,0 +1,105 @@
+import type { AssentConfig, IssuerConfig } from '@assent/config';
+import type { Policy } from '@assent/profiles';
+import type {
+  AccessTokens,
+  AuditLog,
+  Authorizations,
+  Client,
+  Clients,
+  Clock,
+  Codes,
+  Customers,
+  Grants,
+  PublicJwk,
+  PushedRequests,
+  RefreshTokens,
+  ReplayStore,
+  Sessions,
+  SigningAlgName,
+  SigningKeys,
+  TokenFamilies,
+} from '@assent/protocol';
+import type { ClientKeys, DpopNonces, KeyFinder, SigningKey } from '@assent/crypto';
+import type { Logger } from 'pino';
+
+/*
+ * What the authorization server is composed of. `app.module.ts` builds one Engine; each part registers its own plain
+ * Fastify routes on it: `registerX(fastify, engine)`. Nothing here holds state that the database does not.
+ */
+
+/** Every store port of the protocol, as `openDatabase` of @assent/persistence hands them out. */
+export interface Stores {
+  readonly replay: ReplayStore;
+  readonly audit: AuditLog;
+  readonly pushedRequests: PushedRequests;
+  readonly authorizations: Authorizations;
+  readonly codes: Codes;
+  readonly refreshTokens: RefreshTokens;
+  readonly accessTokens: AccessTokens;
+  readonly tokenFamilies: TokenFamilies;
+  readonly grants: Grants;
+  readonly sessions: Sessions;
+  readonly customers: Customers;
+  readonly signingKeys: SigningKeys;
+}
+
+/** The absolute URLs of one issuer's endpoints under one base address. */
+export interface Endpoints {
+  readonly authorization: string;
+  readonly pushedAuthorizationRequest: string;
+  readonly token: string;
+  readonly userinfo: string;
+  readonly introspection: string;
+  readonly revocation: string;
+  readonly jwks: string;
+  /** Base of the interaction pages, without a trailing slash. */
+  readonly interaction: string;
+}
+
+/** The signing keys of one issuer, opened and kept in memory; they follow the database without a restart. */
+export interface KeyRing {
+  /** The key that signs now. */
+  signing(alg: SigningAlgName): SigningKey;
+  /** The JWK Set document: next, current and previous public keys, each with a unique `kid`. */
+  jwks(): { readonly keys: readonly PublicJwk[] };
+  /** Finds the issuer's own keys, to verify what it signed itself (access tokens, ID token hints). */
+  readonly find: KeyFinder;
+  /** Whether every algorithm the issuer is configured for has a current key. */
+  ready(): boolean;
+}
+
+/** How customers are named to clients (OpenID Connect Core section 8): public or pairwise, stable, never reassigned. */
+export interface Subjects {
+  /** The subject identifier of `customerId` as `client` sees it. */
+  of(client: Client, customerId: string): string;
+}
+
+/** Everything about one issuer, ready for use. */
+export interface IssuerRuntime {
+  readonly config: IssuerConfig;
+  /** The issuer identifier, exactly as published. */
+  readonly issuer: string;
+  /** The path all its routes begin with, such as `/fapi2`. */
+  readonly path: string;
+  readonly policy: Policy;
+  readonly clients: Clients;
+  readonly keys: KeyRing;
+  readonly subjects: Subjects;
+  readonly endpoints: Endpoints;
+  /** The same endpoints under the mTLS alias (RFC 8705 section 5), when there is one. */
+  readonly mtlsEndpoints: Endpoints | undefined;
+}
+
+/** The composition every route is registered with. */
+export interface Engine {
+  readonly config: AssentConfig;
+  readonly bank: AssentConfig['bank'];
+  readonly stores: Stores;
+  readonly clock: Clock;
+  /** By `IssuerConfig.name`. */
+  readonly issuers: ReadonlyMap<string, IssuerRuntime>;
+  /** Key sets of clients, by value or fetched, cached. */
+  readonly clientKeys: ClientKeys;
+  readonly dpopNonces: DpopNonces;
+  readonly log: Logger;
+}
