@@ -175,6 +175,10 @@ export interface NewAccessToken {
   readonly format: 'jwt' | 'opaque';
   /** Of the opaque value; absent for a JWT. */
   readonly handle?: Handle;
+  /**
+   * The resources asked for at the token endpoint (RFC 8707 section 2.2); one that the context does not name is
+   * refused as `target`. Empty: all the resources of the context.
+   */
   readonly audience: readonly string[];
   readonly expiresAt: Date;
   readonly confirmation: Confirmation;
@@ -190,7 +194,7 @@ export interface NewTokens {
   readonly refresh?: { readonly handle: Handle };
 }
 
-export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'grant_inactive';
+export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'target' | 'grant_inactive';
 
 export interface Codes {
   /**
@@ -213,7 +217,7 @@ export interface Codes {
   }): Promise<{ readonly outcome: 'redeemed'; readonly context: AuthorizedContext } | { readonly outcome: 'refused'; readonly reason: CodeRefusal } | Replayed>;
 }
 
-export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'scope';
+export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'scope' | 'target';
 
 export interface RefreshTokens {
   /** Uses a refresh token without rotating it (FAPI 2.0 SP 5.3.2.1-9) and keeps the new access token. */
