@@ -1,1 +1,7 @@
-export {};
+export * from './guard.js';
+export * from './http-ports.js';
+export * from './interaction-id.js';
+export * from './metadata.js';
+export * from './options.js';
+export * from './peer-certificate.js';
+export * from './replay.js';

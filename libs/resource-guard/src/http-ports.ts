@@ -1,0 +1,51 @@
+import type { HttpPorts } from './options.js';
+
+export interface HttpPortOptions {
+  /** Any WHATWG fetch; default the global one. Give your own to set trust anchors or a proxy. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly timeoutMs?: number;
+  readonly maxBytes?: number;
+}
+
+/**
+ * Outbound HTTP over `fetch`: https only, no redirects, bounded in time and size (F2-NET-01, F2-NET-05).
+ * Both ports reject with an `Error` when there is no usable answer.
+ */
+export function httpPorts(options: HttpPortOptions = {}): HttpPorts {
+  const { fetch = globalThis.fetch, timeoutMs = 3000, maxBytes = 256 * 1024 } = options;
+
+  const request = async (url: string, init: RequestInit): Promise<Response> => {
+    if (new URL(url).protocol !== 'https:') throw new Error(`not an https address: ${url}`);
+    const headers = { accept: 'application/json', ...init.headers };
+    return fetch(url, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
+  };
+
+  return {
+    async fetchJson(url: string) {
+      const response = await request(url, { method: 'GET' });
+      if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+      return { body: await readJson(response, maxBytes), maxAgeSeconds: maxAgeOf(response) };
+    },
+    async postForm(url, form) {
+      const response = await request(url, { method: 'POST', body: form });
+      return { status: response.status, body: await readJson(response, maxBytes) };
+    },
+  };
+}
+
+async function readJson(response: Response, maxBytes: number): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`${response.url} answered more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+function maxAgeOf(response: Response): number | undefined {
+  const found = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(response.headers.get('cache-control') ?? '');
+  return found ? Number(found[1]) : undefined;
+}

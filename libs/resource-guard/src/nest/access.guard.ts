@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import { applyDecorators, createParamDecorator, Inject, Injectable, SetMetadata, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { ResourceGuard } from '../guard.js';
+import type { VerifiedAccess } from '../options.js';
+import { peerCertificate } from '../peer-certificate.js';
+
+/** Injection token of the guard. */
+export const RESOURCE_GUARD = Symbol('assent:resource-guard');
+/** Injection token of the function that finds a request's client certificate. */
+export const CERTIFICATE_OF = Symbol('assent:certificate-of');
+
+/** The request as the platform hands it over (Express: `IncomingMessage`; Fastify: wrapped in `raw`). */
+export type PlatformRequest = (IncomingMessage & { readonly originalUrl?: string }) | { readonly raw: IncomingMessage };
+export type CertificateOf = (request: PlatformRequest) => { readonly thumbprint: string } | undefined;
+
+interface Requirement {
+  readonly scopes: readonly string[];
+  readonly grant: boolean;
+}
+const requirement = 'assent:access';
+const accesses = new WeakMap<IncomingMessage, VerifiedAccess>();
+
+export const rawRequest = (request: PlatformRequest): IncomingMessage & { readonly originalUrl?: string } =>
+  'raw' in request ? request.raw : request;
+
+/** The certificate of the TLS connection itself, for servers that terminate TLS. */
+export const certificateOfConnection: CertificateOf = (request) => peerCertificate(rawRequest(request).socket);
+
+/** Admits a request whose access token grants all `scopes`, and makes what it proved available to `@Access()`. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(RESOURCE_GUARD) private readonly guard: ResourceGuard,
+    @Inject(CERTIFICATE_OF) private readonly certificateOf: CertificateOf,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { scopes, grant } = this.reflector.getAllAndOverride<Requirement>(requirement, [context.getHandler(), context.getClass()]);
+    const request = context.switchToHttp().getRequest<PlatformRequest>();
+    const raw = rawRequest(request);
+    // Decorated class and decorated method: judged once, by the method's requirement; a proof can be spent only once.
+    if (accesses.has(raw)) return true;
+    const access = await this.guard.verify({
+      method: raw.method ?? 'GET',
+      url: raw.originalUrl ?? raw.url ?? '/',
+      headers: raw.rawHeaders,
+      certificate: this.certificateOf(request),
+      requiredScopes: scopes,
+      requireGrant: grant,
+    });
+    accesses.set(raw, access);
+    return true;
+  }
+}
+
+/** Class or method decorator: the access token must grant all `scopes`. */
+export const RequireScopes = (...scopes: string[]) =>
+  applyDecorators(SetMetadata(requirement, { scopes, grant: false } satisfies Requirement), UseGuards(AccessGuard));
+
+/** Like `RequireScopes`, and a customer's grant must stand behind the token: `client_credentials` tokens get 403. */
+export const RequireGrantedScopes = (...scopes: string[]) =>
+  applyDecorators(SetMetadata(requirement, { scopes, grant: true } satisfies Requirement), UseGuards(AccessGuard));
+
+/** Parameter decorator: the `VerifiedAccess` of a handler behind `@RequireScopes`. */
+export const Access = createParamDecorator((_: unknown, context: ExecutionContext): VerifiedAccess => {
+  const access = accesses.get(rawRequest(context.switchToHttp().getRequest<PlatformRequest>()));
+  if (!access) throw new Error('@Access() needs @RequireScopes() on the handler or its class');
+  return access;
+});
