@@ -1,1 +1,12 @@
-export {};
+export { createLog, type Log } from './log.js';
+export { startApp, type AppOptions, type RunningApp } from './start-app.js';
+export { runUntilSignal } from './process.js';
+export { StartupError } from './startup-error.js';
+export { formOf, headerValues, queryOf } from './forms.js';
+export { transportOf, type Transport } from './transport/transport.js';
+export { sendOAuthError, type ErrorPage, type RenderErrorPage } from './errors.js';
+export { getOnly, postOnly, route } from './methods.js';
+export { noStore, securityHeaders, type SecurityHeaders } from './security-headers.js';
+export { refuseCrossSite } from './cross-site.js';
+export { createFetchJson, outboundAgent, OutboundError, type FetchJson, type Resolve } from './outbound/fetch-json.js';
+export type { ReadyCheck } from './health.js';
