@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { AssentConfig } from '@assent/config';
+import type { Client } from '@assent/protocol';
+import { readDistinguishedName, type DistinguishedName, type SubjectName } from './certificates.js';
+import type { PkiClient, PkiNeeds } from './index.js';
+
+const alwaysServed = ['localhost', '127.0.0.1', '::1'];
+
+/** Whether the configuration's server certificate is the one the local PKI makes. */
+export function makesLocalPki(config: AssentConfig): boolean {
+  return config.mode === 'development' && config.tls.certificateFile === join(config.dataFolder, 'pki', 'server.crt.pem');
+}
+
+/** Every host the configuration serves, and every client whose keys lie with us. */
+export function pkiNeeds(config: AssentConfig): PkiNeeds {
+  const hosts = new Set([...alwaysServed, ...publicUrls(config).map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))]);
+  return { hosts: [...hosts], clients: ourClients(config).map(describeClient) };
+}
+
+const publicUrls = (config: AssentConfig): readonly string[] => {
+  const { authorizationServer, resourceServer, grantManagement, relyingParty } = config;
+  const urls = [authorizationServer.publicUrl, authorizationServer.mtlsUrl, resourceServer.publicUrl, grantManagement.publicUrl];
+  return [...urls, grantManagement.dashboard.publicUrl, grantManagement.staff.publicUrl, relyingParty?.publicUrl].filter((url) => url !== undefined);
+};
+
+/** The clients the demo relying party plays, and the one the resource server introspects with. */
+function ourClients(config: AssentConfig): readonly Client[] {
+  const ids = new Set(config.relyingParty?.clients.map((client) => client.clientId));
+  const { introspectionClientId, clientKeyFile } = config.resourceServer;
+  if (introspectionClientId !== undefined && clientKeyFile === undefined) ids.add(introspectionClientId);
+  const clients = new Map(config.issuers.flatMap((issuer) => issuer.clients).map((client) => [client.client_id, client]));
+  return [...ids].map((id) => clients.get(id)).filter((client) => client !== undefined);
+}
+
+function describeClient(client: Client): PkiClient {
+  return {
+    clientId: client.client_id,
+    subject: subjectOf(client),
+    names: alternativeNames(client),
+    selfSigned: client.token_endpoint_auth_method === 'self_signed_tls_client_auth',
+  };
+}
+
+function subjectOf(client: Client): DistinguishedName {
+  if (client.tls_client_auth_subject_dn !== undefined) return readDistinguishedName(client.tls_client_auth_subject_dn);
+  return [{ C: ['GB'] }, { O: [client.organisation?.legal_name ?? client.client_name] }, { CN: [client.client_id] }];
+}
+
+function alternativeNames(client: Client): readonly SubjectName[] {
+  const names: [SubjectName['type'], string | undefined][] = [
+    ['dns', client.tls_client_auth_san_dns],
+    ['url', client.tls_client_auth_san_uri],
+    ['ip', client.tls_client_auth_san_ip],
+    ['email', client.tls_client_auth_san_email],
+  ];
+  return names.flatMap(([type, value]) => (value === undefined ? [] : [{ type, value }]));
+}
