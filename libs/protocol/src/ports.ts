@@ -342,8 +342,12 @@ export interface SigningKeys {
    * called for each that is missing.
    */
   ensure(wanted: readonly { readonly issuer: string; readonly alg: SigningAlgName }[], generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date): Promise<void>;
-  /** next → current, current → previous, a new next; previous keys older than `retireBefore` are dropped. */
-  rotate(issuer: string, alg: SigningAlgName, generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, retireBefore: Date): Promise<void>;
+  /**
+   * Under the same lock: next → current, current → previous, a new next; previous keys older than `retireBefore` are
+   * dropped. With `dueBefore`, nothing happens when the current key became current after it: of several processes
+   * whose timers fire together, one rotates.
+   */
+  rotate(issuer: string, alg: SigningAlgName, generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, retireBefore: Date, dueBefore?: Date): Promise<void>;
   /** Calls back whenever keys have changed in any process. Returns the way to stop. */
   onChange(listener: () => void): Promise<() => Promise<void>>;
 }
