@@ -1,5 +1,14 @@
-import type { ProtectedResourceMetadata } from './metadata.js';
+import { insufficientScope, invalidDpopProof, invalidToken, OAuthError, systemClock, temporarilyUnavailable, type Clock, type ReplayStore, type RevocationFeed, type SigningAlg } from '@assent/protocol';
+import { bareChallenges, challenged, type ChallengeFacts } from './challenge.js';
+import { verifyConstraint, type ConstraintOptions } from './constraint.js';
+import { httpPorts } from './http-ports.js';
+import { Introspection } from './introspection.js';
+import { Issuer } from './issuer.js';
+import { describeResource, metadataUrlOf, type ProtectedResourceMetadata } from './metadata.js';
 import type { ResourceGuardOptions, ResourceRequest, VerifiedAccess } from './options.js';
+import { MemoryReplayStore } from './replay.js';
+import { readCredentials, type Credentials } from './request.js';
+import { TokenReader, type ReadToken } from './token-reader.js';
 
 export interface ResourceGuard {
   readonly resource: string;
@@ -15,7 +24,111 @@ export interface ResourceGuard {
   verify(request: ResourceRequest): Promise<VerifiedAccess>;
 }
 
+const fapiAlgs: readonly SigningAlg[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
 /** Builds a guard; throws `TypeError` when the options cannot be kept (no issuer, JWTs without a feed, …). */
 export function createResourceGuard(options: ResourceGuardOptions): ResourceGuard {
-  throw new TypeError(`not built yet: ${options.resource}`);
+  checkOptions(options);
+  const { resource, clock = systemClock, constraints = ['dpop', 'mtls'], algs = fapiAlgs, dpop = {} } = options;
+  const metadataUrl = metadataUrlOf(resource);
+  const publicUrl = (options.publicUrl ?? new URL(resource).origin).replace(/\/+$/, '');
+  const facts: Facts = {
+    tokens: tokenReader(options, algs, clock),
+    constraint: { constraints, algs, publicUrl, dpop, clock },
+    challenge: { schemes: constraints.map((each) => (each === 'dpop' ? 'DPoP' : 'Bearer')), algs, metadataUrl },
+    replay: options.replay ?? new MemoryReplayStore({ clock }),
+    feed: options.feed,
+    maxFeedAgeMs: options.maxFeedAgeMs ?? 1000,
+  };
+  const metadata = describeResource({
+    resource,
+    issuers: options.issuers.map(({ issuer }) => issuer),
+    constraints,
+    algs,
+    description: options.description ?? {},
+  });
+  return {
+    resource,
+    metadataPath: metadataUrl.slice(new URL(metadataUrl).origin.length),
+    metadata: () => metadata,
+    verify: (request) => verify(request, facts),
+  };
+}
+
+interface Facts {
+  readonly tokens: TokenReader;
+  readonly constraint: ConstraintOptions;
+  readonly challenge: ChallengeFacts;
+  readonly replay: ReplayStore;
+  readonly feed: RevocationFeed | undefined;
+  readonly maxFeedAgeMs: number;
+}
+
+async function verify(request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
+  let credentials: Credentials | undefined;
+  try {
+    credentials = readCredentials(request);
+    if (!credentials) throw unauthenticated(facts.challenge);
+    return await judge(credentials, request, facts);
+  } catch (error) {
+    throw answerTo(error, credentials, request, facts);
+  }
+}
+
+/** The order of validation. Each step takes what the one before proved. */
+async function judge(credentials: Credentials, request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
+  const token = await facts.tokens.read(credentials.token); // RFC 9068 section 4, RFC 7662
+  const { confirmation, replay } = await verifyConstraint(credentials, token.claims, request, facts.constraint); // RFC 9449, RFC 8705
+  if (replay.length > 0) {
+    const spent = await facts.replay.spend(replay);
+    if (spent.outcome === 'replayed') throw invalidDpopProof('the DPoP proof was used before', 'F2-DP-10');
+  }
+  verifyNotRevoked(token, facts); // last but scope: nothing is awaited between this and the answer
+  verifyScope(token, request);
+  return { ...token.facts, confirmation, scheme: credentials.scheme, claims: token.claims };
+}
+
+/** F2-RS-03. A feed that has fallen behind cannot vouch for anything: no stale yes. */
+function verifyNotRevoked({ facts: token }: ReadToken, { feed, maxFeedAgeMs }: Facts): void {
+  if (!feed) return;
+  if (feed.age() > maxFeedAgeMs) {
+    throw temporarilyUnavailable('revocations cannot be checked at the moment', 'ASSENT-RG-02').withHeaders({ 'Retry-After': '1' });
+  }
+  if (feed.isRevoked({ jti: token.jti, grantId: token.grantId })) throw invalidToken('the access token was revoked', 'F2-RS-03');
+}
+
+/** F2-RS-04. */
+function verifyScope({ facts: token }: ReadToken, { requiredScopes = [], requireGrant = false }: ResourceRequest): void {
+  if (!requiredScopes.every((scope) => token.scope.includes(scope))) throw insufficientScope('the access token does not cover this request', 'F2-RS-04');
+  if (requireGrant && token.grantId === undefined) throw insufficientScope('no customer stands behind this access token', 'F2-RS-04');
+}
+
+/** The refusal as the answer to send. Anything but an `OAuthError` is a bug and passes through. */
+function answerTo(error: unknown, credentials: Credentials | undefined, request: ResourceRequest, facts: Facts): unknown {
+  if (!(error instanceof OAuthError) || 'WWW-Authenticate' in error.headers) return error;
+  const answer = challenged(error, facts.challenge, credentials?.scheme, request.requiredScopes ?? []);
+  const { clock, dpop } = facts.constraint;
+  return error.code === 'use_dpop_nonce' && dpop.nonces ? answer.withHeaders({ 'DPoP-Nonce': dpop.nonces.issue(clock.now()) }) : answer;
+}
+
+/** RFC 6750 section 3.1: a request without a token learns which schemes serve, and of no error. */
+const unauthenticated = (facts: ChallengeFacts): OAuthError =>
+  invalidToken('an access token is needed', 'F2-RS-01').withHeaders({ 'WWW-Authenticate': bareChallenges(facts) });
+
+function tokenReader(options: ResourceGuardOptions, algs: readonly SigningAlg[], clock: Clock): TokenReader {
+  const { resource, verification, http = httpPorts() } = options;
+  const cacheMs = Math.min(options.introspectionCacheMs ?? 1000, 1000);
+  const sources = options.issuers.map((trusted) => {
+    const issuer = new Issuer(trusted, http, clock);
+    return { issuer, introspection: trusted.introspection && new Introspection(issuer, trusted.introspection, { http, clock, resource, cacheMs }) };
+  });
+  return new TokenReader(sources, { verification, resource, algs, clock });
+}
+
+function checkOptions({ resource, issuers, verification, feed, constraints }: ResourceGuardOptions): void {
+  if (!URL.canParse(resource) || resource.includes('#')) throw new TypeError('resource must be an absolute URL without a fragment (RFC 8707 section 2)');
+  if (issuers.length === 0) throw new TypeError('name at least one issuer');
+  if (constraints?.length === 0) throw new TypeError('accept at least one sender constraint (FAPI 2.0 SP 5.3.4)');
+  if (verification !== 'introspection' && !feed) throw new TypeError('reading JWTs locally needs a revocation feed (F2-RS-03)');
+  if (verification !== 'jwt' && !issuers.some(({ introspection }) => introspection)) throw new TypeError('introspection needs a client at one issuer at least');
 }

@@ -1,0 +1,104 @@
+import { signClientAssertion } from '@assent/crypto';
+import { invalidToken, sha256, type AccessTokenFacts, type Clock } from '@assent/protocol';
+import { unreachable } from './fetched.js';
+import type { Issuer } from './issuer.js';
+import type { HttpPorts, IntrospectionClient } from './options.js';
+import type { ReadToken } from './token-reader.js';
+
+type Answer = Readonly<Record<string, unknown>>;
+interface Kept {
+  readonly askedAt: number;
+  readonly answer: Promise<Answer>;
+}
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const capacity = 10_000;
+
+/**
+ * Asks one issuer about tokens (RFC 7662). An answer serves again for at most `cacheMs`, counted from when it was
+ * asked for, so that a revocation is honoured within that time; equal questions under way share one request.
+ */
+export class Introspection {
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(
+    private readonly issuer: Issuer,
+    private readonly client: IntrospectionClient,
+    private readonly options: { readonly http: HttpPorts; readonly clock: Clock; readonly resource: string; readonly cacheMs: number },
+  ) {}
+
+  /** What the issuer says of a token. Rejects with `invalid_token` when inactive or not for us, 503 when not to be known. */
+  async read(token: string): Promise<ReadToken> {
+    const answer = await this.#ask(token);
+    if (answer['active'] !== true) throw invalidToken('the access token is not active', 'F2-RS-03');
+    return readAnswer(answer, this.issuer.identifier, this.options.resource, this.options.clock.now());
+  }
+
+  #ask(token: string): Promise<Answer> {
+    const now = this.options.clock.now().getTime();
+    this.#forgetBefore(now - this.options.cacheMs);
+    const key = sha256(token).toString('base64url');
+    const kept = this.#kept.get(key);
+    if (kept) return kept.answer;
+    const answer = this.#request(token);
+    this.#kept.set(key, { askedAt: now, answer });
+    answer.catch(() => this.#kept.delete(key));
+    return answer;
+  }
+
+  async #request(token: string): Promise<Answer> {
+    const { clientId, key } = this.client;
+    const { http, clock } = this.options;
+    try {
+      const endpoint = await this.issuer.introspectionEndpoint();
+      const assertion = await signClientAssertion({ clientId, audience: this.issuer.identifier, key, now: clock.now() });
+      const form = new URLSearchParams({ token, token_type_hint: 'access_token', client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion });
+      const { status, body } = await http.postForm(endpoint, form);
+      if (status !== 200 || typeof body !== 'object' || body === null) throw new Error(`${endpoint} answered ${status}`);
+      return body as Answer;
+    } catch (error) {
+      throw unreachable(error);
+    }
+  }
+
+  /** Kept answers lie in the order they were asked for. */
+  #forgetBefore(time: number): void {
+    for (const [key, { askedAt }] of this.#kept) {
+      if (askedAt > time && this.#kept.size < capacity) return;
+      this.#kept.delete(key);
+    }
+  }
+}
+
+/** Checks an active answer as a JWT would be checked (AT-05) and reads it. */
+function readAnswer(answer: Answer, issuer: string, resource: string, now: Date): ReadToken {
+  const audience = [answer['aud'] ?? []].flat().filter((aud): aud is string => typeof aud === 'string');
+  if (answer['iss'] !== undefined && answer['iss'] !== issuer) throw invalidToken('the access token is of another issuer', 'AT-05');
+  if (!audience.includes(resource)) throw invalidToken('the access token is for another resource', 'AT-05');
+  const exp = seconds(answer['exp']);
+  const clientId = string(answer['client_id']);
+  const subject = string(answer['sub']);
+  if (exp === undefined || clientId === undefined || subject === undefined) throw unreachable(new Error(`${issuer}: introspection answer lacks exp, client_id or sub`));
+  if (exp.getTime() <= now.getTime()) throw invalidToken('the access token has expired', 'F2-RS-03');
+  const nbf = seconds(answer['nbf']);
+  if (nbf && nbf.getTime() > now.getTime()) throw invalidToken('the access token is not valid yet', 'F2-RS-03');
+  const facts: Omit<AccessTokenFacts, 'confirmation'> = {
+    jti: string(answer['jti']) ?? '',
+    issuer,
+    clientId,
+    subject,
+    scope: (string(answer['scope']) ?? '').split(' ').filter(Boolean),
+    audience,
+    issuedAt: seconds(answer['iat']) ?? now,
+    expiresAt: exp,
+    ...optional('grantId', string(answer['grant_id'])),
+    ...optional('acr', string(answer['acr'])),
+    ...optional('authTime', seconds(answer['auth_time'])),
+  };
+  return { facts, claims: answer };
+}
+
+const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const seconds = (value: unknown): Date | undefined => (typeof value === 'number' && Number.isFinite(value) ? new Date(value * 1000) : undefined);
+const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
