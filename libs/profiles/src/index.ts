@@ -1,1 +1,6 @@
 export * from './policy.js';
+export * from './profile.js';
+export * from './oauth.js';
+export * from './fapi2-security.js';
+export * from './registry.js';
+export * from './redirect-uri.js';

@@ -1,0 +1,43 @@
+import { by, define } from './profile.js';
+import { tokenRules } from './rules/token.js';
+import { requestRules } from './rules/authorization-request.js';
+
+const minutes = 60;
+const hours = 60 * minutes;
+const days = 24 * hours;
+
+/**
+ * OAuth 2.0 as its current security practice (RFC 9700) has it: what every profile builds on. No issuer runs on it
+ * as it stands.
+ */
+export const oauth = define(
+  'oauth',
+  {
+    par: by('RFC 9126 section 4', 'allowed'),
+    pkce: by('RFC 9700 section 2.1.1', ['S256']),
+    responseTypes: by('RFC 9700 section 2.1.2', ['code']),
+    responseModes: by('RFC 6749 section 4.1.2', ['query']),
+    grantTypes: by('RFC 6749 section 4', ['authorization_code', 'refresh_token', 'client_credentials']),
+    clientAuth: by('RFC 9700 section 2.5', ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth']),
+    assertionAudience: by('RFC 7523 section 3', 'issuer-or-endpoint'),
+    senderConstraint: by('ours, after RFC 9700 section 2.2.1: no bearer tokens', ['dpop', 'mtls']),
+    algs: by('ours, within RFC 8725 section 3.2', ['PS256', 'ES256', 'EdDSA', 'Ed25519']),
+    redirectUris: by('RFC 9126 section 2.4', 'registered-or-pushed'),
+    rotateRefreshTokens: by('RFC 9700 section 4.14.2: sender-constrained instead', false),
+    issInResponse: by('RFC 9700 section 4.4.2.1', true),
+    dpopNonce: by('RFC 9449 section 8: optional', 'off'),
+    codeLifetime: by('RFC 6749 section 4.1.2', 10 * minutes),
+    requestUriLifetime: by('RFC 9126 section 2.2', 10 * minutes),
+    accessTokenLifetime: by('ours', 1 * hours),
+    refreshTokenLifetime: by('ours', 365 * days),
+    idTokenLifetime: by('ours', 1 * hours),
+    grantLifetime: by('ours', 365 * days),
+    clientAssertionMaxLifetime: by('ours', 1 * hours),
+    dpopProofMaxAge: by('RFC 9449 section 11.1: seconds or minutes', 5 * minutes),
+    clockSkew: by('ours', 60),
+    nonceMaxLength: by('ours', 255),
+    minimumRsaBits: by('RFC 7518 section 3.5', 2048),
+    minimumEcBits: by('RFC 9325 section 4.4', 224),
+  },
+  [...requestRules, ...tokenRules],
+);

@@ -1,0 +1,45 @@
+import type { Policy } from './policy.js';
+
+type Compare<T> = (next: T, base: T) => boolean;
+
+const smaller: Compare<number> = (next, base) => next > 0 && next <= base;
+const larger: Compare<number> = (next, base) => next >= base;
+const fewer: Compare<readonly string[]> = (next, base) => next.length > 0 && next.every((item) => base.includes(item));
+/** `order` runs from loose to strict. */
+const ordered =
+  <T>(...order: readonly T[]): Compare<T> =>
+  (next, base) =>
+    order.indexOf(next) >= order.indexOf(base);
+
+/** For each value, which way is stricter. A new value of `Policy` does not compile before it is judged here. */
+const atLeastAsStrict: { readonly [K in keyof Policy]: Compare<Policy[K]> } = {
+  par: ordered<Policy['par']>('allowed', 'required'),
+  pkce: fewer,
+  responseTypes: fewer,
+  responseModes: fewer,
+  grantTypes: fewer,
+  clientAuth: fewer,
+  assertionAudience: ordered<Policy['assertionAudience']>('issuer-or-endpoint', 'issuer'),
+  senderConstraint: fewer,
+  algs: fewer,
+  redirectUris: ordered<Policy['redirectUris']>('registered-or-pushed', 'registered'),
+  rotateRefreshTokens: ordered<boolean>(true, false),
+  issInResponse: ordered<boolean>(false, true),
+  dpopNonce: ordered<Policy['dpopNonce']>('off', 'required'),
+  codeLifetime: smaller,
+  requestUriLifetime: smaller,
+  accessTokenLifetime: smaller,
+  refreshTokenLifetime: smaller,
+  idTokenLifetime: smaller,
+  grantLifetime: smaller,
+  clientAssertionMaxLifetime: smaller,
+  dpopProofMaxAge: smaller,
+  clockSkew: smaller,
+  nonceMaxLength: smaller,
+  minimumRsaBits: larger,
+  minimumEcBits: larger,
+};
+
+export function isAtLeastAsStrict<K extends keyof Policy>(key: K, next: Policy[K], base: Policy[K]): boolean {
+  return atLeastAsStrict[key](next, base);
+}
