@@ -1,0 +1,98 @@
+import type { Client, ClientAuthMethod, SigningAlg } from '@assent/protocol';
+import type { Policy } from '../policy.js';
+import { judgeKeySet, signsUnder } from './keys.js';
+import { oneOf, type Members } from './members.js';
+import type { Findings } from './problem.js';
+
+const certificateNames = [
+  'tls_client_auth_subject_dn',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_email',
+] as const;
+
+type Authentication = Pick<
+  Client,
+  'token_endpoint_auth_method' | 'token_endpoint_auth_signing_alg' | 'jwks' | 'jwks_uri' | (typeof certificateNames)[number]
+>;
+
+/** How the client proves itself, and the keys or the certificate name that takes (F2-AS-03, F2-AS-06). */
+export function judgeAuthentication(members: Members, policy: Policy, findings: Findings): Authentication | undefined {
+  const method = judgeMethod(members, policy, findings);
+  const keys = judgeKeySource(members, policy, findings);
+  const names = judgeCertificateNames(members, method, findings);
+  const alg = judgeAssertionAlg(members, policy, method, findings);
+  if (method === undefined) return undefined;
+  judgeNeeds(method, keys, alg ? [alg] : policy.algs, findings);
+  return { token_endpoint_auth_method: method, ...(alg && { token_endpoint_auth_signing_alg: alg }), ...keys, ...names };
+}
+
+function judgeMethod(members: Members, policy: Policy, findings: Findings): ClientAuthMethod | undefined {
+  const clause = 'FAPI 2.0 SP 5.3.2.1-3,-6';
+  const value = members.raw('token_endpoint_auth_method');
+  if (policy.clientAuth.includes(value as ClientAuthMethod)) return value as ClientAuthMethod;
+  // Left out, it means client_secret_basic (RFC 7591 section 2), which no profile here allows.
+  return findings.problem(['token_endpoint_auth_method'], oneOf(policy.clientAuth), value, clause);
+}
+
+function judgeKeySource(members: Members, policy: Policy, findings: Findings): Pick<Client, 'jwks' | 'jwks_uri'> {
+  const inline = members.raw('jwks');
+  const uri = members.httpsUrl('jwks_uri', 'FAPI 2.0 SP 5.6');
+  if (inline !== undefined && uri !== undefined) {
+    findings.problem(['jwks_uri'], 'either jwks or jwks_uri', 'both', 'RFC 7591 section 2');
+    return {};
+  }
+  const jwks = inline === undefined ? undefined : judgeKeySet(inline, policy, findings);
+  return { ...(jwks && { jwks }), ...(uri !== undefined && { jwks_uri: uri }) };
+}
+
+function judgeCertificateNames(
+  members: Members,
+  method: ClientAuthMethod | undefined,
+  findings: Findings,
+): Partial<Record<(typeof certificateNames)[number], string>> {
+  const clause = 'RFC 8705 section 2.1.2';
+  const given = certificateNames.filter((name) => members.raw(name) !== undefined);
+  if (method === 'tls_client_auth' && given.length !== 1) {
+    const found = given.length === 0 ? undefined : given.join(', ');
+    findings.problem(['tls_client_auth_subject_dn'], 'exactly one of the tls_client_auth_* names', found, clause);
+  }
+  if (method !== undefined && method !== 'tls_client_auth' && given.length > 0) {
+    findings.warn([given[0] ?? ''], `unused: the client authenticates by ${method}`, clause);
+    return {};
+  }
+  const names: Partial<Record<(typeof certificateNames)[number], string>> = {};
+  for (const name of given) {
+    const value = members.text(name, clause);
+    if (value !== undefined) names[name] = value;
+  }
+  return names;
+}
+
+function judgeAssertionAlg(
+  members: Members,
+  policy: Policy,
+  method: ClientAuthMethod | undefined,
+  findings: Findings,
+): SigningAlg | undefined {
+  const alg = members.choice('token_endpoint_auth_signing_alg', policy.algs, 'FAPI 2.0 SP 5.4.1-1');
+  if (alg === undefined || method === 'private_key_jwt') return alg;
+  return findings.warn(['token_endpoint_auth_signing_alg'], 'unused: only private_key_jwt signs an assertion', 'RFC 7591 section 2');
+}
+
+function judgeNeeds(
+  method: ClientAuthMethod,
+  { jwks, jwks_uri }: Pick<Client, 'jwks' | 'jwks_uri'>,
+  algs: readonly SigningAlg[],
+  findings: Findings,
+): void {
+  if (method === 'tls_client_auth' || findings.problems.some(({ path }) => path[0] === 'jwks' || path[0] === 'jwks_uri')) return;
+  if (!jwks && jwks_uri === undefined) {
+    findings.problem(['jwks'], `jwks or jwks_uri (the client authenticates by ${method})`, undefined, 'RFC 7591 section 2');
+  } else if (jwks && method === 'private_key_jwt' && !jwks.keys.some((key) => signsUnder(key, algs))) {
+    findings.problem(['jwks', 'keys'], `at least one signing key for ${algs.join(', ')}`, 'none', 'FAPI 2.0 SP 5.4.1-1');
+  } else if (jwks && method === 'self_signed_tls_client_auth' && !jwks.keys.some((key) => Array.isArray(key.x5c) && key.x5c.length > 0)) {
+    findings.problem(['jwks', 'keys'], 'at least one key with its certificate (x5c)', 'none', 'RFC 8705 section 2.2.2');
+  }
+}
