@@ -1,0 +1,74 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from './failure.js';
+
+interface Holder {
+  readonly pid: number;
+  /** When the process started, as the kernel counts: a number used again by a later process does not match. */
+  readonly started: string | undefined;
+}
+
+export interface Lock {
+  /** The run before this one did not end in order (killed, power cut): what it left may still be going down. */
+  readonly afterCrash: boolean;
+  release(): void;
+}
+
+/**
+ * One stack for each data folder. The lock is a file with the holder's process number, dead with its process.
+ * Throws a `Failure` when another stack runs there, and the file system's error when the folder cannot be written.
+ */
+export async function lockDataFolder(folder: string): Promise<Lock> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'launcher.pid');
+  const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      await create(file, text);
+      return { afterCrash: attempt > 0, release: () => rmSync(file, { force: true }) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = await readHolder(file);
+    if (holder && isRunning(holder)) {
+      throw new Failure(`Assent is already running on ${folder} (process ${holder.pid}). Stop it, or choose another data folder (ASSENT_DATA_FOLDER) and other ports.`);
+    }
+    await rm(file, { force: true });
+  }
+  throw new Failure(`Another start on ${folder} is under way.`);
+}
+
+/** Appears with its content in one step, or fails with EEXIST. */
+async function create(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text, { mode: 0o600 });
+  await link(draft, file).finally(() => rm(draft, { force: true }));
+}
+
+async function readHolder(file: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(holder: Holder): boolean {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return startOf(holder.pid) === holder.started;
+}
+
+/** Field 22 of /proc/PID/stat (proc_pid_stat(5)); the command before it may hold spaces, but ends at the last `)`. */
+function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
