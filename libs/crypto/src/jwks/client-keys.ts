@@ -1,0 +1,56 @@
+import type { Client, Clock } from '@assent/protocol';
+import { LRUCache } from 'lru-cache';
+import type { JwsHeader } from '../jws/parse.js';
+import { KeySet } from './key-set.js';
+import type { PublicKey } from './public-key.js';
+import { RemoteKeySet, type FetchJson } from './remote-key-set.js';
+
+const maxRemoteSets = 10_000;
+
+/** The registered keys of every client: inline `jwks` imported once, `jwks_uri` fetched through the port and cached. */
+export class ClientKeys {
+  private readonly inline = new WeakMap<object, KeySet>();
+  private readonly remote: LRUCache<string, RemoteKeySet>;
+
+  constructor(private readonly opts: { readonly fetchJson: FetchJson; readonly clock: Clock }) {
+    this.remote = new LRUCache({ max: maxRemoteSets });
+  }
+
+  /** The keys that may have signed under `header`; at once when they are cached. `KeySetError` when a `jwks_uri` cannot be read. */
+  find(client: Client, header: JwsHeader): readonly PublicKey[] | Promise<readonly PublicKey[]> {
+    if (client.jwks) return this.inlineSet(client.jwks).find(header);
+    if (client.jwks_uri !== undefined) return this.remoteSet(client.jwks_uri).find(header);
+    return [];
+  }
+
+  /**
+   * The keys a self-signed certificate of this client may be compared with (RFC 8705 section 2.2). With `certificate`,
+   * only those that match it, and a published set is looked up again when none does.
+   */
+  async certificates(client: Client, certificate?: { readonly publicKey: PublicKey['key'] }): Promise<readonly PublicKey[]> {
+    const wanted = (key: PublicKey): boolean => !certificate || key.key.equals(certificate.publicKey);
+    if (client.jwks) return this.inlineSet(client.jwks).certificateKeys().filter(wanted);
+    if (client.jwks_uri !== undefined) return this.remoteSet(client.jwks_uri).certificateKeys(wanted);
+    return [];
+  }
+
+  private inlineSet(jwks: NonNullable<Client['jwks']>): KeySet {
+    let set = this.inline.get(jwks);
+    if (!set) {
+      set = KeySet.read(jwks) ?? emptySet;
+      this.inline.set(jwks, set);
+    }
+    return set;
+  }
+
+  private remoteSet(url: string): RemoteKeySet {
+    let set = this.remote.get(url);
+    if (!set) {
+      set = new RemoteKeySet(url, this.opts.fetchJson, this.opts.clock);
+      this.remote.set(url, set);
+    }
+    return set;
+  }
+}
+
+const emptySet = KeySet.read({ keys: [] }) as KeySet;
