@@ -1,0 +1,38 @@
+import type { Locale } from './locale.js';
+
+/** Latin digits and the Gregorian calendar in every language: the numbers must equal those on cards and statements. */
+const intlLocale: Readonly<Record<Locale, string>> = { en: 'en-GB', 'pt-BR': 'pt-BR', ar: 'ar-u-ca-gregory-nu-latn' };
+/** Amounts stand left to right in Arabic too, in the shape English gives them. */
+const moneyLocale: Readonly<Record<Locale, string>> = { ...intlLocale, ar: 'en-GB' };
+
+const remembered = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat>();
+function remember<T extends Intl.DateTimeFormat | Intl.NumberFormat>(key: string, make: () => T): T {
+  const known = remembered.get(key) as T | undefined;
+  if (known) return known;
+  const made = make();
+  remembered.set(key, made);
+  return made;
+}
+
+/** `23 November 2027`. */
+export const formatDate = (date: Date, locale: Locale, timeZone = 'UTC'): string =>
+  remember(`d ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(intlLocale[locale], { dateStyle: 'long', timeZone })).format(date);
+
+/** `23 November 2027 at 14:05 UTC`. */
+export const formatMoment = (date: Date, locale: Locale, timeZone = 'UTC'): string =>
+  remember(`m ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(intlLocale[locale], { dateStyle: 'long', timeStyle: 'short', timeZone })).format(date);
+
+/**
+ * `€2,140.55` from decimal text. Text that is no decimal number or no known currency is shown as it stands: a page
+ * must not fail, nor invent a number, over one balance.
+ */
+export function formatMoney(amount: string, currency: string, locale: Locale): string {
+  if (!/^-?\d{1,15}(\.\d{1,6})?$/.test(amount) || !/^[A-Z]{3}$/.test(currency)) return `${amount} ${currency}`;
+  const format = remember(`c ${locale} ${currency}`, () => new Intl.NumberFormat(moneyLocale[locale], { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }));
+  return (format as Intl.NumberFormat).format(amount as unknown as number);
+}
+
+export const formatMinutes = (seconds: number, locale: Locale): string => {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return remember(`min ${locale}`, () => new Intl.NumberFormat(intlLocale[locale], { style: 'unit', unit: 'minute', unitDisplay: 'long' })).format(minutes);
+};
