@@ -1,1 +1,1 @@
-export {};
+export { startDatabase, type TestDatabase } from '@assent/persistence/embedded';

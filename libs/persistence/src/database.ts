@@ -1,0 +1,83 @@
+import pg from 'pg';
+import { systemClock, type Clock, type Secret } from '@assent/protocol';
+import { DatabaseError, withoutPassword } from './database-error.js';
+import { Sql, type Statistics } from './sql.js';
+import type { Stores } from './stores.js';
+import { openStores } from './open-stores.js';
+
+export interface DatabaseOptions {
+  readonly url: string | Secret;
+  readonly poolSize: number;
+  /** Seals signing keys at rest. Without it `stores.signingKeys` refuses to work. */
+  readonly encryptionKey?: Secret<Buffer>;
+  readonly clock?: Clock;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  /** Told about connections lost while idle; the pool replaces them by itself. */
+  readonly onError?: (error: Error) => void;
+}
+
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly stores: Stores;
+  /** Statements sent and write commits caused by the stores since the start. */
+  statistics(): Statistics;
+  /** Resolves when the server answers; for readiness probes. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const statementTimeoutMs = 10_000;
+const connectTimeoutMs = 5_000;
+
+/**
+ * Opens the pool, proves that the server answers and hands out the stores. Migrate first (`migrate`).
+ * `DatabaseError` when the server cannot be reached or its schema is not there.
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const pool = openPool(options);
+  const sql = new Sql(pool);
+  try {
+    await proveSchema(pool);
+  } catch (error) {
+    await pool.end().catch(() => undefined);
+    throw connectionError(urlOf(options), error);
+  }
+  const clock = options.clock ?? systemClock;
+  return {
+    pool,
+    stores: openStores({ sql, pool, clock, encryptionKey: options.encryptionKey }),
+    statistics: () => sql.statistics(),
+    ping: async () => void (await pool.query('SELECT 1')),
+    close: () => pool.end(),
+  };
+}
+
+const urlOf = (options: DatabaseOptions): string => (typeof options.url === 'string' ? options.url : options.url.reveal());
+
+/** Idle connections stay: dropping them makes the next requests pay for connecting and preparing again. */
+function openPool(options: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: urlOf(options),
+    max: options.poolSize,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: connectTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    application_name: options.applicationName ?? 'assent',
+    keepAlive: true,
+  });
+  pool.on('error', (error) => options.onError?.(error));
+  return pool;
+}
+
+async function proveSchema(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<{ ready: boolean }>(`SELECT to_regclass('assent.replay') IS NOT NULL AS ready`);
+  if (!rows[0]?.ready) throw new DatabaseError('the database has no Assent tables yet: run `npm run migrate`');
+}
+
+/** The failure as one line that names server and remedy. */
+export function connectionError(url: string, error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const reason = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
+  return new DatabaseError(`cannot use the database at ${withoutPassword(url)}: ${reason}. Check DATABASE_URL and that PostgreSQL is running`, error);
+}

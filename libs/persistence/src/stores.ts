@@ -1,0 +1,30 @@
+import type {
+  AccessTokens,
+  AuditLog,
+  Authorizations,
+  Codes,
+  Customers,
+  Grants,
+  PushedRequests,
+  RefreshTokens,
+  ReplayStore,
+  Sessions,
+  SigningKeys,
+  TokenFamilies,
+} from '@assent/protocol';
+
+/** Every port of the protocol that PostgreSQL keeps. */
+export interface Stores {
+  readonly replay: ReplayStore;
+  readonly audit: AuditLog;
+  readonly pushedRequests: PushedRequests;
+  readonly authorizations: Authorizations;
+  readonly codes: Codes;
+  readonly refreshTokens: RefreshTokens;
+  readonly accessTokens: AccessTokens;
+  readonly tokenFamilies: TokenFamilies;
+  readonly grants: Grants;
+  readonly sessions: Sessions;
+  readonly customers: Customers;
+  readonly signingKeys: SigningKeys;
+}
