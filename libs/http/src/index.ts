@@ -8,5 +8,7 @@ export { sendOAuthError, type ErrorPage, type RenderErrorPage } from './errors.j
 export { getOnly, postOnly, route } from './methods.js';
 export { noStore, securityHeaders, type SecurityHeaders } from './security-headers.js';
 export { refuseCrossSite } from './cross-site.js';
-export { createFetchJson, outboundAgent, OutboundError, type FetchJson, type Resolve } from './outbound/fetch-json.js';
+export { createFetchJson, outboundAgent, type OutboundOptions } from './outbound/fetch-json.js';
+export { OutboundError } from './outbound/outbound-error.js';
+export type { Resolve } from './outbound/guarded-connect.js';
 export type { ReadyCheck } from './health.js';

@@ -1,11 +1,22 @@
-import type { Clock } from '@assent/protocol';
+import { systemClock, type Clock } from '@assent/protocol';
 import type { ServerConfig, TlsConfig } from '@assent/config';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import type { RequestListener } from 'node:http';
 import type { Registry } from 'prom-client';
+import 'reflect-metadata';
+import { createEdge } from './edge.js';
+import { watchCertificates } from './certificate-watch.js';
 import type { RenderErrorPage } from './errors.js';
-import type { ReadyCheck } from './health.js';
+import { startHealth, type ReadyCheck } from './health.js';
+import { Listeners } from './listeners.js';
 import type { Log } from './log.js';
+import { Metrics } from './metrics.js';
+import { EdgeAdapter, EmptyModule, EveryErrorFilter, nestLogger } from './nest.js';
+import { Certificates } from './transport/certificates.js';
+import { Connections } from './transport/connection.js';
+import { certificateJudge } from './transport/judge.js';
 
 export interface AppOptions {
   /** The Nest root module: lifecycle and controllers. Empty when absent. */
@@ -42,6 +53,76 @@ export interface RunningApp {
 }
 
 /** Starts a Nest app on one Fastify instance behind all its listeners. `StartupError` when a port or certificate cannot be used. */
-export async function startApp(_options: AppOptions): Promise<RunningApp> {
-  throw new Error('to come');
+export async function startApp(options: AppOptions): Promise<RunningApp> {
+  const metrics = new Metrics(options.server.health !== undefined);
+  const connections = new Connections(options.server.proxy, options.mode === 'development');
+  let listeners: Listeners | undefined;
+  const draining = () => listeners?.draining ?? false;
+  const { fastify, handler } = await createEdge({
+    publicUrl: options.server.publicUrl,
+    bodyLimit: options.bodyLimit ?? 64 * 1024,
+    connections,
+    certificates: new Certificates(options.server.proxy, certificateJudge(options.tls), options.clock ?? systemClock),
+    metrics,
+    log: options.log,
+    errorPage: options.errorPage,
+    draining,
+  });
+  const app = await createNest(fastify, options);
+  try {
+    listeners = await openAll(options, connections, handler);
+    const opened = listeners;
+    const health = await openHealth(options, metrics, draining).catch(async (error: unknown) => {
+      await opened.close(0);
+      throw error;
+    });
+    return running({ fastify, app, listeners: opened, health, metrics, options });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function createNest(fastify: FastifyInstance, options: AppOptions): Promise<INestApplication> {
+  const app = await NestFactory.create(options.module ?? EmptyModule, new EdgeAdapter(fastify), { bodyParser: false, abortOnError: false, logger: nestLogger(options.log) });
+  try {
+    app.useGlobalFilters(new EveryErrorFilter());
+    await options.routes?.(fastify, app);
+    await app.init();
+    await fastify.ready();
+    return app;
+  } catch (error) {
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function openAll({ server, tls, log }: AppOptions, connections: Connections, handler: RequestListener): Promise<Listeners> {
+  return Listeners.open({ listeners: server.listeners, tls, log, handler, opened: (socket, kind) => connections.opened(socket, kind) });
+}
+
+async function openHealth({ server, ready = [] }: AppOptions, { registry }: Metrics, draining: () => boolean) {
+  return server.health && startHealth({ ...server.health, checks: ready, registry, draining });
+}
+
+interface Parts {
+  readonly fastify: FastifyInstance;
+  readonly app: INestApplication;
+  readonly listeners: Listeners;
+  readonly health: { readonly port: number; close(): Promise<void> } | undefined;
+  readonly metrics: Metrics;
+  readonly options: AppOptions;
+}
+
+function running({ fastify, app, listeners, health, metrics, options }: Parts): RunningApp {
+  const unwatch = watchCertificates(options.tls, listeners, options.log);
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    unwatch();
+    await listeners.close(options.drainMs ?? 10_000);
+    await app.close();
+    await health?.close();
+    metrics.registry.clear();
+  };
+  return { fastify, app, registry: metrics.registry, ports: listeners.ports, healthPort: health?.port, close: () => (closing ??= close()) };
 }

@@ -1,5 +1,11 @@
+import { invalidRequest } from '@assent/protocol';
 import type { FastifyRequest } from 'fastify';
-import type { ClientCertificate } from '../client-certificate.js';
+import type { TLSSocket } from 'node:tls';
+import type { ClientCertificate } from '@assent/crypto';
+import { edgeOf, factsOf, type Edge, type RequestFacts } from '../request-facts.js';
+import { forwardedAddress } from './addresses.js';
+import type { Connection } from './connection.js';
+import { certificateHeaders } from './proxy-headers.js';
 
 /** What the connection proved about a request. */
 export interface Transport {
@@ -12,6 +18,62 @@ export interface Transport {
 }
 
 /** The request's transport facts; the certificate is read on first use. `invalid_request` when a proxy sent one that cannot be read. */
-export function transportOf(_request: FastifyRequest): Transport {
-  throw new Error('to come');
+export function transportOf(request: FastifyRequest): Transport {
+  const facts = factsOf(request);
+  facts.transport ??= new ProvedTransport(request, edgeOf(request), facts);
+  return facts.transport;
+}
+
+class ProvedTransport implements Transport {
+  readonly requestId: string;
+  readonly viaProxy: boolean;
+  private read: { readonly certificate: ClientCertificate | undefined } | undefined;
+
+  constructor(
+    private readonly request: FastifyRequest,
+    private readonly edge: Edge,
+    private readonly facts: RequestFacts,
+  ) {
+    this.requestId = request.id;
+    this.viaProxy = facts.connection.trustedProxy;
+  }
+
+  get certificate(): ClientCertificate | undefined {
+    this.read ??= { certificate: this.readCertificate() };
+    return this.read.certificate;
+  }
+
+  get remoteAddress(): string {
+    const { connection } = this.facts;
+    if (!connection.trustedProxy) return connection.address;
+    const header = this.request.raw.headers['x-forwarded-for'];
+    return forwardedAddress(Array.isArray(header) ? header.join(',') : header, connection.address, this.edge.connections.trusted);
+  }
+
+  private readCertificate(): ClientCertificate | undefined {
+    const { connection } = this.facts;
+    if (connection.kind === 'mtls') return this.edge.certificates.presented(this.request.raw.socket as TLSSocket, connection);
+    return connection.trustedProxy ? this.edge.certificates.forwarded(this.request.raw.headers) : undefined;
+  }
+}
+
+/**
+ * Refuses what only a trusted proxy may send (RFC 9700 section 4.13): a plain request from elsewhere, a certificate
+ * header from anyone it is not configured for, or one that stands twice. Refused, not ignored: a forged header that
+ * passes silently hides a misconfigured proxy.
+ */
+export function refuseForgery(request: FastifyRequest, edge: Edge, connection: Connection): void {
+  if (!connection.admitted) throw invalidRequest('this listener only serves the configured proxies; use https', 'F2-NET-01');
+  const { headers } = request.raw;
+  for (const name of certificateHeaders) {
+    if (headers[name] === undefined) continue;
+    if (!connection.trustedProxy || !edge.certificates.speaks(name)) throw invalidRequest('client certificate headers are not accepted here', 'F2-MT-06');
+    if (occurrences(request.raw.rawHeaders, name) > 1) throw invalidRequest('the client certificate header is repeated', 'F2-MT-06');
+  }
+}
+
+function occurrences(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === name) count += 1;
+  return count;
 }
