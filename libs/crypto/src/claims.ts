@@ -9,10 +9,13 @@ export function text(claims: JsonObject, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A NumericDate (RFC 7519 section 2): any finite number, fractions allowed. `undefined` for anything else. */
+/** Seconds a `Date` can hold. */
+const latest = 8.64e12;
+
+/** A NumericDate (RFC 7519 section 2): a number, fractions allowed, that a date can hold. `undefined` for anything else. */
 export function numericDate(claims: JsonObject, name: string): number | undefined {
   const value = claims[name];
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  return typeof value === 'number' && Math.abs(value) <= latest ? value : undefined;
 }
 
 /** A one-time identifier: a string of 1 to `maxJtiLength` characters. `undefined` for anything else. */

@@ -1,5 +1,5 @@
 /** RFC 3986 characters only: what a URL parser would silently mend is refused instead. */
-const shape = /^https?:\/\/[A-Za-z0-9._~!$&'()*+,;=:[\]%-]+(?:[/?#][A-Za-z0-9._~!$&'()*+,;=:@/?#[\]%-]*)?$/i;
+const shape = /^https?:\/\/[A-Za-z0-9._~!$&'()*+,;=:[\]%-]+(?:\/[A-Za-z0-9._~!$&'()*+,;=:@/[\]%-]*)?$/i;
 const maxLength = 2048;
 
 /**
@@ -8,15 +8,15 @@ const maxLength = 2048;
  * text is not an absolute http(s) URL.
  */
 export function normaliseHtu(url: string): string | undefined {
-  if (url.length > maxLength || !shape.test(url)) return undefined;
-  let parsed: URL;
+  const end = url.search(/[?#]/);
+  const bare = end < 0 ? url : url.slice(0, end);
+  if (bare.length > maxLength || !shape.test(bare) || /%(?![0-9A-Fa-f]{2})/.test(bare)) return undefined;
   try {
-    parsed = new URL(url);
+    const { protocol, host, pathname } = new URL(bare);
+    return `${protocol}//${host}${normalisePercent(pathname)}`;
   } catch {
     return undefined;
   }
-  if (parsed.username !== '' || parsed.password !== '' || /%(?![0-9A-Fa-f]{2})/.test(parsed.pathname)) return undefined;
-  return `${parsed.protocol}//${parsed.host}${normalisePercent(parsed.pathname)}`;
 }
 
 const unreserved = /[A-Za-z0-9._~-]/;

@@ -77,7 +77,7 @@ function verifyType({ header }: ParsedJws): void {
 
 function verifyUrl(claims: JsonObject, url: string): string {
   const expected = normaliseHtu(url);
-  if (expected === undefined) throw new TypeError(`not a URL a proof can be made for: ${url}`);
+  if (expected === undefined) throw refuse('no proof can be made for the URL of this request', 'F2-DP-08');
   const htu = text(claims, 'htu');
   if (htu === undefined) throw refuse('htu is missing or malformed', 'F2-DP-06');
   if (htu !== expected && normaliseHtu(htu) !== expected) throw refuse('htu is not the URL of the request', 'F2-DP-08');

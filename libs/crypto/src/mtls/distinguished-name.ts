@@ -1,10 +1,12 @@
-import { attributeOid, shortName } from './attribute-types.js';
-import { derTag, derText, dottedOid, readDer, readInside, type DerElement } from './der.js';
+import { isUtf8 } from 'node:buffer';
+import { attributeOid, descriptorOf } from './attribute-types.js';
+import { DerError, derTag, derText, dottedOid, readDer, readInside, type DerElement } from './der.js';
 
-/** One attribute: a text, or the BER of a value that is no text. */
+/** One attribute: its value as text where it is one, and as BER where that is known. */
 export interface NameAttribute {
   readonly oid: string;
-  readonly value: string | { readonly ber: Buffer };
+  readonly text?: string;
+  readonly ber?: Buffer;
 }
 
 /** Relative names, most specific first as RFC 4514 writes them; each a set of attributes. */
@@ -26,21 +28,34 @@ export function nameOfDer(name: DerElement): DistinguishedName {
 function attributeOfDer(attribute: DerElement): NameAttribute {
   const [type, value] = readInside(attribute, derTag.sequence);
   if (type?.tag !== derTag.oid || !value) throw fail('an attribute is malformed');
-  return { oid: dottedOid(type.contents), value: derText(value) ?? { ber: value.whole } };
+  return { oid: dottedOid(type.contents), ...valueOfDer(value) };
+}
+
+function valueOfDer(value: DerElement): { text?: string; ber: Buffer } {
+  const text = derText(value);
+  return { ber: value.whole, ...(text === undefined ? {} : { text }) };
 }
 
 /** A Name as RFC 4514 text, for display and audit. */
 export function formatName(name: DistinguishedName): string {
-  return name.map((rdn) => rdn.map(({ oid, value }) => `${shortName(oid) ?? oid}=${formatValue(value)}`).join('+')).join(',');
+  return name.map((rdn) => rdn.map(formatAttribute).join('+')).join(',');
 }
 
-function formatValue(value: NameAttribute['value']): string {
-  if (typeof value !== 'string') return `#${value.ber.toString('hex')}`;
-  return value
-    .replace(/[\\"+,;<>]/g, '\\$&')
-    .replace(/^[ #]/, '\\$&')
-    .replace(/(?<=[^\\]) $/, '\\ ')
-    .replace(/[\0-\x1f\x7f]/g, (control) => `\\${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
+/** A type without a name, or a value that is no text, is written as the BER of the value (RFC 4514 sections 2.3, 2.4). */
+function formatAttribute({ oid, text, ber }: NameAttribute): string {
+  const name = descriptorOf(oid);
+  if (ber && (name === undefined || text === undefined)) return `${name ?? oid}=#${ber.toString('hex')}`;
+  return `${name ?? oid}=${escapeText(text ?? '')}`;
+}
+
+function escapeText(text: string): string {
+  return Array.from(text, (character, at) => {
+    if (/[\\"+,;<>]/.test(character)) return `\\${character}`;
+    if (character === ' ' && (at === 0 || at === text.length - 1)) return '\\ ';
+    if (character === '#' && at === 0) return '\\#';
+    const unit = character.charCodeAt(0);
+    return unit < 0x20 || unit === 0x7f ? `\\${unit.toString(16).padStart(2, '0')}` : character;
+  }).join('');
 }
 
 /**
@@ -77,7 +92,7 @@ function parseAttribute(text: string): NameAttribute {
   const oid = attributeOid(type);
   if (oid === undefined) throw fail(`the attribute type ${type} is not known; write its object identifier`);
   const raw = withoutOuterSpaces(text.slice(equals + 1));
-  return { oid, value: raw.startsWith('#') ? hexValue(raw.slice(1)) : unescapeValue(raw) };
+  return { oid, ...(raw.startsWith('#') ? hexValue(raw.slice(1)) : { text: unescapeValue(raw) }) };
 }
 
 /** Spaces around a value are not part of it, unless the last one is escaped. */
@@ -87,12 +102,19 @@ function withoutOuterSpaces(text: string): string {
   return backslashes % 2 === 1 ? `${trimmed} ` : trimmed;
 }
 
-function hexValue(hex: string): NameAttribute['value'] {
+function hexValue(hex: string): { text?: string; ber: Buffer } {
   if (!/^(?:[0-9A-Fa-f]{2})+$/.test(hex)) throw fail('a #value of the distinguished name is not hexadecimal');
-  const ber = Buffer.from(hex, 'hex');
-  const [element, ...more] = readDer(ber);
+  const [element, ...more] = readValue(Buffer.from(hex, 'hex'));
   if (!element || more.length > 0) throw fail('a #value of the distinguished name is not one BER element');
-  return derText(element) ?? { ber };
+  return valueOfDer(element);
+}
+
+function readValue(ber: Buffer): DerElement[] {
+  try {
+    return readDer(ber);
+  } catch (cause) {
+    throw cause instanceof DerError ? fail(`a #value of the distinguished name: ${cause.message}`) : cause;
+  }
 }
 
 function unescapeValue(text: string): string {
@@ -103,7 +125,9 @@ function unescapeValue(text: string): string {
     if (!match) throw fail('a value of the distinguished name is not escaped as RFC 4514 wants');
     octets.push(match[1] === undefined ? Buffer.from(match[2] ?? match[3] ?? '', 'utf8') : Buffer.from(match[1], 'hex'));
   }
-  return Buffer.concat(octets).toString('utf8');
+  const whole = Buffer.concat(octets);
+  if (!isUtf8(whole)) throw fail('a value of the distinguished name is not UTF-8');
+  return whole.toString('utf8');
 }
 
 /** Whether two names are the same (RFC 5280 section 7.1): relative names in order, attributes of one in any order. */
@@ -117,10 +141,12 @@ function sameRelativeName(a: readonly NameAttribute[], b: readonly NameAttribute
   return left.length === right.length && left.every((attribute, index) => attribute === right[index]);
 }
 
-/** caseIgnoreMatch with the preparation of RFC 4518: compatibility forms, case and runs of spaces do not tell names apart. */
-function comparable({ oid, value }: NameAttribute): string {
-  if (typeof value !== 'string') return `${oid}#${value.ber.toString('hex')}`;
-  // Twice lower-cased around the upper case: what folds to several letters meets its counterpart.
-  const folded = value.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+/**
+ * caseIgnoreMatch with the preparation of RFC 4518 section 2: compatibility forms, case, runs of spaces and invisible
+ * characters do not tell names apart. Where Unicode knows several ways to fold, names stay different.
+ */
+function comparable({ oid, text, ber }: NameAttribute): string {
+  if (text === undefined) return `${oid}#${ber?.toString('hex')}`;
+  const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC');
   return `${oid}=${folded.replace(/[\u00ad\u200b]/g, '').replace(/\s+/g, ' ').trim()}`;
 }

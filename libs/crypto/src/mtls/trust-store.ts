@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { CertificateError, certificateThumbprint, takeApart, type ReadCertificate } from './certificate.js';
+import { CertificateError, certificateThumbprint, takeApart, type ReadCertificate } from './take-apart.js';
 
 /** The authorities client certificates must chain to, with the chains found so far. */
 export interface TrustStore {
@@ -93,8 +93,8 @@ function climb(path: readonly ReadCertificate[], anchors: readonly ReadCertifica
 
 /** Whether `issuer` may sign certificates with `below` intermediates under it, and did sign `subject`. */
 function issued(issuer: ReadCertificate, subject: ReadCertificate, below: number): boolean {
-  const { parts, x509 } = issuer;
-  if (!x509.ca || parts.keyCertSign === false || below > (parts.pathLength ?? Infinity)) return false;
+  const { facts, parts, x509 } = issuer;
+  if (!x509.ca || parts.keyCertSign === false || !isStrong(facts.publicKey) || below > (parts.pathLength ?? Infinity)) return false;
   if (weakSignatures.has(subject.parts.signatureAlgorithm) || !subject.x509.checkIssued(x509)) return false;
   try {
     return subject.x509.verify(x509.publicKey);
@@ -103,7 +103,15 @@ function issued(issuer: ReadCertificate, subject: ReadCertificate, below: number
   }
 }
 
-function mayBeClient({ parts }: ReadCertificate): boolean {
+/** RSA from 2048 bits, elliptic curves from 224 (FAPI 2.0 SP 5.4.1). */
+export function isStrong(key: KeyObject): boolean {
+  const { modulusLength = 0, namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss') return modulusLength >= 2048;
+  if (key.asymmetricKeyType === 'ec') return Number(/\d{3}/.exec(namedCurve)?.[0] ?? 0) >= 224;
+  return key.asymmetricKeyType === 'ed25519' || key.asymmetricKeyType === 'ed448';
+}
+
+function mayBeClient({ parts, facts }: ReadCertificate): boolean {
   const usages = parts.extendedKeyUsages;
-  return parts.unknownCritical.length === 0 && (usages === undefined || usages.includes(clientAuth) || usages.includes(anyUsage));
+  return isStrong(facts.publicKey) && parts.unknownCritical.length === 0 && (usages === undefined || usages.includes(clientAuth) || usages.includes(anyUsage));
 }

@@ -3,6 +3,7 @@ import { invalidClient, type Client, type OAuthError, type RuleId } from '@assen
 import type { PublicKey } from '../jwks/public-key.js';
 import type { ClientCertificate } from './certificate.js';
 import { DistinguishedNameError, parseName, sameName } from './distinguished-name.js';
+import { isStrong } from './trust-store.js';
 
 const refuse = (what: string, rule: RuleId, cause?: unknown): OAuthError => invalidClient(`client certificate: ${what}`, rule, cause);
 
@@ -26,6 +27,7 @@ function verifyRegisteredKey(certificate: ClientCertificate, keys: readonly Publ
 }
 
 function verifySubject(client: Client, certificate: ClientCertificate): void {
+  if (!isStrong(certificate.publicKey)) throw refuse('its key is too weak', 'F2-CR-02');
   if (!certificate.chainTrusted) throw refuse('not issued by a trusted authority', 'F2-MT-01');
   const registered = subjects.flatMap(({ member, matches }) => {
     const value = client[member];
