@@ -78,14 +78,14 @@ async function verify(request: ResourceRequest, facts: Facts): Promise<VerifiedA
 /** The order of validation. Each step takes what the one before proved. */
 async function judge(credentials: Credentials, request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
   const token = await facts.tokens.read(credentials.token); // RFC 9068 section 4, RFC 7662
-  const { confirmation, replay } = await verifyConstraint(credentials, token.claims, request, facts.constraint); // RFC 9449, RFC 8705
-  if (replay.length > 0) {
-    const spent = await facts.replay.spend(replay);
+  const proof = await verifyConstraint(credentials, token.facts.confirmation, request, facts.constraint); // RFC 9449, RFC 8705
+  if (proof) {
+    const spent = await facts.replay.spend([proof]);
     if (spent.outcome === 'replayed') throw invalidDpopProof('the DPoP proof was used before', 'F2-DP-10');
   }
   verifyNotRevoked(token, facts); // last but scope: nothing is awaited between this and the answer
   verifyScope(token, request);
-  return { ...token.facts, confirmation, scheme: credentials.scheme, claims: token.claims };
+  return { ...token.facts, scheme: credentials.scheme, claims: token.claims };
 }
 
 /** F2-RS-03. A feed that has fallen behind cannot vouch for anything: no stale yes. */

@@ -1,5 +1,5 @@
 import { signClientAssertion } from '@assent/crypto';
-import { invalidToken, sha256, type AccessTokenFacts, type Clock } from '@assent/protocol';
+import { invalidToken, sha256, type AccessTokenFacts, type Clock, type Confirmation } from '@assent/protocol';
 import { unreachable } from './fetched.js';
 import type { Issuer } from './issuer.js';
 import type { HttpPorts, IntrospectionClient } from './options.js';
@@ -82,7 +82,7 @@ function readAnswer(answer: Answer, issuer: string, resource: string, now: Date)
   if (exp.getTime() <= now.getTime()) throw invalidToken('the access token has expired', 'F2-RS-03');
   const nbf = seconds(answer['nbf']);
   if (nbf && nbf.getTime() > now.getTime()) throw invalidToken('the access token is not valid yet', 'F2-RS-03');
-  const facts: Omit<AccessTokenFacts, 'confirmation'> = {
+  const facts: AccessTokenFacts = {
     jti: string(answer['jti']) ?? '',
     issuer,
     clientId,
@@ -91,11 +91,22 @@ function readAnswer(answer: Answer, issuer: string, resource: string, now: Date)
     audience,
     issuedAt: seconds(answer['iat']) ?? now,
     expiresAt: exp,
+    confirmation: confirmationOf(answer['cnf']),
     ...optional('grantId', string(answer['grant_id'])),
     ...optional('acr', string(answer['acr'])),
     ...optional('authTime', seconds(answer['auth_time'])),
   };
   return { facts, claims: answer };
+}
+
+/** Exactly one way to prove possession, as in a JWT (F2-RS-05). */
+function confirmationOf(cnf: unknown): Confirmation {
+  const [[method, value] = [], ...more] = typeof cnf === 'object' && cnf !== null ? Object.entries(cnf) : [];
+  if (more.length === 0 && typeof value === 'string') {
+    if (method === 'jkt') return { jkt: value };
+    if (method === 'x5t#S256') return { 'x5t#S256': value };
+  }
+  throw invalidToken('the access token is not bound to its sender', 'F2-RS-05');
 }
 
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

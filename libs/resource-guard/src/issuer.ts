@@ -1,76 +1,62 @@
-import { importPublicJwk, type JwsHeader, type PublicKey } from '@assent/crypto';
-import { systemClock, type Clock, type PublicJwk } from '@assent/protocol';
-import { Fetched, type Loaded } from './fetched.js';
+import { KeySetError, RemoteKeySet, type JwsHeader, type PublicKey } from '@assent/crypto';
+import type { Clock } from '@assent/protocol';
+import { Fetched, unreachable, type Loaded } from './fetched.js';
 import type { HttpPorts, TrustedIssuer } from './options.js';
 
 interface IssuerMetadata {
-  readonly jwks_uri: string | undefined;
-  readonly introspection_endpoint: string | undefined;
+  readonly jwksUri: string | undefined;
+  readonly keySet: RemoteKeySet | undefined;
+  readonly introspectionEndpoint: string | undefined;
 }
 
-/** A trusted authorization server as discovered: its metadata and its keys, each fetched once and kept. */
+/** A trusted authorization server: what it publishes about itself and its keys, each fetched when needed and kept. */
 export class Issuer {
   readonly identifier: string;
   readonly #metadata: Fetched<IssuerMetadata>;
-  readonly #keys: Fetched<readonly PublicKey[]>;
-  readonly #fixed: readonly PublicKey[] | undefined;
 
   constructor(
     private readonly trusted: TrustedIssuer,
     private readonly http: HttpPorts,
-    clock: Clock = systemClock,
+    private readonly clock: Clock,
   ) {
     this.identifier = trusted.issuer;
-    this.#fixed = trusted.keys;
-    this.#metadata = new Fetched(() => this.#loadMetadata(), clock);
-    this.#keys = new Fetched(() => this.#loadKeys(), clock);
+    this.#metadata = new Fetched((previous) => this.#load(previous), clock);
   }
 
   /**
-   * The keys a token's signature may verify with: by `kid`, else every key of the algorithm. An unknown `kid` has
-   * the key set fetched again, at most every ten seconds. Rejects with 503 when no key set is to be had.
+   * The keys a token's signature may verify with; at once when they are at hand. An unknown `kid` has the key set
+   * fetched again, within limits. Rejects with 503 when no key set is to be had.
    */
   readonly keys = (header: JwsHeader): readonly PublicKey[] | Promise<readonly PublicKey[]> => {
-    if (this.#fixed) return matching(this.#fixed, header);
-    const atHand = this.#keys.get();
-    return atHand instanceof Promise ? this.#findLate(atHand, header) : this.#find(atHand, header);
+    if (this.trusted.keys) return this.trusted.keys;
+    const metadata = this.#metadata.get();
+    return metadata instanceof Promise ? metadata.then((late) => this.#find(late, header)) : this.#find(metadata, header);
   };
 
-  /** Where to ask about tokens; rejects with 503 when the metadata cannot be had or names no such endpoint. */
+  /** Where to ask about tokens; rejects when the metadata cannot be had or names no such endpoint. */
   async introspectionEndpoint(): Promise<string> {
-    const endpoint = this.trusted.introspection?.endpoint ?? (await this.#metadata.get()).introspection_endpoint;
+    const endpoint = this.trusted.introspection?.endpoint ?? (await this.#metadata.get()).introspectionEndpoint;
     if (!endpoint) throw new Error(`${this.identifier} publishes no introspection_endpoint`);
     return endpoint;
   }
 
-  #find(keys: readonly PublicKey[], header: JwsHeader): readonly PublicKey[] | Promise<readonly PublicKey[]> {
-    const found = matching(keys, header);
-    if (found.length > 0) return found;
-    const renewed = this.#keys.renew();
-    return renewed ? renewed.then((newer) => matching(newer, header)) : [];
+  #find({ keySet }: IssuerMetadata, header: JwsHeader): readonly PublicKey[] | Promise<readonly PublicKey[]> {
+    if (!keySet) throw unreachable(new Error(`${this.identifier} publishes no jwks_uri`));
+    const found = keySet.find(header);
+    return found instanceof Promise ? found.catch(withoutKeys) : found;
   }
 
-  async #findLate(keys: Promise<readonly PublicKey[]>, header: JwsHeader): Promise<readonly PublicKey[]> {
-    return this.#find(await keys, header);
-  }
-
-  async #loadMetadata(): Promise<Loaded<IssuerMetadata>> {
+  async #load(previous: IssuerMetadata | undefined): Promise<Loaded<IssuerMetadata>> {
     const url = this.trusted.metadataUrl ?? metadataUrlOf(this.identifier);
     const { body, maxAgeSeconds } = await this.http.fetchJson(url);
-    const document = record(body, url);
-    // RFC 8414 section 3.3: otherwise one server could speak for another.
+    if (typeof body !== 'object' || body === null) throw new Error(`${url} answered no JSON object`);
+    const document = body as Record<string, unknown>;
+    // RFC 8414 section 3.3, MD-02: otherwise one server could speak for another.
     if (document['issuer'] !== this.identifier) throw new Error(`${url} is not about issuer ${this.identifier}`);
-    const value = { jwks_uri: text(document['jwks_uri']), introspection_endpoint: text(document['introspection_endpoint']) };
-    return { value, maxAgeSeconds };
-  }
-
-  async #loadKeys(): Promise<Loaded<readonly PublicKey[]>> {
-    const { jwks_uri } = await this.#metadata.get();
-    if (!jwks_uri) throw new Error(`${this.identifier} publishes no jwks_uri`);
-    const { body, maxAgeSeconds } = await this.http.fetchJson(jwks_uri);
-    const list = record(body, jwks_uri)['keys'];
-    if (!Array.isArray(list)) throw new Error(`${jwks_uri} is no key set`);
-    return { value: list.flatMap(usableKey), maxAgeSeconds };
+    const jwksUri = text(document['jwks_uri']);
+    const kept = jwksUri === previous?.jwksUri ? previous?.keySet : undefined;
+    const keySet = kept ?? (jwksUri === undefined ? undefined : new RemoteKeySet(jwksUri, (address) => this.http.fetchJson(address), this.clock));
+    return { value: { jwksUri, keySet, introspectionEndpoint: text(document['introspection_endpoint']) }, maxAgeSeconds };
   }
 }
 
@@ -80,22 +66,8 @@ function metadataUrlOf(issuer: string): string {
   return `${origin}/.well-known/oauth-authorization-server${pathname === '/' ? '' : pathname}`;
 }
 
-/** Keys for other uses or of algorithms outside FAPI are no fault of the key set: they are passed over. */
-function usableKey(jwk: PublicJwk): PublicKey[] {
-  if (jwk?.use !== undefined && jwk.use !== 'sig') return [];
-  try {
-    return [importPublicJwk(jwk)];
-  } catch {
-    return [];
-  }
-}
-
-const matching = (keys: readonly PublicKey[], header: JwsHeader): readonly PublicKey[] =>
-  keys.filter((key) => (header.kid === undefined || key.kid === header.kid) && key.algs.some((alg) => alg === header.alg));
-
-function record(body: unknown, url: string): Record<string, unknown> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Error(`${url} answered no JSON object`);
-  return body as Record<string, unknown>;
+function withoutKeys(error: unknown): never {
+  throw error instanceof KeySetError ? unreachable(error) : error;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

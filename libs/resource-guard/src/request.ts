@@ -44,8 +44,6 @@ export function readCredentials(request: ResourceRequest): Credentials | undefin
  * from the request: with an absolute-form target a caller could otherwise pass off a proof made for another server.
  */
 export function publicUrlOf(target: string, base: string): string {
-  if (target.startsWith('/')) return base + target;
-  if (!URL.canParse(target)) return `${base}/`;
-  const { pathname, search } = new URL(target);
-  return base + pathname + search;
+  const path = target.startsWith('/') ? target.replace(/[?#].*$/s, '') : URL.canParse(target) ? new URL(target).pathname : '/';
+  return base + path;
 }

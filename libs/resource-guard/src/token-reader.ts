@@ -4,9 +4,9 @@ import type { Introspection } from './introspection.js';
 import type { Issuer } from './issuer.js';
 import type { Verification } from './options.js';
 
-/** What a token says; its `cnf` is still among the claims, for the constraint to be proved. */
+/** What a good token says. */
 export interface ReadToken {
-  readonly facts: Omit<AccessTokenFacts, 'confirmation'>;
+  readonly facts: AccessTokenFacts;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
@@ -36,8 +36,8 @@ export class TokenReader {
   async #verify(token: string): Promise<ReadToken> {
     const { issuer } = this.#issuerOf(token);
     const { resource, algs, clock } = this.options;
-    const facts = await verifyAccessToken(token, { issuer: issuer.identifier, audience: resource, algs, keys: issuer.keys, now: clock.now() });
-    return { facts, claims: facts.claims };
+    const { claims, ...facts } = await verifyAccessToken(token, { issuer: issuer.identifier, audience: resource, algs, keys: issuer.keys, now: clock.now() });
+    return { facts, claims };
   }
 
   /** Which issuer's keys (or endpoint) apply; the claim is trusted for nothing else. */
