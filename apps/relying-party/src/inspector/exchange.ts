@@ -1,0 +1,31 @@
+/** A header, parameter or member as shown: name and text. */
+export type Pair = readonly [name: string, value: string];
+
+/** A JWT taken apart for reading. The signature stays out. */
+export interface DecodedJwt {
+  readonly where: string;
+  readonly header: unknown;
+  readonly claims: unknown;
+}
+
+/** What became of an exchange: as the specification wants it, refused where it had to be, or let through. */
+export type Verdict = 'fine' | 'refused-as-it-should' | 'let-through' | 'unexpected';
+
+/** One request and its response, with all that is secret already cut. */
+export interface Exchange {
+  readonly step: string;
+  readonly clause: string;
+  readonly why: string;
+  readonly method: string;
+  readonly url: string;
+  readonly parameters: readonly Pair[];
+  readonly requestHeaders: readonly Pair[];
+  /** Whether the connection presented the client's certificate. */
+  readonly certificate: boolean;
+  readonly status: number;
+  readonly ms: number;
+  readonly responseHeaders: readonly Pair[];
+  readonly responseBody: string;
+  readonly jwts: readonly DecodedJwt[];
+  readonly verdict: Verdict;
+}

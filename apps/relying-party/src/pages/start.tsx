@@ -1,0 +1,81 @@
+import { Card, PostForm, Section, Submit, renderDocument, SafeUrl } from '@assent/pages';
+import type { Client } from '@assent/protocol';
+import { DemoPage } from './frame.js';
+
+export interface StartModel {
+  readonly bank: string;
+  readonly csrf: string;
+  readonly clients: readonly { readonly metadata: Client; readonly issuerName: string }[];
+}
+
+/** Choose who asks, and how. */
+export function renderStart({ bank, csrf, clients }: StartModel): string {
+  return renderDocument(
+    <DemoPage title="Start a flow" narrow>
+      <PostForm to={SafeUrl.of('/start')} hidden={{ csrf }} class="gap">
+        <h1>Start a flow</h1>
+        <Card>
+          <Section look="plain">
+            <fieldset class="stack">
+              <legend class="h2">Who asks?</legend>
+              <p class="hint">Each is registered at {bank} with another way to authenticate and to bind its tokens.</p>
+              <div>
+                {clients.map(({ metadata, issuerName }, index) => (
+                  <Pick name="client" value={metadata.client_id} checked={index === 0} title={metadata.client_name} hint={`${describe(metadata)} · issuer ${issuerName}`} />
+                ))}
+              </div>
+            </fieldset>
+          </Section>
+          <Section look="plain">
+            <fieldset class="stack">
+              <legend class="h2">Ask for what?</legend>
+              <div>
+                <Pick name="identity" value="yes" checked title="Accounts, and who you are" hint="OpenID Connect: an ID token comes with the access token" />
+                <Pick name="identity" value="no" title="Accounts only" hint="Plain OAuth: no ID token" />
+              </div>
+            </fieldset>
+          </Section>
+          <Section look="plain">
+            <fieldset class="stack">
+              <legend class="h2">Behave?</legend>
+              <div>
+                <Pick name="verifier" value="right" checked title="As an honest client" hint="You can misbehave later, in the inspector" />
+                <Pick name="verifier" value="wrong" title="Present a stolen code" hint="The code comes back, but the app redeems it with another PKCE verifier (TM-CODE-01)" />
+              </div>
+            </fieldset>
+          </Section>
+          <Section>
+            <p>Next, your browser goes to {bank}.</p>
+            <Submit id="start" kind="yes">
+              Go to {bank}
+            </Submit>
+          </Section>
+        </Card>
+      </PostForm>
+    </DemoPage>,
+  );
+}
+
+function Pick({ name, value, title, hint, checked }: { name: string; value: string; title: string; hint: string; checked?: boolean }) {
+  const id = `${name}-${value}`;
+  return (
+    <label class="pick" for={id}>
+      <input type="radio" id={id} name={name} value={value} checked={checked} />
+      <span>
+        <strong>
+          <bdi>{String(title)}</bdi>
+        </strong>
+        <span class="hint">{String(hint)}</span>
+      </span>
+    </label>
+  );
+}
+
+const authentication: Record<string, string> = {
+  private_key_jwt: 'signs an assertion (private_key_jwt)',
+  tls_client_auth: 'shows a certificate (tls_client_auth)',
+  self_signed_tls_client_auth: 'shows a self-signed certificate (self_signed_tls_client_auth)',
+};
+
+const describe = (client: Client): string =>
+  `${authentication[client.token_endpoint_auth_method] ?? ''}; tokens bound to ${client.dpop_bound_access_tokens ? 'a DPoP key' : 'its certificate'}`;
