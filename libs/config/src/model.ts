@@ -1,5 +1,5 @@
 import type { AccessTokenFormat, Client, Secret, SigningAlgName } from '@assent/protocol';
-import type { Policy } from '@assent/profiles';
+import type { Policy, Profile } from '@assent/profiles';
 
 /** The whole configuration, read, defaulted and checked. Relative paths are already absolute. Times are seconds. */
 export interface AssentConfig {
@@ -16,7 +16,7 @@ export interface AssentConfig {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly tls: TlsConfig;
   readonly outbound: OutboundConfig;
-  readonly bank: { readonly name: string; readonly helpText: string };
+  readonly bank: BankConfig;
   readonly authorizationServer: AuthorizationServerConfig;
   readonly resourceServer: ResourceServerConfig;
   readonly grantManagement: GrantManagementConfig;
@@ -24,6 +24,18 @@ export interface AssentConfig {
   readonly resources: readonly ResourceConfig[];
   readonly issuers: readonly IssuerConfig[];
   readonly customers: readonly CustomerConfig[];
+  /** The file this was read from; `undefined` when it was built from text. */
+  readonly file: string | undefined;
+  /** What was accepted but deserves a look (ignored client metadata), one line each, for the log at start. */
+  readonly warnings: readonly string[];
+}
+
+export interface BankConfig {
+  readonly name: string;
+  /** Whom a customer may ask, shown under every page. */
+  readonly helpText: string;
+  /** BCP 47 tags of the languages of the pages, the preferred one first. */
+  readonly locales: readonly string[];
 }
 
 /** PEM files. `undefined` certificate and key: every listener is plain, behind a TLS-terminating proxy. */
@@ -88,7 +100,7 @@ export interface GrantManagementConfig extends ServerConfig {
 }
 
 export interface RelyingPartyConfig extends ServerConfig {
-  /** Which clients the demo TPP plays; keys and certificates lie in `<dataFolder>/pki/clients/<client_id>.*`. */
+  /** Which clients the demo TPP plays, `issuer` being an issuer identifier (URL); keys and certificates lie in `<dataFolder>/pki/clients/<client_id>.*`. */
   readonly clients: readonly { readonly issuer: string; readonly clientId: string }[];
 }
 
@@ -107,13 +119,17 @@ export interface IssuerConfig {
   /** Base of the issuer's mTLS aliases, `<mtlsUrl>/<name>`. */
   readonly mtlsBase: string | undefined;
   readonly profile: string;
-  /** The profile's policy with this issuer's own (never looser) lifetimes. */
+  /** The profile with this issuer's own (never looser) lifetimes: what `enforce(issuer.rules, …)` asks. */
+  readonly rules: Profile;
+  /** `rules.policy`. */
   readonly policy: Policy;
   readonly signingAlgs: readonly SigningAlgName[];
   /** Signs access tokens; ID tokens follow the client's metadata. */
   readonly accessTokenAlg: SigningAlgName;
   readonly acrValues: readonly string[];
   readonly scopes: readonly string[];
+  /** Claims about customers this issuer really delivers (`claims_supported`). */
+  readonly claims: readonly string[];
   readonly clients: readonly Client[];
 }
 

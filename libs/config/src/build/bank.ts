@@ -1,0 +1,67 @@
+import { Secret } from '@assent/protocol';
+import type { CustomerConfig, IssuerConfig, RelyingPartyConfig, ResourceConfig, ResourceServerConfig } from '../model.js';
+import type { Path } from '../problem.js';
+import type { Context } from './context.js';
+import { notFound, unique } from './issuers.js';
+
+export function buildResources(context: Context): readonly ResourceConfig[] {
+  const { resources } = context.content;
+  unique(context, resources.map(({ identifier }) => identifier), (index) => ['resources', index, 'identifier']);
+  return resources;
+}
+
+export function buildCustomers(context: Context): readonly CustomerConfig[] {
+  const { customers } = context.content;
+  unique(context, customers.map(({ id }) => id), (index) => ['customers', index, 'id']);
+  unique(context, customers.map(({ login }) => login.toLowerCase()), (index) => ['customers', index, 'login']);
+  const places = customers.flatMap(({ accounts }, customer) =>
+    accounts.map(({ id }, account): { id: string; path: Path } => ({ id, path: ['customers', customer, 'accounts', account, 'id'] })),
+  );
+  unique(context, places.map(({ id }) => id), (index) => places[index]?.path ?? []);
+  return customers.map(({ password, passwordHash, ...rest }, index) => {
+    if ((password === undefined) === (passwordHash === undefined)) {
+      context.problem(['customers', index, 'password'], `expected either password or passwordHash, found ${password === undefined ? 'neither' : 'both'}`);
+    }
+    return {
+      ...rest,
+      password: password === undefined ? undefined : new Secret(password),
+      passwordHash: passwordHash === undefined ? undefined : new Secret(passwordHash),
+      accounts: rest.accounts.map((account) => ({ ...account, unavailable: account.unavailable })),
+    };
+  });
+}
+
+/** The resource server's own resource and introspection client must be among those declared. */
+export function judgeResourceServer(
+  context: Context,
+  { resource, verification, introspectionClientId }: ResourceServerConfig,
+  resources: readonly ResourceConfig[],
+  issuers: readonly IssuerConfig[],
+): void {
+  const own = resources.find(({ identifier }) => identifier === resource);
+  if (resources.length > 0 && !own) {
+    const known = resources.map(({ identifier }) => identifier);
+    context.problem(['resourceServer', 'resource'], `expected one of resources (${known.join(', ')}), ${notFound(resource, known)}`);
+  }
+  if (verification === 'jwt') {
+    if (own?.accessTokenFormat === 'opaque') context.problem(['resourceServer', 'verification'], 'expected introspection (its access tokens are opaque), found "jwt"');
+    return;
+  }
+  const path = ['resourceServer', 'introspectionClientId'];
+  if (introspectionClientId === undefined) return context.problem(path, 'expected the client_id it introspects as, found nothing');
+  for (const { name, clients } of issuers) {
+    const client = clients.find(({ client_id }) => client_id === introspectionClientId);
+    const known = clients.map(({ client_id }) => client_id);
+    if (!client) context.problem(path, `expected a client of issuer ${name}, ${notFound(introspectionClientId, known)}`);
+    else if (!client.introspection?.includes(resource)) context.problem(path, `expected a client of issuer ${name} with introspection: ["${resource}"], found "${introspectionClientId}" without`);
+  }
+}
+
+/** The clients the demo TPP plays at our own issuers must be registered there. */
+export function judgeRelyingParty(context: Context, relyingParty: RelyingPartyConfig | undefined, issuers: readonly IssuerConfig[]): void {
+  relyingParty?.clients.forEach(({ issuer, clientId }, index) => {
+    const known = issuers.find((one) => one.issuer === issuer)?.clients.map(({ client_id }) => client_id);
+    if (!known || known.includes(clientId)) return;
+    context.problem(['relyingParty', 'clients', index, 'clientId'], `expected a client of ${issuer}, ${notFound(clientId, known)}`);
+  });
+}

@@ -1,0 +1,131 @@
+import type { Client, SigningAlgName } from '@assent/protocol';
+import {
+  by, checkClient, isAtLeastAsStrict, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
+} from '@assent/profiles'; // prettier-ignore
+import type { AuthorizationServerConfig, IssuerConfig, ResourceConfig } from '../model.js';
+import { didYouMean, type Path } from '../problem.js';
+import type { ConfigFile, IssuerEntry } from '../schema/index.js';
+import type { Context } from './context.js';
+
+const openidScopes = ['openid', 'profile', 'email', 'offline_access'];
+
+export function buildIssuers(context: Context, server: AuthorizationServerConfig, resources: readonly ResourceConfig[]): readonly IssuerConfig[] {
+  const issuers = context.content.issuers.map((entry, index) => buildIssuer(context, entry, ['issuers', index], server, resources));
+  unique(context, issuers.map(({ name }) => name), (index) => ['issuers', index, 'name']);
+  unique(context, issuers.map(({ issuer }) => issuer), (index) => ['issuers', index, 'url']);
+  return issuers;
+}
+
+function buildIssuer(
+  context: Context,
+  entry: IssuerEntry,
+  path: Path,
+  server: AuthorizationServerConfig,
+  resources: readonly ResourceConfig[],
+): IssuerConfig {
+  const { name, profile } = entry;
+  const rules = rulesOf(context, entry, path);
+  const signingAlgs = entry.signingAlgs.length > 0 ? entry.signingAlgs : (['PS256'] as const);
+  if (entry.signingAlgs.length === 0) context.problem([...path, 'signingAlgs'], 'expected at least one of PS256, ES256, EdDSA, found an empty list');
+  const scopes = [...new Set(entry.scopes ?? [...openidScopes, ...resources.flatMap((one) => one.scopes)])];
+  const mtls = entry.mtlsUrl ?? server.mtlsUrl;
+  const issuer: Omit<IssuerConfig, 'clients'> = {
+    name,
+    issuer: entry.url ?? `${server.publicUrl}/${name}`,
+    mtlsBase: mtls && `${mtls}/${name}`,
+    profile,
+    rules,
+    policy: rules.policy,
+    signingAlgs,
+    accessTokenAlg: accessTokenAlg(context, entry, path, signingAlgs),
+    acrValues: entry.acrValues,
+    scopes,
+    claims: entry.claims ?? claimsOf(context.content.customers),
+  };
+  return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
+}
+
+function accessTokenAlg(context: Context, entry: IssuerEntry, path: Path, algs: readonly SigningAlgName[]): SigningAlgName {
+  const { accessTokenAlg: given } = entry;
+  if (given !== undefined && !algs.includes(given)) {
+    context.problem([...path, 'accessTokenAlg'], `expected one of signingAlgs (${algs.join(', ')}), found "${given}"`);
+  }
+  // ES256 signs some ten times faster than PS256.
+  return given ?? (algs.includes('ES256') ? 'ES256' : (algs[0] ?? 'ES256'));
+}
+
+const lifetimeOf = {
+  code: 'codeLifetime',
+  requestUri: 'requestUriLifetime',
+  accessToken: 'accessTokenLifetime',
+  refreshToken: 'refreshTokenLifetime',
+  idToken: 'idTokenLifetime',
+  grant: 'grantLifetime',
+  clientAssertion: 'clientAssertionMaxLifetime',
+  dpopProof: 'dpopProofMaxAge',
+} as const satisfies Record<keyof IssuerEntry['lifetimes'], keyof Policy>;
+
+/** The profile with what this issuer asks beyond it. A lifetime longer than the profile's is a problem. */
+function rulesOf(context: Context, entry: IssuerEntry, path: Path): Profile {
+  const base = profileNamed(entry.profile);
+  const own: { -readonly [K in keyof SourcedPolicy]?: SourcedPolicy[K] } = {};
+  for (const name of Object.keys(lifetimeOf) as (keyof typeof lifetimeOf)[]) {
+    const seconds = entry.lifetimes[name];
+    const key = lifetimeOf[name];
+    if (seconds === undefined) continue;
+    if (isAtLeastAsStrict(key, seconds, base.policy[key])) own[key] = by('configuration', seconds);
+    else context.problem([...path, 'lifetimes', name], `expected at most ${base.policy[key]} seconds (${base.sources[key]}), found ${seconds}`);
+  }
+  if (entry.dpopNonce === 'required') own.dpopNonce = by('configuration', 'required');
+  if (entry.redirectUris === 'registered-or-pushed') {
+    own.redirectUris = loosened('FAPI 2.0 SP 5.3.2.2-6; RFC 9126 section 2.4', 'registered-or-pushed', {
+      replaces: base.sources.redirectUris,
+      why: 'the operator lets authenticated clients push redirect URIs',
+    });
+  }
+  return refine(base, `${base.name}/${entry.name}`, own);
+}
+
+/** `claims_supported` may name only what is really delivered. */
+const claimsOf = (customers: ConfigFile['customers']): readonly string[] => [...new Set(customers.flatMap(({ claims }) => Object.keys(claims)))];
+
+function buildClients(
+  context: Context,
+  entry: IssuerEntry,
+  path: Path,
+  issuer: Omit<IssuerConfig, 'clients'>,
+  resources: readonly ResourceConfig[],
+): readonly Client[] {
+  const facts = { ...issuer, resources: resources.map(({ identifier }) => identifier) };
+  const clients: Client[] = [];
+  entry.clients.forEach((metadata, index) => {
+    const checked = checkClient(metadata, issuer.policy, facts);
+    const place = [...path, 'clients', index];
+    for (const { path: member, problem, clause } of checked.warnings) context.warn([...place, ...member], `${problem} (${clause})`);
+    if (checked.outcome === 'accepted') clients.push(checked.client);
+    else for (const { path: member, problem, clause } of checked.problems) context.problem([...place, ...member], `${problem} (${clause})`);
+  });
+  unique(context, entry.clients.map(({ client_id }) => String(client_id)), (index) => [...path, 'clients', index, 'client_id']);
+  entry.clients.forEach(({ client_id }, index) => refuseLookAlike(context, String(client_id), [...path, 'clients', index, 'client_id']));
+  return clients;
+}
+
+/** A client's id must not read as a customer's subject: `sub` of a token may be either (FAPI 2.0 SP 6.7). */
+function refuseLookAlike(context: Context, clientId: string, path: Path): void {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const twin = context.content.customers.find(({ id }) => plain(id) === plain(clientId));
+  if (twin) context.problem(path, `expected a client_id that resembles no customer's id, found "${clientId}" beside customer "${twin.id}" (FAPI 2.0 SP 6.7)`);
+}
+
+/** Each value once. */
+export function unique(context: Context, values: readonly string[], path: (index: number) => Path): void {
+  values.forEach((value, index) => {
+    if (values.indexOf(value) !== index) context.problem(path(index), `expected a value of its own, found "${value}" a second time`);
+  });
+}
+
+/** `found "x"; did you mean y?` */
+export function notFound(value: string, known: readonly string[]): string {
+  const meant = didYouMean(value, known);
+  return `found "${value}"${meant ? `; did you mean ${meant}?` : ''}`;
+}

@@ -1,0 +1,148 @@
+import type {
+  AuthorizationServerConfig, GrantManagementConfig, ListenerConfig, ListenerKind, ProxyConfig, RelyingPartyConfig,
+  ResourceServerConfig, ServerConfig, TlsConfig,
+} from '../model.js'; // prettier-ignore
+import type { Path } from '../problem.js';
+import { underDataFolder, type Context } from './context.js';
+
+interface Entry {
+  readonly publicUrl?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly healthHost?: string | undefined;
+  readonly healthPort?: number | undefined;
+  readonly proxy?: ProxyConfig | undefined;
+}
+
+/** Ports of the local stack, where nothing else is said. */
+const ports = {
+  authorizationServer: { port: 9443, health: 9450 },
+  mtls: 9444,
+  resourceServer: { port: 9445, health: 9451 },
+  grantManagement: { port: 9446, health: 9452 },
+  relyingParty: { port: 9447, health: 9453 },
+  dashboard: 9448,
+  staff: 9449,
+} as const;
+
+export function buildTls(context: Context): TlsConfig {
+  const { content, mode, absolute } = context;
+  const { tls } = content;
+  const here = tls.termination === 'here';
+  const local = (name: string): string | undefined =>
+    mode === 'development' ? underDataFolder(context, 'pki', name) : undefined;
+  const path = (name: 'certificateFile' | 'keyFile', development: string): string | undefined => {
+    const given = tls[name];
+    return given === undefined ? local(development) : absolute(given, ['tls', name]);
+  };
+  const paths = (name: 'clientAuthorityFiles' | 'serverAuthorityFiles', development: string): readonly string[] =>
+    tls[name]?.map((one, index) => absolute(one, ['tls', name, index])) ?? [local(development)].filter((one) => one !== undefined);
+  return {
+    certificateFile: here ? path('certificateFile', 'server.crt.pem') : undefined,
+    keyFile: here ? path('keyFile', 'server.key.pem') : undefined,
+    clientAuthorityFiles: paths('clientAuthorityFiles', 'clients-ca.crt.pem'),
+    serverAuthorityFiles: paths('serverAuthorityFiles', 'root.crt.pem'),
+  };
+}
+
+/** The address a URL names, or the local default where it names no port. */
+const portOf = (url: string, usual: number): number => Number(new URL(url).port) || usual;
+
+function listener(context: Context, entry: Entry, kind: ListenerKind, port: number): ListenerConfig {
+  const host = entry.host ?? (context.mode === 'production' ? '0.0.0.0' : '127.0.0.1');
+  return { kind: context.content.tls.termination === 'proxy' ? 'plain' : kind, host, port };
+}
+
+function server(context: Context, entry: Entry, usual: { port: number; health: number }, kind: ListenerKind): ServerConfig {
+  const publicUrl = entry.publicUrl ?? `https://localhost:${entry.port ?? usual.port}`;
+  return {
+    publicUrl,
+    listeners: [listener(context, entry, kind, entry.port ?? portOf(publicUrl, usual.port))],
+    health: { host: entry.healthHost ?? '127.0.0.1', port: entry.healthPort ?? usual.health },
+    proxy: entry.proxy ?? context.content.proxy,
+  };
+}
+
+export function buildAuthorizationServer(context: Context): AuthorizationServerConfig {
+  const entry = context.content.authorizationServer;
+  const alone = entry.mtlsUrl === 'none';
+  const base = server(context, entry, ports.authorizationServer, alone ? 'mtls' : 'tls');
+  const mtlsUrl = alone ? undefined : (entry.mtlsUrl ?? sibling(base.publicUrl, entry.mtlsPort ?? ports.mtls));
+  // Behind a proxy both addresses may arrive at one plain listener; a second one only where it is asked for.
+  const second = mtlsUrl !== undefined && (context.content.tls.termination === 'here' || entry.mtlsPort !== undefined);
+  const mtlsListener = listener(context, entry, 'mtls', entry.mtlsPort ?? portOf(mtlsUrl ?? '', ports.mtls));
+  return {
+    ...base,
+    listeners: second ? [...base.listeners, mtlsListener] : base.listeners,
+    mtlsUrl,
+    sessionLifetime: entry.sessionLifetime,
+    interactionLifetime: entry.interactionLifetime,
+    loginThrottle: { attempts: entry.loginThrottle.attempts, windowSeconds: entry.loginThrottle.window },
+    keyRotation: { everySeconds: entry.keyRotation.every, keepPreviousSeconds: entry.keyRotation.keepPrevious },
+  };
+}
+
+function sibling(url: string, port: number): string {
+  const other = new URL(url);
+  other.port = String(port);
+  return other.origin;
+}
+
+export function buildResourceServer(context: Context): ResourceServerConfig {
+  const entry = context.content.resourceServer;
+  const base = server(context, entry, ports.resourceServer, 'mtls');
+  const { introspectionClientId, verification, clientKeyFile } = entry;
+  const development = introspectionClientId !== undefined && context.mode === 'development';
+  return {
+    ...base,
+    resource: entry.resource ?? base.publicUrl,
+    verification: verification ?? (introspectionClientId === undefined ? 'jwt' : 'jwt-or-introspection'),
+    introspectionClientId,
+    clientKeyFile:
+      clientKeyFile !== undefined
+        ? context.absolute(clientKeyFile, ['resourceServer', 'clientKeyFile'])
+        : development
+          ? underDataFolder(context, 'pki', 'clients', `${introspectionClientId}.jwks.json`)
+          : undefined,
+  };
+}
+
+export function buildGrantManagement(context: Context): GrantManagementConfig {
+  const entry = context.content.grantManagement;
+  const site = (one: Entry, port: number): GrantManagementConfig['dashboard'] => {
+    const { publicUrl, listeners } = server(context, { host: entry.host, ...one }, { port, health: 0 }, 'tls');
+    return { publicUrl, listeners };
+  };
+  return {
+    ...server(context, entry, ports.grantManagement, 'mtls'),
+    dashboard: site(entry.dashboard, ports.dashboard),
+    staff: site(entry.staff, ports.staff),
+  };
+}
+
+/** `identifiers`: issuer name → issuer identifier. */
+export function buildRelyingParty(context: Context, identifiers: ReadonlyMap<string, string>): RelyingPartyConfig | undefined {
+  const entry = context.content.relyingParty;
+  if (!entry) return undefined;
+  const clients = entry.clients.map(({ issuer, clientId }, index) => {
+    const identifier = identifiers.get(issuer) ?? issuer;
+    if (!URL.canParse(identifier)) {
+      const expected = `the name of an issuer (${[...identifiers.keys()].join(', ')}) or the URL of one elsewhere`;
+      context.problem(['relyingParty', 'clients', index, 'issuer'], `expected ${expected}, found "${issuer}"`);
+    }
+    return { issuer: identifier, clientId };
+  });
+  return { ...server(context, entry, ports.relyingParty, 'tls'), clients };
+}
+
+/** Two listeners at one address: found before the operating system does. */
+export function judgePorts(context: Context, servers: readonly { readonly path: Path; readonly listeners: readonly Pick<ListenerConfig, 'host' | 'port'>[] }[]): void {
+  const taken = new Map<number, string>();
+  for (const { path, listeners } of servers) {
+    for (const { port } of listeners) {
+      const other = taken.get(port);
+      if (other !== undefined) context.problem(path, `expected a port of its own, found ${port}, which ${other} has`);
+      taken.set(port, path.join('.'));
+    }
+  }
+}

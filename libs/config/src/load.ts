@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { Secret } from '@assent/protocol';
+import { buildCustomers, buildResources, judgeRelyingParty, judgeResourceServer } from './build/bank.js';
+import type { Context } from './build/context.js';
+import { buildIssuers } from './build/issuers.js';
+import {
+  buildAuthorizationServer, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls, judgePorts,
+} from './build/servers.js'; // prettier-ignore
+import { readDocument } from './document.js';
+import { encryptionKey } from './encryption-key.js';
+import { overridesOf, type Environment } from './environment.js';
+import type { AssentConfig } from './model.js';
+import { ConfigError, type ConfigProblem } from './problem.js';
+import { judgeProduction } from './production.js';
+import { readConfig } from './read.js';
+
+export const defaultConfigFile = 'config/demo.yaml';
+
+export interface LoadOptions {
+  /** `--config FILE`. Left out: `ASSENT_CONFIG`, then `config/demo.yaml`; relative to `cwd`. */
+  readonly file?: string | undefined;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** `check`: nothing is written, not even a development encryption key. */
+  readonly purpose?: 'run' | 'check';
+}
+
+/**
+ * The configuration from its file and the environment, defaulted and checked.
+ * Throws `ConfigError`, whose message has one line for each problem.
+ */
+export async function loadConfig(options: LoadOptions): Promise<AssentConfig> {
+  const named = options.file ?? (options.env['ASSENT_CONFIG'] || undefined);
+  const file = resolve(options.cwd, named ?? defaultConfigFile);
+  const name = displayName(file, options.cwd);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const by = options.file !== undefined ? '--config' : named !== undefined ? 'ASSENT_CONFIG' : 'default; name another by --config or ASSENT_CONFIG';
+    throw new ConfigError([`${name}: cannot be read (${(error as NodeJS.ErrnoException).code}; named by ${by})`]);
+  }
+  return parseConfig(text, { ...options, file, name });
+}
+
+/** The same from a text. `file` says where it would lie: relative paths in it start there. */
+export async function parseConfig(
+  text: string,
+  options: LoadOptions & { readonly name?: string },
+): Promise<AssentConfig> {
+  const { env, cwd, file } = options;
+  const document = readDocument(options.name ?? 'configuration', text);
+  const { content, lineFor } = readConfig(document, env);
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
+  const fromEnvironment = new Set(overridesOf(env).map(({ path }) => path.join('.')));
+  const folder = file === undefined ? cwd : dirname(file);
+  const absolute: Context['absolute'] = (value, path) => {
+    const named = path.filter((step) => typeof step === 'string').join('.');
+    return isAbsolute(value) ? value : resolve(fromEnvironment.has(named) ? cwd : folder, value);
+  };
+  const { mode } = content;
+  const context: Context = {
+    content,
+    mode,
+    dataFolder: content.dataFolder === undefined ? resolve(cwd, '.assent') : absolute(content.dataFolder, ['dataFolder']),
+    absolute,
+    problem: (path, problem) => void problems.push({ path, text: problem }),
+    warn: (path, warning) => void warnings.push({ path, text: warning }),
+  };
+  const config = build(context);
+  await judgeProduction(context, config);
+  const lines = problems.map(lineFor);
+  const key = collecting(lines, () => encryptionKey(env, { mode, dataFolder: context.dataFolder, keep: lines.length === 0 && options.purpose !== 'check' }));
+  if (lines.length > 0 || !key) throw new ConfigError([...new Set(lines)]);
+  return { ...config, encryptionKey: key, file, warnings: warnings.map(lineFor) };
+}
+
+function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings' | 'file'> {
+  const { content } = context;
+  const resources = buildResources(context);
+  const authorizationServer = buildAuthorizationServer(context);
+  const issuers = buildIssuers(context, authorizationServer, resources);
+  const resourceServer = buildResourceServer(context);
+  const grantManagement = buildGrantManagement(context);
+  const relyingParty = buildRelyingParty(context, new Map(issuers.map(({ name, issuer }) => [name, issuer])));
+  judgeResourceServer(context, resourceServer, resources, issuers);
+  judgeRelyingParty(context, relyingParty, issuers);
+  judgeProxy(context);
+  judgeKeyRotation(context, authorizationServer.keyRotation.keepPreviousSeconds, issuers);
+  judgePorts(context, [
+    { path: ['authorizationServer'], listeners: [...authorizationServer.listeners, authorizationServer.health] },
+    { path: ['resourceServer'], listeners: [...resourceServer.listeners, resourceServer.health] },
+    { path: ['grantManagement'], listeners: [...grantManagement.listeners, grantManagement.health] },
+    { path: ['grantManagement', 'dashboard'], listeners: grantManagement.dashboard.listeners },
+    { path: ['grantManagement', 'staff'], listeners: grantManagement.staff.listeners },
+    ...(relyingParty ? [{ path: ['relyingParty'], listeners: [...relyingParty.listeners, relyingParty.health] }] : []),
+  ]);
+  return {
+    mode: context.mode,
+    dataFolder: context.dataFolder,
+    database: { url: content.database.url === undefined ? undefined : new Secret(content.database.url), poolSize: content.database.poolSize },
+    logLevel: content.logLevel,
+    tls: buildTls(context),
+    outbound: content.outbound,
+    bank: content.bank,
+    authorizationServer,
+    resourceServer,
+    grantManagement,
+    relyingParty,
+    resources,
+    issuers,
+    customers: buildCustomers(context),
+  };
+}
+
+/** Plain listeners without a trusted proxy would have no client certificates and believe nobody. */
+function judgeProxy({ content, problem }: Context): void {
+  if (content.tls.termination === 'proxy' && !content.proxy) {
+    problem(['proxy', 'trustedAddresses'], 'expected the addresses of the proxy (tls.termination is proxy), found nothing');
+  }
+}
+
+/** A key that leaves the published set before its tokens end makes good tokens fail. */
+function judgeKeyRotation({ problem }: Context, keep: number, issuers: AssentConfig['issuers']): void {
+  const longest = Math.max(...issuers.map(({ policy }) => Math.max(policy.accessTokenLifetime, policy.idTokenLifetime)));
+  if (keep < longest) problem(['authorizationServer', 'keyRotation', 'keepPrevious'], `expected at least ${longest} seconds (the longest token lifetime), found ${keep}`);
+}
+
+function collecting<T>(lines: string[], make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    lines.push(...error.lines);
+    return undefined;
+  }
+}
+
+function displayName(file: string, cwd: string): string {
+  const way = relative(cwd, file);
+  return way.startsWith('..') || isAbsolute(way) ? file : way;
+}

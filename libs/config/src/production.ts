@@ -1,0 +1,85 @@
+import { isInDataFolder, type Context } from './build/context.js';
+import type { AssentConfig } from './model.js';
+import type { Path } from './problem.js';
+
+/** Passwords of config/demo.yaml: known to everybody who can read this repository. */
+export const demoPasswords: readonly string[] = ['harbour-ana-2026', 'harbour-ben-2026', 'harbour-carla-2026'];
+
+type Built = Omit<AssentConfig, 'encryptionKey' | 'warnings' | 'file'>;
+
+/** Everything that is fit for development only is a problem in production. */
+export async function judgeProduction(context: Context, config: Built): Promise<void> {
+  if (context.mode !== 'production') return;
+  judgeDatabase(context);
+  judgeUrls(context, config);
+  judgeKeys(context, config);
+  await judgePasswords(context);
+}
+
+function judgeDatabase({ content, problem }: Context): void {
+  const { url } = content.database;
+  if (url === undefined) problem(['database', 'url'], 'expected a PostgreSQL URL (DATABASE_URL), found nothing; the embedded database is for development');
+}
+
+/** Every address of the world's must be given, and https. */
+function judgeUrls({ content, problem }: Context, config: Built): void {
+  const { authorizationServer, resourceServer } = content;
+  if (authorizationServer.publicUrl === undefined) problem(['authorizationServer', 'publicUrl'], 'expected its public https URL, found nothing');
+  if (authorizationServer.mtlsUrl === undefined) problem(['authorizationServer', 'mtlsUrl'], 'expected the https URL of its mTLS aliases or none, found nothing');
+  if (resourceServer.publicUrl === undefined) problem(['resourceServer', 'publicUrl'], 'expected its public https URL, found nothing');
+  const { grantManagement } = config;
+  const urls: readonly (readonly [Path, string | undefined])[] = [
+    [['authorizationServer', 'publicUrl'], config.authorizationServer.publicUrl],
+    [['authorizationServer', 'mtlsUrl'], config.authorizationServer.mtlsUrl],
+    [['resourceServer', 'publicUrl'], config.resourceServer.publicUrl],
+    [['resourceServer', 'resource'], config.resourceServer.resource],
+    [['grantManagement', 'publicUrl'], grantManagement.publicUrl],
+    [['grantManagement', 'dashboard', 'publicUrl'], grantManagement.dashboard.publicUrl],
+    [['grantManagement', 'staff', 'publicUrl'], grantManagement.staff.publicUrl],
+    ...config.resources.map(({ identifier }, index): [Path, string] => [['resources', index, 'identifier'], identifier]),
+    ...content.issuers.flatMap(({ url, mtlsUrl }, index): [Path, string | undefined][] => [
+      [['issuers', index, 'url'], url],
+      [['issuers', index, 'mtlsUrl'], mtlsUrl],
+    ]),
+  ];
+  for (const [path, url] of urls) {
+    if (url?.startsWith('http:')) problem(path, `expected an https URL, found "${url}"; plain http is for development`);
+  }
+}
+
+/** Keys that were made for development lie in the data folder, or beside the demo TPP. */
+function judgeKeys(context: Context, { tls, resourceServer, relyingParty, issuers }: Built): void {
+  const { problem, content } = context;
+  const judge = (path: Path, file: string | undefined): void => {
+    if (file !== undefined && isInDataFolder(context, file)) problem(path, `expected a file outside the data folder, found "${file}"; keys in there are for development`);
+  };
+  for (const name of ['certificateFile', 'keyFile'] as const) {
+    judge(['tls', name], tls[name]);
+    if (content.tls.termination === 'here' && tls[name] === undefined) problem(['tls', name], 'expected a PEM file (or tls.termination: proxy), found nothing');
+  }
+  for (const name of ['clientAuthorityFiles', 'serverAuthorityFiles'] as const) {
+    tls[name].forEach((file, index) => judge(['tls', name, index], file));
+  }
+  const byCertificate = issuers.some(({ clients }) => clients.some((client) => client.token_endpoint_auth_method === 'tls_client_auth'));
+  if (byCertificate && tls.clientAuthorityFiles.length === 0) problem(['tls', 'clientAuthorityFiles'], 'expected at least one PEM file (a client uses tls_client_auth), found nothing');
+  const path = ['resourceServer', 'clientKeyFile'];
+  judge(path, resourceServer.clientKeyFile);
+  if (resourceServer.verification !== 'jwt' && resourceServer.clientKeyFile === undefined) problem(path, 'expected the private key set of its introspection client, found nothing');
+  if (relyingParty) problem(['relyingParty'], 'expected no demo TPP in production (its keys are for development), found one');
+}
+
+async function judgePasswords({ content, problem }: Context): Promise<void> {
+  const entries = content.customers.map(({ password, passwordHash }, index) => ({ password, passwordHash, index }));
+  for (const { password, passwordHash, index } of entries) {
+    if (password !== undefined) problem(['customers', index, 'password'], 'expected passwordHash (argon2id), found a password in plain text');
+    if (passwordHash !== undefined && (await isDemoPassword(passwordHash))) {
+      problem(['customers', index, 'passwordHash'], 'expected the hash of a password of its own, found that of a demo password');
+    }
+  }
+}
+
+async function isDemoPassword(hash: string): Promise<boolean> {
+  const { verify } = await import('@node-rs/argon2');
+  const answers = await Promise.all(demoPasswords.map((password) => verify(hash, password).catch(() => false)));
+  return answers.includes(true);
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import * as deployment from './deployment.js';
+import { customer, issuer, resource } from './issuer.js';
+import { choice, file, list } from './leaf.js';
+
+/** The configuration file. */
+export const configSchema = z.strictObject({
+  mode: choice('development', 'production').default('development').describe('`production` refuses everything that is only fit for development.'),
+  dataFolder: file.optional().describe('Development keys, PKI and the embedded database. `.assent` in the working folder.'),
+  logLevel: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info').describe('Least level that is logged.'),
+  bank: deployment.bank.prefault({}).describe('Who the bank is.'),
+  database: deployment.database.prefault({}).describe('PostgreSQL.'),
+  tls: deployment.tlsFiles.prefault({}).describe('Certificates and trust anchors.'),
+  proxy: deployment.proxy.optional().describe('A TLS-terminating proxy in front of every server.'),
+  outbound: deployment.outbound.prefault({}).describe('Limits of our own fetches.'),
+  authorizationServer: deployment.authorizationServer.prefault({}).describe('The authorization server.'),
+  resourceServer: deployment.resourceServer.prefault({}).describe('The bank’s API.'),
+  grantManagement: deployment.grantManagement.prefault({}).describe('Grants API, customer dashboard and staff console.'),
+  relyingParty: deployment.relyingParty.optional().describe('The demo TPP. Left out: none.'),
+  resources: list(resource).default([]).describe('Protected resources that access tokens are for.'),
+  issuers: list(issuer).min(1).describe('Issuers, each with its own profile, keys and clients.'),
+  customers: list(customer).default([]).describe('Customers put into the bank’s database at start.'),
+});
+
+export type ConfigFile = z.output<typeof configSchema>;
+export type IssuerEntry = ConfigFile['issuers'][number];

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { issuerProfiles } from '@assent/profiles';
+import {
+  amount, choice, currency, duration, iban, identifier, issuerName, list, metadata, origin, passwordHash, scopeToken,
+  subject, text, wholeNumber,
+} from './leaf.js'; // prettier-ignore
+
+export const resource = z.strictObject({
+  identifier: identifier.describe('The resource identifier (RFC 8707, RFC 9728), the audience of its tokens.'),
+  name: text.describe('Its name, for people.'),
+  scopes: list(scopeToken).describe('Scopes that mean something to it.'),
+  accessTokenFormat: choice('jwt', 'opaque').default('jwt').describe('What its access tokens look like, unless the client says otherwise (`access_token_format`).'),
+});
+
+const algs = ['PS256', 'ES256', 'EdDSA'] as const;
+
+export const lifetimes = z.strictObject({
+  code: duration.optional().describe('Authorization code.'),
+  requestUri: duration.optional().describe('Pushed request.'),
+  accessToken: duration.optional().describe('Access token.'),
+  refreshToken: duration.optional().describe('Refresh token.'),
+  idToken: duration.optional().describe('ID token.'),
+  grant: duration.optional().describe('What a customer agreed to.'),
+  clientAssertion: duration.optional().describe('Longest life a client may give its assertion.'),
+  dpopProof: duration.optional().describe('Greatest age of a DPoP proof.'),
+});
+
+export const issuer = z.strictObject({
+  name: issuerName.describe('Path segment: the issuer identifier is `<publicUrl>/<name>`.'),
+  profile: choice(...issuerProfiles).describe('Security profile.'),
+  url: identifier.optional().describe('Another issuer identifier, when the proxy maps one. It ends with `/<name>` or is an origin of its own.'),
+  mtlsUrl: origin.optional().describe('Another base of the mTLS aliases.'),
+  signingAlgs: list(choice(...algs)).default(['PS256', 'ES256']).describe('Algorithms it signs ID tokens with; the first is the default.'),
+  accessTokenAlg: choice(...algs).optional().describe('Algorithm it signs access tokens with. ES256 where it is among `signingAlgs`, else the first.'),
+  acrValues: list(text).default(['urn:assent:acr:password']).describe('Authentication context classes its sign-in can reach.'),
+  scopes: list(scopeToken).optional().describe('Scopes it offers. `openid profile email offline_access` and those of all resources.'),
+  claims: list(text).optional().describe('Claims about customers it delivers. Those of the customers in this file.'),
+  lifetimes: lifetimes.prefault({}).describe('Shorter lifetimes than the profile’s. Longer ones are refused.'),
+  dpopNonce: choice('off', 'required').optional().describe('Whether DPoP proofs must carry a server nonce.'),
+  redirectUris: choice('registered', 'registered-or-pushed').optional().describe('Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).'),
+  clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
+});
+
+const account = z.strictObject({
+  id: subject.describe('Its identifier in the bank’s API.'),
+  name: text.describe('Its name.'),
+  type: choice('current', 'savings', 'card', 'business').default('current').describe('Kind of account.'),
+  iban: iban.describe('Its IBAN.'),
+  currency: currency.default('GBP').describe('Its currency.'),
+  openingBalance: amount.describe('Balance before the first generated transaction.'),
+  historyDays: wholeNumber(0, 1000).default(90).describe('Days of generated transactions.'),
+  unavailable: choice('needs_second_approver', 'closed', 'not_online').optional().describe('Why it cannot be shared online.'),
+});
+
+export const customer = z.strictObject({
+  id: subject.describe('Unchanging identifier, the `sub` public clients see. Never given to another person.'),
+  login: text.describe('User ID at sign-in.'),
+  password: text.optional().describe('Password in plain text. Development only.'),
+  passwordHash: passwordHash.optional().describe('argon2id hash of the password.'),
+  displayName: text.describe('How pages address the customer.'),
+  claims: metadata.default({}).describe('Standard claims (OpenID Connect Core section 5.1) the bank really holds.'),
+  accounts: list(account).default([]).describe('Accounts.'),
+});
