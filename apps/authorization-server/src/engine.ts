@@ -1,5 +1,5 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
-import type { Policy } from '@assent/profiles';
+import type { Policy, Profile } from '@assent/profiles';
 import type {
   AccessTokens,
   AuditLog,
@@ -82,6 +82,8 @@ export interface IssuerRuntime {
   /** The path all its routes begin with, such as `/fapi2`. */
   readonly path: string;
   readonly policy: Policy;
+  /** What `enforce` judges requests by: the profile's rules under this issuer's own policy. */
+  readonly profile: Pick<Profile, 'policy' | 'rules'>;
   readonly clients: Clients;
   readonly keys: KeyRing;
   readonly subjects: Subjects;

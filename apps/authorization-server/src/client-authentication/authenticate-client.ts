@@ -1,0 +1,98 @@
+import { clientIdOfAssertion, KeySetError, verifyClientAssertion, verifyTlsClientAuth, type ClientCertificate } from '@assent/crypto';
+import { invalidClient, invalidRequest, OAuthError, type Client, type ReplayClaim } from '@assent/protocol';
+import type { Call } from '../request/call.js';
+
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** What every failure says that must not tell an unknown client from a wrong credential. */
+const failed = (rule: string, cause?: unknown): OAuthError =>
+  invalidClient('client authentication failed: the client is unknown, or this is not the credential it registered', rule, cause);
+
+/**
+ * The client that authenticated, by exactly one method: the one it is registered with (RFC 6749 section 2.3,
+ * FAPI 2.0 SP 5.3.2.1-6). Its assertion's jti is kept among the call's one-time proofs.
+ * `invalid_client` when it did not; `invalid_request` when it used several methods.
+ */
+export async function authenticateClient(call: Call): Promise<Client> {
+  refuseSecrets(call);
+  const client = call.form.has('client_assertion') ? await byAssertion(call) : await byCertificate(call);
+  call.proofs.client = client;
+  return client;
+}
+
+/** `private_key_jwt` (RFC 7523 section 3, OpenID Connect Core section 9). */
+async function byAssertion(call: Call): Promise<Client> {
+  const { form, issuer } = call;
+  const assertion = form.one('client_assertion');
+  if (form.optional('client_assertion_type') !== assertionType) {
+    throw invalidClient(`client_assertion_type must be ${assertionType}`, 'F2-CA-01');
+  }
+  const clientId = clientIdOfAssertion(assertion);
+  if (clientId === undefined) throw invalidClient('the client assertion is malformed or its iss and sub are not one client', 'F2-CA-02');
+  refuseOtherClientId(form.optional('client_id'), clientId);
+  const client = issuer.clients.find(clientId);
+  if (client?.token_endpoint_auth_method !== 'private_key_jwt') throw failed('F2-AS-06');
+  call.proofs.keep(await proveAssertion(call, client, assertion));
+  return client;
+}
+
+async function proveAssertion({ issuer, engine, urls, now }: Call, client: Client, assertion: string): Promise<ReplayClaim> {
+  const { policy } = issuer;
+  try {
+    return await verifyClientAssertion(assertion, {
+      client,
+      issuer: issuer.issuer,
+      audience: policy.assertionAudience,
+      endpoints: urls,
+      algs: policy.algs,
+      keys: (header) => engine.clientKeys.find(client, header),
+      now,
+      maxLifetime: policy.clientAssertionMaxLifetime,
+      clockSkew: policy.clockSkew,
+    });
+  } catch (error) {
+    // Only who holds the client's key learns more than that it failed.
+    throw error instanceof OAuthError && beforeSignature.has(error.rule) ? failed(error.rule, error) : error;
+  }
+}
+
+/** Rules that can refuse an assertion whose signature is not (yet) proved. */
+const beforeSignature: ReadonlySet<string> = new Set(['F2-AS-06', 'F2-CA-06', 'F2-CA-07']);
+
+/** `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 section 2). */
+async function byCertificate(call: Call): Promise<Client> {
+  const { form, issuer, transport } = call;
+  if (form.has('client_assertion_type')) throw invalidClient('client_assertion is required', 'F2-CA-01');
+  if (!transport.certificate) throw invalidClient('authenticate with a client assertion or a client certificate', 'F2-AS-06');
+  const clientId = form.optional('client_id');
+  if (clientId === undefined) throw invalidClient('client_id is required with a client certificate', 'F2-MT-01');
+  const client = issuer.clients.find(clientId);
+  if (!client || client.token_endpoint_auth_method === 'private_key_jwt') throw failed('F2-AS-06');
+  await proveCertificate(call, client, transport.certificate);
+  return client;
+}
+
+async function proveCertificate({ engine }: Call, client: Client, certificate: ClientCertificate): Promise<void> {
+  try {
+    const selfSigned = client.token_endpoint_auth_method === 'self_signed_tls_client_auth';
+    verifyTlsClientAuth(client, certificate, selfSigned ? await engine.clientKeys.certificates(client, certificate) : []);
+  } catch (error) {
+    if (error instanceof OAuthError) throw failed(error.rule, error);
+    throw error instanceof KeySetError ? failed('F2-MT-02', error) : error;
+  }
+}
+
+/** Shared secrets authenticate nobody here; beside another method they are a second one (RFC 6749 section 2.3). */
+function refuseSecrets({ form, authorization }: Call): void {
+  const secrets = Number(authorization.length > 0) + Number(form.has('client_secret'));
+  if (secrets === 0) return;
+  if (secrets > 1 || form.has('client_assertion')) throw invalidRequest('use exactly one client authentication method', 'F2-CA-01');
+  throw invalidClient('client secrets are not accepted: use a client assertion or a client certificate', 'F2-AS-06');
+}
+
+/** The form may repeat the client's id and must then agree (F2-CA-02). */
+function refuseOtherClientId(inForm: string | undefined, authenticated: string): void {
+  if (inForm !== undefined && inForm !== authenticated) {
+    throw invalidClient('client_id is not the client of the assertion', 'F2-CA-02');
+  }
+}

@@ -1,0 +1,96 @@
+import { epochSeconds, parseHandle, type AccessTokenFacts, type Client, type RefreshTokenFacts } from '@assent/protocol';
+import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import type { AnswerCall, Call } from '../request/call.js';
+import { refuseReplay } from '../request/replayed.js';
+import { looksLikeJwt, verifyOwnAccessToken } from '../token/own-access-token.js';
+
+/**
+ * What a token is worth now (RFC 7662 section 2). A client learns about its own tokens, a resource server also about
+ * those meant for it; about any other the answer is the same as for no token at all (INT-02, TM-INT-01).
+ */
+export const introspect: AnswerCall = async (call) => {
+  const client = await authenticateClient(call);
+  const token = call.form.one('token');
+  const description = looksLikeJwt(token) ? await describeJwt(call, client, token) : await describeHandle(call, client, token);
+  await spendLeftovers(call);
+  return { status: 200, body: description ?? inactive };
+};
+
+const inactive = { active: false };
+
+async function describeJwt(call: Call, client: Client, token: string): Promise<object | undefined> {
+  const facts = await verifyOwnAccessToken(call, token);
+  if (!facts || !entitled(client, facts)) return undefined;
+  const checked = await call.engine.stores.accessTokens.check(facts, call.proofs.spend(), call.now);
+  refuseReplay(checked);
+  return checked.outcome === 'active' ? describeAccessToken(facts) : undefined;
+}
+
+/** A wrong hint only changes which kind is looked for first (INT-04). */
+async function describeHandle(call: Call, client: Client, token: string): Promise<object | undefined> {
+  const refreshFirst = call.form.optional('token_type_hint') === 'refresh_token';
+  const [first, second] = refreshFirst ? [refreshTokenByHandle, accessTokenByHandle] : [accessTokenByHandle, refreshTokenByHandle];
+  return (await first(call, client, token)) ?? (await second(call, client, token));
+}
+
+async function accessTokenByHandle(call: Call, client: Client, token: string): Promise<object | undefined> {
+  const handle = parseHandle(token);
+  if (!handle) return undefined;
+  const found = await call.engine.stores.accessTokens.find(handle, call.proofs.spend(), call.now);
+  refuseReplay(found);
+  if (found.outcome !== 'found' || found.facts.issuer !== call.issuer.issuer || !entitled(client, found.facts)) return undefined;
+  return describeAccessToken(found.facts);
+}
+
+async function refreshTokenByHandle(call: Call, client: Client, token: string): Promise<object | undefined> {
+  const handle = parseHandle(token);
+  if (!handle) return undefined;
+  const found = await call.engine.stores.tokenFamilies.findRefreshToken(handle, call.proofs.spend(), call.now);
+  refuseReplay(found);
+  if (found.outcome !== 'found') return undefined;
+  const { context } = found.facts;
+  // Only the client that holds it has any business with a refresh token.
+  return context.issuer === call.issuer.issuer && context.clientId === client.client_id ? describeRefreshToken(found.facts) : undefined;
+}
+
+const entitled = (client: Client, facts: AccessTokenFacts): boolean =>
+  facts.clientId === client.client_id || (client.introspection?.some((resource) => facts.audience.includes(resource)) ?? false);
+
+function describeAccessToken(facts: AccessTokenFacts): object {
+  return {
+    active: true,
+    iss: facts.issuer,
+    client_id: facts.clientId,
+    sub: facts.subject,
+    aud: oneOrMany(facts.audience),
+    scope: facts.scope.join(' '),
+    iat: epochSeconds(facts.issuedAt),
+    nbf: epochSeconds(facts.issuedAt),
+    exp: epochSeconds(facts.expiresAt),
+    jti: facts.jti,
+    token_type: 'jkt' in facts.confirmation ? 'DPoP' : 'Bearer',
+    cnf: facts.confirmation,
+    ...(facts.grantId === undefined ? {} : { grant_id: facts.grantId }),
+    ...(facts.acr === undefined ? {} : { acr: facts.acr }),
+    ...(facts.authTime === undefined ? {} : { auth_time: epochSeconds(facts.authTime) }),
+  };
+}
+
+const describeRefreshToken = ({ context, issuedAt, expiresAt }: RefreshTokenFacts): object => ({
+  active: true,
+  iss: context.issuer,
+  client_id: context.clientId,
+  sub: context.subject,
+  scope: context.scope.join(' '),
+  iat: epochSeconds(issuedAt),
+  exp: epochSeconds(expiresAt),
+  grant_id: context.grantId,
+});
+
+const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 && values[0] !== undefined ? values[0] : values);
+
+/** A token that needed no look into the database still costs the caller its assertion. */
+export async function spendLeftovers(call: Call): Promise<void> {
+  const left = call.proofs.spend();
+  if (left.length > 0) refuseReplay(await call.engine.stores.replay.spend(left));
+}

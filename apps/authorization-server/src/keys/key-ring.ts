@@ -1,0 +1,66 @@
+import { importPublicJwk, openSigningKey, publicJwk, type JwsHeader, type PublicKey, type SigningKey } from '@assent/crypto';
+import type { PublicJwk, SigningAlg, SigningAlgName, SigningKeyState, StoredSigningKey } from '@assent/protocol';
+import type { KeyRing } from '../engine.js';
+
+/** `Ed25519` and `EdDSA` are one algorithm under two names (RFC 9864); keys are stored under the older one. */
+export const signingAlgName = (alg: SigningAlg): SigningAlgName => (alg === 'Ed25519' ? 'EdDSA' : alg);
+
+interface OpenKey {
+  readonly signing: SigningKey;
+  readonly published: PublicJwk;
+  readonly verifying: PublicKey;
+}
+
+/** Clients that cache the document meet a new key before it signs anything. */
+const order: readonly SigningKeyState[] = ['current', 'next', 'previous'];
+
+/** One issuer's keys in memory. `replace` swaps them as a whole; each key is opened once in its life. */
+export class IssuerKeyRing implements KeyRing {
+  private readonly opened = new Map<string, OpenKey>();
+  private stored: readonly StoredSigningKey[] = [];
+  private current: ReadonlyMap<SigningAlgName, SigningKey> = new Map();
+  private document: { readonly keys: readonly PublicJwk[] } = { keys: [] };
+  private all: readonly PublicKey[] = [];
+
+  constructor(private readonly wanted: readonly SigningAlgName[]) {}
+
+  replace(stored: readonly StoredSigningKey[]): void {
+    const ordered = order.flatMap((state) => stored.filter((key) => key.state === state));
+    const open = ordered.map((key) => this.open(key));
+    this.stored = ordered;
+    this.current = new Map(ordered.flatMap((key, index) => (key.state === 'current' && open[index] ? [[key.alg, open[index].signing] as const] : [])));
+    this.document = { keys: open.map(({ published }) => published) };
+    this.all = open.map(({ verifying }) => verifying);
+  }
+
+  signing(alg: SigningAlgName): SigningKey {
+    const key = this.current.get(alg);
+    if (!key) throw new Error(`the issuer has no current ${alg} key`);
+    return key;
+  }
+
+  jwks(): { readonly keys: readonly PublicJwk[] } {
+    return this.document;
+  }
+
+  readonly find = ({ kid }: JwsHeader): readonly PublicKey[] => (kid === undefined ? this.all : this.all.filter((key) => key.kid === kid));
+
+  ready(): boolean {
+    return this.wanted.every((alg) => this.current.has(alg));
+  }
+
+  /** Since when each algorithm's current key has signed. */
+  currentSince(): readonly { readonly alg: SigningAlgName; readonly since: Date }[] {
+    return this.stored.flatMap(({ state, alg, since }) => (state === 'current' ? [{ alg, since }] : []));
+  }
+
+  private open(stored: StoredSigningKey): OpenKey {
+    const known = this.opened.get(stored.kid);
+    if (known) return known;
+    const signing = openSigningKey(stored);
+    const published = publicJwk(signing);
+    const key = { signing, published, verifying: importPublicJwk(published) };
+    this.opened.set(stored.kid, key);
+    return key;
+  }
+}

@@ -1,0 +1,103 @@
+import type { AuthorizationServerConfig, IssuerConfig } from '@assent/config';
+import { generateSigningKey } from '@assent/crypto';
+import { plusSeconds, type Clock, type SigningAlgName, type SigningKeys } from '@assent/protocol';
+import type { Logger } from 'pino';
+import { IssuerKeyRing, signingAlgName } from './key-ring.js';
+
+export interface KeyRingsOptions {
+  readonly store: SigningKeys;
+  readonly issuers: readonly IssuerConfig[];
+  readonly rotation: AuthorizationServerConfig['keyRotation'];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** How often the age of the current keys is looked at, at most. */
+const maxLookEvery = 60_000;
+
+/**
+ * The signing keys of all issuers: made where they are missing, followed when any process changes them, rotated when
+ * they come of age. A rotation needs no restart: the next key has long been published when it begins to sign, and the
+ * previous one stays published until everything it signed has expired.
+ */
+export class KeyRings {
+  private readonly rings: ReadonlyMap<string, IssuerKeyRing>;
+  private timer: NodeJS.Timeout | undefined;
+  private stopListening: (() => Promise<void>) | undefined;
+  private loading: Promise<void> | undefined;
+  private again = false;
+
+  private constructor(private readonly options: KeyRingsOptions) {
+    this.rings = new Map(options.issuers.map((issuer) => [issuer.issuer, new IssuerKeyRing(algsOf(issuer))]));
+  }
+
+  /** Makes missing keys, reads all of them and begins to follow changes. */
+  static async open(options: KeyRingsOptions): Promise<KeyRings> {
+    const rings = new KeyRings(options);
+    const wanted = options.issuers.flatMap((issuer) => algsOf(issuer).map((alg) => ({ issuer: issuer.issuer, alg })));
+    await options.store.ensure(wanted, generateSigningKey, options.clock.now());
+    rings.stopListening = await options.store.onChange(() => void rings.follow());
+    await rings.load();
+    const every = Math.min(maxLookEvery, options.rotation.everySeconds * 1000);
+    rings.timer = setInterval(() => void rings.rotateDue(), every).unref();
+    return rings;
+  }
+
+  /** The keys of one issuer, by its identifier. */
+  of(issuer: string): IssuerKeyRing {
+    const ring = this.rings.get(issuer);
+    if (!ring) throw new Error(`no keys are kept for ${issuer}`);
+    return ring;
+  }
+
+  ready(): boolean {
+    return [...this.rings.values()].every((ring) => ring.ready());
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.stopListening?.();
+    await this.loading;
+  }
+
+  /** Rotates every key that is older than configured; of several processes one does it. */
+  async rotateDue(): Promise<void> {
+    const { store, clock, rotation, log } = this.options;
+    const now = clock.now();
+    const dueBefore = plusSeconds(now, -rotation.everySeconds);
+    for (const [issuer, ring] of this.rings) {
+      for (const { alg } of ring.currentSince().filter(({ since }) => since <= dueBefore)) {
+        try {
+          await store.rotate(issuer, alg, generateSigningKey, now, plusSeconds(now, -rotation.keepPreviousSeconds), dueBefore);
+          log.info({ issuer, alg }, 'rotated a signing key');
+        } catch (err) {
+          log.error({ err, issuer, alg }, 'could not rotate a signing key');
+        }
+      }
+    }
+  }
+
+  /** Reads again; a change that is announced meanwhile is read after this one. A failure keeps the keys there are. */
+  private async follow(): Promise<void> {
+    this.again = true;
+    this.loading ??= (async () => {
+      while (this.again) {
+        this.again = false;
+        await this.load().catch((err: unknown) => this.options.log.error({ err }, 'could not read the signing keys'));
+      }
+      this.loading = undefined;
+    })();
+    return this.loading;
+  }
+
+  private async load(): Promise<void> {
+    const stored = await this.options.store.all();
+    for (const [issuer, ring] of this.rings) ring.replace(stored.filter((key) => key.issuer === issuer));
+  }
+}
+
+/** Every algorithm an issuer may have to sign with. */
+export function algsOf(issuer: IssuerConfig): readonly SigningAlgName[] {
+  const clients = issuer.clients.flatMap((client) => [client.id_token_signed_response_alg, client.userinfo_signed_response_alg ?? issuer.accessTokenAlg]);
+  return [...new Set([...issuer.signingAlgs, issuer.accessTokenAlg, ...clients.map(signingAlgName)])];
+}

@@ -1,0 +1,21 @@
+import { mintHandle, newTag, plusSeconds } from '@assent/protocol';
+import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { auditOf, type AnswerCall } from '../request/call.js';
+import { refuseReplay } from '../request/replayed.js';
+import { proveDpopKey } from '../sender-constraint/prove-binding.js';
+import { ignoredParameters, readPushedRequest } from './pushed-request.js';
+
+const requestUriPrefix = 'urn:ietf:params:oauth:request_uri:';
+
+/** A pushed authorization request (RFC 9126 section 2, FAPI 2.0 SP 5.3.2.2-2): checked, kept, answered with its reference. */
+export const push: AnswerCall = async (call) => {
+  const client = await authenticateClient(call);
+  const jkt = await proveDpopKey(call);
+  const request = await readPushedRequest(call, client, jkt);
+  const { requestUriLifetime } = call.issuer.policy;
+  const { value, handle } = mintHandle(newTag(), plusSeconds(call.now, requestUriLifetime));
+  const ignored = ignoredParameters(call.form);
+  const audit = auditOf(call, 'par.pushed', { scope: request.scope, ...(ignored.length > 0 ? { ignored } : {}) });
+  refuseReplay(await call.engine.stores.pushedRequests.push({ handle, request, replay: call.proofs.spend(), audit }));
+  return { status: 201, body: { request_uri: requestUriPrefix + value, expires_in: requestUriLifetime } };
+};

@@ -1,0 +1,69 @@
+import { isS256Challenge } from '@assent/crypto';
+import { enforce } from '@assent/profiles';
+import { invalidRequest, invalidScope, type Client, type Form, type PushedRequest } from '@assent/protocol';
+import type { Call } from '../request/call.js';
+import { namedResources, resourcesOf } from '../request/resources.js';
+import { allowScopes, parseScope } from '../request/scope.js';
+import { subjectOfHint } from './id-token-hint.js';
+import { openIdParameters } from './openid-parameters.js';
+
+/** The parameters we act on; anything else is tolerated and ignored. */
+const understood = new Set([
+  'client_id', 'client_assertion', 'client_assertion_type', 'response_type', 'response_mode', 'redirect_uri', 'scope', 'resource', 'state', 'nonce',
+  'code_challenge', 'code_challenge_method', 'dpop_jkt', 'prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'id_token_hint', 'ui_locales',
+]); // prettier-ignore
+
+/**
+ * The authorization request a client pushes, judged by every rule of the profile and then read (RFC 9126 section 2.1).
+ * Throws the refusal of the first parameter that is not acceptable.
+ */
+export async function readPushedRequest(call: Call, client: Client, provenJkt: string | undefined): Promise<PushedRequest> {
+  const { issuer, engine, now } = call;
+  const form = call.form.refuseRepeats();
+  enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt });
+  const openId = openIdParameters(form, client);
+  const scope = readScope(call, client, openId.prompt);
+  const named = namedResources(form.all('resource'), engine.config.resources);
+  const dpopJkt = readDpopJkt(form) ?? provenJkt;
+  const hint = form.optional('id_token_hint');
+  const responseMode = form.optional('response_mode');
+  const state = form.optional('state');
+  return {
+    issuer: issuer.issuer,
+    clientId: client.client_id,
+    redirectUri: form.one('redirect_uri'),
+    responseType: form.one('response_type'),
+    scope,
+    resources: named.length > 0 ? named : resourcesOf(scope, engine.config.resources),
+    codeChallenge: form.one('code_challenge'),
+    ...openId,
+    authorizationDetails: [],
+    pushedAt: now,
+    ...(responseMode === undefined ? {} : { responseMode }),
+    ...(dpopJkt === undefined ? {} : { dpopJkt }),
+    ...(hint === undefined ? {} : { idTokenHintSubject: await subjectOfHint(hint, issuer) }),
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+/** Names of parameters that were sent and mean nothing here, for the audit line: a few, and short. */
+export const ignoredParameters = (form: Form): string[] =>
+  form.names().filter((name) => !understood.has(name) && name.length <= 40).slice(0, 10); // prettier-ignore
+
+/** Within what client and issuer know. `offline_access` counts only together with `prompt=consent` (OIDC-09). */
+function readScope({ form, issuer }: Call, client: Client, prompt: readonly string[]): readonly string[] {
+  const text = form.optional('scope');
+  if (text === undefined) throw invalidScope('scope is required', 'ASSENT-SCOPE-04');
+  const scope = parseScope(text);
+  allowScopes(scope, client, issuer.config.scopes);
+  const kept = prompt.includes('consent') ? scope : scope.filter((name) => name !== 'offline_access');
+  if (kept.length === 0) throw invalidScope('offline_access alone grants nothing, and needs prompt=consent', 'OIDC-09');
+  return kept;
+}
+
+/** The key the code is to be bound to, by name (RFC 9449 section 10). */
+function readDpopJkt(form: Form): string | undefined {
+  const named = form.optional('dpop_jkt');
+  if (named !== undefined && !isS256Challenge(named)) throw invalidRequest('dpop_jkt must be the base64url SHA-256 thumbprint of a key', 'F2-DP-16');
+  return named;
+}

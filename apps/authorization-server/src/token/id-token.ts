@@ -1,0 +1,40 @@
+import { atHash, signIdToken } from '@assent/crypto';
+import { epochSeconds, type AuthorizedContext, type Client } from '@assent/protocol';
+import { releasedClaims } from '../userinfo/claims.js';
+import { signingAlgName } from '../keys/key-ring.js';
+import type { Call } from '../request/call.js';
+
+/**
+ * The ID token of an authorization (OpenID Connect Core sections 2 and 12.2): the first one repeats the request's
+ * nonce; a refreshed one keeps issuer, subject, audience and `auth_time` and carries none (OIDC-11).
+ */
+export async function issueIdToken(call: Call, client: Client, context: AuthorizedContext, answer: { accessToken: string; nonce: string | undefined }): Promise<string> {
+  const key = call.issuer.keys.signing(signingAlgName(client.id_token_signed_response_alg));
+  const issuedAt = epochSeconds(call.now);
+  const { authentication, claims } = context;
+  const authTimeAsked = context.authTimeRequired || claims?.id_token?.['auth_time'] !== undefined;
+  return signIdToken(
+    {
+      ...(await requestedClaims(call, context)),
+      iss: context.issuer,
+      sub: context.subject,
+      aud: client.client_id,
+      exp: issuedAt + call.issuer.policy.idTokenLifetime,
+      iat: issuedAt,
+      acr: authentication.acr,
+      amr: authentication.amr,
+      at_hash: atHash(answer.accessToken, key.alg),
+      ...(authTimeAsked ? { auth_time: epochSeconds(authentication.authTime) } : {}),
+      ...(answer.nonce === undefined ? {} : { nonce: answer.nonce }),
+    },
+    key,
+  );
+}
+
+/** What the `claims` parameter asked to have in the ID token, of what the bank holds (OIDC-05). */
+async function requestedClaims(call: Call, { claims, customerId }: AuthorizedContext): Promise<Record<string, unknown>> {
+  const names = Object.keys(claims?.id_token ?? {}).filter((name) => name !== 'auth_time' && name !== 'acr');
+  if (names.length === 0) return {};
+  const customer = await call.engine.stores.customers.find(customerId);
+  return customer ? releasedClaims(customer.claims, names) : {};
+}

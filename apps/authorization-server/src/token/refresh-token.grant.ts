@@ -1,0 +1,61 @@
+import { invalidGrant, invalidScope, invalidTarget, parseHandle, type Handle, type OAuthError, type RefreshRefusal } from '@assent/protocol';
+import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { auditOf, type Call } from '../request/call.js';
+import { refuseReplay } from '../request/replayed.js';
+import { parseScope } from '../request/scope.js';
+import { proveBinding } from '../sender-constraint/prove-binding.js';
+import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
+import type { GrantFlow } from './grant-flow.js';
+import { issueIdToken } from './id-token.js';
+import { tokenSuffix } from './token-id.js';
+
+/**
+ * A refresh token for a new access token (RFC 6749 section 6), bound to the key proved now: refresh tokens of
+ * confidential clients are bound to the client alone (F2-DP-15). It is not rotated (FAPI 2.0 SP 5.3.2.1-9).
+ */
+export const refreshToken: GrantFlow = async (call) => {
+  const client = await authenticateClient(call);
+  const binding = await proveBinding(call, client, 'refresh_token');
+  const refresh = readRefreshToken(call);
+  const planned = planAccessToken(call, client, binding, refresh.tag);
+  const jtiSuffix = tokenSuffix();
+  const narrowed = call.form.optional('scope');
+  const used = await call.engine.stores.refreshTokens.use({
+    refreshToken: refresh,
+    issuer: call.issuer.issuer,
+    clientId: client.client_id,
+    scope: narrowed === undefined ? undefined : parseScope(narrowed),
+    access: { ...planned, jtiSuffix },
+    replay: call.proofs.spend(),
+    now: call.now,
+    audit: auditOf(call, 'token.issued', { grant_type: 'refresh_token' }),
+  });
+  refuseReplay(used);
+  if (used.outcome === 'refused') throw refusals[used.reason]();
+  const { context, scope, familyId } = used;
+  const facts = grantedFacts(call, planned, context, { jti: `${familyId}.${jtiSuffix}`, scope });
+  const accessToken = await writeAccessToken(call, planned, facts);
+  return {
+    access_token: accessToken,
+    token_type: binding.tokenType,
+    expires_in: call.issuer.policy.accessTokenLifetime,
+    scope: scope.join(' '),
+    ...(scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: undefined }) } : {}),
+  };
+};
+
+function readRefreshToken(call: Call): Handle {
+  const token = parseHandle(call.form.one('refresh_token'));
+  if (!token) throw refusals.unknown();
+  return token;
+}
+
+const refusals: Readonly<Record<RefreshRefusal, () => OAuthError>> = {
+  unknown: () => invalidGrant('the refresh token is not known', 'F2-AS-15'),
+  expired: () => invalidGrant('the refresh token has expired', 'F2-AS-15'),
+  revoked: () => invalidGrant('the refresh token was revoked', 'F2-AS-15'),
+  foreign_client: () => invalidGrant('the refresh token was issued to another client', 'F2-AS-15'),
+  grant_inactive: () => invalidGrant('the authorization has ended', 'ASSENT-GRANT-02'),
+  scope: () => invalidScope('scope may only repeat or narrow what was granted', 'ASSENT-SCOPE-05'),
+  target: () => invalidTarget('the authorization does not cover this resource', 'AT-04'),
+};

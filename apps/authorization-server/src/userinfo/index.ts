@@ -1,0 +1,42 @@
+import { signJws } from '@assent/crypto';
+import { noStore, route } from '@assent/http';
+import { epochSeconds, OAuthError } from '@assent/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { Engine } from '../engine.js';
+import { signingAlgName } from '../keys/key-ring.js';
+import { endpointUrls, pathOf, readCall, settle, type Call } from '../request/call.js';
+import { challenged } from './presented-token.js';
+import { userinfo, type UserInfo } from './userinfo.js';
+
+/** Registers the UserInfo endpoint of every issuer, GET and POST (OpenID Connect Core section 5.3.1). */
+export function registerUserinfo(fastify: FastifyInstance, engine: Engine): void {
+  for (const issuer of engine.issuers.values()) {
+    const urls = endpointUrls(issuer, 'userinfo');
+    route(fastify, {
+      method: ['GET', 'POST'],
+      url: pathOf(issuer.endpoints.userinfo),
+      handler: async (request, reply) => {
+        noStore(reply);
+        const call = readCall(request, engine, issuer, urls(request.headers.host));
+        const { type, body } = await answer(call);
+        return reply.headers(call.replyHeaders).type(type).send(body);
+      },
+    });
+  }
+}
+
+async function answer(call: Call): Promise<{ type: string; body: object | string }> {
+  try {
+    return await written(call, await settle(call, 'userinfo', userinfo));
+  } catch (error) {
+    throw error instanceof OAuthError ? challenged(error, call) : error;
+  }
+}
+
+/** Plain JSON, or the signed JWT the client registered for (OpenID Connect Core section 5.3.2). */
+async function written(call: Call, { client, claims }: UserInfo): Promise<{ type: string; body: object | string }> {
+  const alg = client.userinfo_signed_response_alg;
+  if (alg === undefined) return { type: 'application/json', body: claims };
+  const signed = { ...claims, iss: call.issuer.issuer, aud: client.client_id, iat: epochSeconds(call.now) };
+  return { type: 'application/jwt', body: await signJws({ typ: 'JWT' }, signed, call.issuer.keys.signing(signingAlgName(alg))) };
+}
