@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { applyDecorators, createParamDecorator, Inject, Injectable, SetMetadata, UseGuards, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ResourceGuard } from '../guard.js';
+import { nodeRequest } from '../node-request.js';
 import type { VerifiedAccess } from '../options.js';
 import { peerCertificate } from '../peer-certificate.js';
 
@@ -10,8 +11,8 @@ export const RESOURCE_GUARD = Symbol('assent:resource-guard');
 /** Injection token of the function that finds a request's client certificate. */
 export const CERTIFICATE_OF = Symbol('assent:certificate-of');
 
-/** The request as the platform hands it over (Express: `IncomingMessage`; Fastify: wrapped in `raw`). */
-export type PlatformRequest = (IncomingMessage & { readonly originalUrl?: string }) | { readonly raw: IncomingMessage };
+/** The request as the platform hands it over: Express's is Node's own, Fastify's holds it in `raw`. */
+export type PlatformRequest = IncomingMessage | { readonly raw: IncomingMessage };
 export type CertificateOf = (request: PlatformRequest) => { readonly thumbprint: string } | undefined;
 
 interface Requirement {
@@ -20,18 +21,16 @@ interface Requirement {
 }
 const requirement = 'assent:access';
 const accesses = new WeakMap<IncomingMessage, VerifiedAccess>();
-
-export const rawRequest = (request: PlatformRequest): IncomingMessage & { readonly originalUrl?: string } =>
-  'raw' in request ? request.raw : request;
+const rawRequest = (request: PlatformRequest): IncomingMessage => ('raw' in request ? request.raw : request);
 
 /** The certificate of the TLS connection itself, for servers that terminate TLS. */
 export const certificateOfConnection: CertificateOf = (request) => peerCertificate(rawRequest(request).socket);
 
-/** Admits a request whose access token grants all `scopes`, and makes what it proved available to `@Access()`. */
+/** Admits a request whose access token grants what the handler requires, and keeps what it proved for `@Access()`. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
+    @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(RESOURCE_GUARD) private readonly guard: ResourceGuard,
     @Inject(CERTIFICATE_OF) private readonly certificateOf: CertificateOf,
   ) {}
@@ -42,15 +41,8 @@ export class AccessGuard implements CanActivate {
     const raw = rawRequest(request);
     // Decorated class and decorated method: judged once, by the method's requirement; a proof can be spent only once.
     if (accesses.has(raw)) return true;
-    const access = await this.guard.verify({
-      method: raw.method ?? 'GET',
-      url: raw.originalUrl ?? raw.url ?? '/',
-      headers: raw.rawHeaders,
-      certificate: this.certificateOf(request),
-      requiredScopes: scopes,
-      requireGrant: grant,
-    });
-    accesses.set(raw, access);
+    const certificate = this.certificateOf(request);
+    accesses.set(raw, await this.guard.verify({ ...nodeRequest(raw), certificate, requiredScopes: scopes, requireGrant: grant }));
     return true;
   }
 }
