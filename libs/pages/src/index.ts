@@ -3,7 +3,7 @@ import './html/guard.js';
 export { SafeUrl } from './html/safe-url.js';
 export { isolate, ltr, plain, withoutIsolates } from './html/plain-text.js';
 export { renderDocument } from './html/render.js';
-export { chooseLocale, direction, isLocale, localeNames, locales, matchLocale, type Locale } from './locale.js';
+export { chooseLocale, direction, isLocale, localeNames, locales, matchLocale, offeredLocales, type Locale } from './locale.js';
 export { formatDate, formatMinutes, formatMoment, formatMoney } from './format.js';
 export { textsOf, type Texts } from './texts/index.js';
 export { asksForAccounts, clustersOf, type Cluster, type ClusterId } from './clusters.js';

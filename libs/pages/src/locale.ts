@@ -10,15 +10,23 @@ export const localeNames: Readonly<Record<Locale, string>> = { en: 'English', 'p
 export const direction = (locale: Locale): 'ltr' | 'rtl' => (locale === 'ar' ? 'rtl' : 'ltr');
 
 /**
- * The locale for a page: the first wish we speak. `uiLocales` (OpenID Connect Core section 3.1.2.1, or the
- * customer's own click) before `Accept-Language` (RFC 9110 section 12.5.4).
+ * The locale for a page: the first wish that is offered. `asked` (the customer's own click, then `ui_locales` of
+ * OpenID Connect Core section 3.1.2.1) before `Accept-Language` (RFC 9110 section 12.5.4) before the operator's first.
+ * `offered`: language tags of the operator; all when empty or unknown.
  */
-export function chooseLocale(uiLocales: readonly string[], acceptLanguage?: string | undefined): Locale {
-  for (const tag of [...uiLocales, ...accepted(acceptLanguage ?? '')]) {
+export function chooseLocale(asked: readonly string[], acceptLanguage?: string | undefined, offered: readonly string[] = []): Locale {
+  const available = offeredLocales(offered);
+  for (const tag of [...asked, ...accepted(acceptLanguage ?? '')]) {
     const locale = matchLocale(tag);
-    if (locale) return locale;
+    if (locale && available.includes(locale)) return locale;
   }
-  return locales[0];
+  return available[0] ?? locales[0];
+}
+
+/** The operator's languages, in its order, as far as the pages speak them. */
+export function offeredLocales(tags: readonly string[]): readonly Locale[] {
+  const known = [...new Set(tags.map(matchLocale))].filter((locale) => locale !== undefined);
+  return known.length > 0 ? known : locales;
 }
 
 /** `pt-PT` is answered in `pt-BR`, `ar-SA` in `ar`: a near language serves better than a foreign one. */

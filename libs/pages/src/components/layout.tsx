@@ -13,6 +13,8 @@ export interface Frame {
   readonly help?: string;
   /** This page's address in each language; absent where the page cannot be asked for again. */
   readonly inLanguage?: (locale: Locale) => SafeUrl;
+  /** The languages to choose from; all when absent. */
+  readonly languages?: readonly Locale[];
   /** Of the shared stylesheet; `/assets/app.css` when absent. */
   readonly stylesheet?: SafeUrl;
 }
@@ -62,7 +64,7 @@ export function Page({ frame, title, problem, narrow, ribbon, navigation, footer
               <bdi>{plain(frame.brand)}</bdi>
             </span>
             {navigation}
-            {frame.inLanguage && <Languages current={frame.locale} address={frame.inLanguage} label={texts.languages} />}
+            {frame.inLanguage && <Languages current={frame.locale} offered={frame.languages ?? locales} address={frame.inLanguage} label={texts.languages} />}
           </div>
         </header>
         <main id="main" class={narrow ? 'narrow' : undefined}>
@@ -74,11 +76,11 @@ export function Page({ frame, title, problem, narrow, ribbon, navigation, footer
   );
 }
 
-function Languages({ current, address, label }: { current: Locale; address: (locale: Locale) => SafeUrl; label: string }) {
+function Languages({ current, offered, address, label }: { current: Locale; offered: readonly Locale[]; address: (locale: Locale) => SafeUrl; label: string }) {
   return (
     <nav aria-label={label} class="langs">
       <ul>
-        {locales.map((locale) => (
+        {offered.map((locale) => (
           <li>
             <a href={address(locale).toString()} lang={locale} hreflang={locale} aria-current={locale === current ? 'true' : undefined}>
               {localeNames[locale]}
