@@ -1,0 +1,81 @@
+import { loadConfig, type AssentConfig } from '@assent/config';
+import type { Client } from '@assent/protocol';
+import { launchChromium } from '@assent/testing';
+import { Command } from 'commander';
+import { openParty } from './demo/client.js';
+import { runFlow } from './demo/flow.js';
+import { failure, printedSteps } from './demo/steps.js';
+
+interface Options {
+  readonly config?: string;
+  readonly issuer?: string;
+  readonly client?: string;
+  readonly customer?: string;
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The clients to play: of one issuer or all, one or all. */
+function cast(config: AssentConfig, options: Options): readonly { readonly issuer: string; readonly client: Client }[] {
+  const chosen = (config.relyingParty?.clients ?? []).filter(
+    ({ issuer, clientId }) => (options.issuer === undefined || options.issuer === issuer) && (options.client === undefined || options.client === clientId),
+  );
+  return chosen.flatMap(({ issuer: name, clientId }) => {
+    const issuer = config.issuers.find((candidate) => candidate.name === name);
+    const client = issuer?.clients.find((candidate) => candidate.client_id === clientId);
+    return issuer && client?.redirect_uris.length ? [{ issuer: issuer.issuer, client }] : [];
+  });
+}
+
+async function demo(options: Options): Promise<void> {
+  const config = await loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env, cwd: process.cwd() });
+  const customer = config.customers.find(({ login }) => options.customer === undefined || login === options.customer);
+  const password = customer?.password?.reveal();
+  if (!customer || password === undefined) throw new Error('customers: the demo needs one with a password in the configuration');
+  const parties = cast(config, options);
+  if (parties.length === 0) throw new Error('relyingParty.clients: no client matches --issuer and --client');
+  await refuseWhenDown(config);
+  const browser = await launchChromium();
+  try {
+    for (const { issuer, client } of parties) {
+      const constraint = client.dpop_bound_access_tokens ? 'DPoP' : 'mTLS';
+      print(`\n${client.client_name}: ${client.token_endpoint_auth_method}, tokens bound by ${constraint}, at ${issuer}`);
+      const party = await openParty(config, issuer, client);
+      try {
+        const redirectUri = client.redirect_uris[0] ?? '';
+        await runFlow({ party, redirectUri, resource: config.resourceServer.resource, customer: { login: customer.login, password }, browser, steps: printedSteps(print) });
+      } finally {
+        await party.close();
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+  print(`\nAll ${parties.length} flows went as specified.`);
+}
+
+/** One clear line instead of a chain of connection errors. */
+async function refuseWhenDown(config: AssentConfig): Promise<void> {
+  const { host, port } = config.authorizationServer.health;
+  try {
+    const response = await fetch(`http://${host}:${port}/health/ready`);
+    if (!response.ok) throw new Error(`health answers ${response.status}`);
+  } catch (error) {
+    throw new Error(`the stack is not running at ${config.authorizationServer.publicUrl}: start it with npm start`, { cause: error });
+  }
+}
+
+const program = new Command('npm run demo --')
+  .description('Drives the whole flow against the running stack: discovery to revocation, through the real pages.')
+  .option('--config <file>', 'configuration of the running stack')
+  .option('--issuer <name>', 'only clients of this issuer')
+  .option('--client <id>', 'only this client')
+  .option('--customer <login>', 'who signs in');
+
+program.parse();
+try {
+  await demo(program.opts<Options>());
+} catch (error) {
+  print(`\nThe demo failed: ${failure(error)[0] ?? ''}`);
+  process.exitCode = 1;
+}

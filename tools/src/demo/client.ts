@@ -1,0 +1,43 @@
+import type { AssentConfig } from '@assent/config';
+import type { Client } from '@assent/protocol';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as openid from 'openid-client';
+import { Agent, fetch as undiciFetch } from 'undici';
+
+/** A demo client, ready to speak to its bank through openid-client. */
+export interface Party {
+  readonly metadata: Client;
+  readonly issuer: string;
+  readonly options: openid.DiscoveryRequestOptions;
+  readonly authentication: openid.ClientAuth;
+  readonly usesCertificate: boolean;
+  close(): Promise<void>;
+}
+
+/** Reads the client's keys and certificate from the data folder and prepares its connections. */
+export async function openParty(config: AssentConfig, issuer: string, metadata: Client): Promise<Party> {
+  const stem = join(config.dataFolder, 'pki', 'clients', metadata.client_id);
+  const ca = await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8')));
+  const usesCertificate = metadata.token_endpoint_auth_method !== 'private_key_jwt' || metadata.tls_client_certificate_bound_access_tokens;
+  const certificate = usesCertificate ? { cert: await readFile(`${stem}.crt.pem`, 'utf8'), key: await readFile(`${stem}.key.pem`, 'utf8') } : {};
+  const agent = new Agent({ connect: { ca, ...certificate } });
+  const send: openid.CustomFetch = (url, options) => undiciFetch(url, { ...(options as object), dispatcher: agent }) as unknown as Promise<Response>;
+  return {
+    metadata,
+    issuer,
+    usesCertificate,
+    authentication: metadata.token_endpoint_auth_method === 'private_key_jwt' ? await assertionKey(`${stem}.jwks.json`, metadata) : openid.TlsClientAuth(),
+    options: { algorithm: 'oauth2', [openid.customFetch]: send },
+    close: () => agent.close(),
+  };
+}
+
+async function assertionKey(file: string, metadata: Client): Promise<openid.ClientAuth> {
+  const { keys } = JSON.parse(await readFile(file, 'utf8')) as { readonly keys: readonly (JsonWebKey & { readonly kid: string })[] };
+  const wanted = metadata.token_endpoint_auth_signing_alg ?? 'ES256';
+  const jwk = keys.find(({ alg }) => alg === wanted);
+  if (!jwk) throw new Error(`${file}: no ${wanted} key`);
+  const algorithm = wanted === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'RSA-PSS', hash: 'SHA-256' };
+  return openid.PrivateKeyJwt({ key: await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']), kid: jwk.kid });
+}
