@@ -1,47 +1,16 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import type { Policy, Profile } from '@assent/profiles';
-import type {
-  AccessTokens,
-  AuditLog,
-  Authorizations,
-  Client,
-  Clients,
-  Clock,
-  Codes,
-  Customers,
-  Grants,
-  PublicJwk,
-  PushedRequests,
-  RefreshTokens,
-  ReplayStore,
-  Sessions,
-  SigningAlgName,
-  SigningKeys,
-  TokenFamilies,
-} from '@assent/protocol';
+import type { Stores } from '@assent/persistence';
+import type { Client, Clients, Clock, PublicJwk, SigningAlgName } from '@assent/protocol';
 import type { ClientKeys, DpopNonces, KeyFinder, SigningKey } from '@assent/crypto';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { SignIn } from './interaction/sign-in.js';
 
 /*
  * What the authorization server is composed of. `app.module.ts` builds one Engine; each part registers its own plain
  * Fastify routes on it: `registerX(fastify, engine)`. Nothing here holds state that the database does not.
  */
-
-/** Every store port of the protocol, as `openDatabase` of @assent/persistence hands them out. */
-export interface Stores {
-  readonly replay: ReplayStore;
-  readonly audit: AuditLog;
-  readonly pushedRequests: PushedRequests;
-  readonly authorizations: Authorizations;
-  readonly codes: Codes;
-  readonly refreshTokens: RefreshTokens;
-  readonly accessTokens: AccessTokens;
-  readonly tokenFamilies: TokenFamilies;
-  readonly grants: Grants;
-  readonly sessions: Sessions;
-  readonly customers: Customers;
-  readonly signingKeys: SigningKeys;
-}
 
 /** The absolute URLs of one issuer's endpoints under one base address. */
 export interface Endpoints {
@@ -103,5 +72,9 @@ export interface Engine {
   /** Key sets of clients, by value or fetched, cached. */
   readonly clientKeys: ClientKeys;
   readonly dpopNonces: DpopNonces;
+  /** How customers sign in; the built-in user id and password when absent. */
+  readonly signIn?: SignIn;
+  /** Keeps the counters of failed sign-ins for all processes; each process counts for itself when absent. */
+  readonly pool?: Pool;
   readonly log: Logger;
 }

@@ -1,1 +1,66 @@
-export {};
+import type { AssentConfig } from '@assent/config';
+import { createLog, startApp } from '@assent/http';
+import { systemClock } from '@assent/protocol';
+import type { FastifyInstance } from 'fastify';
+import { AppModule } from './app.module.js';
+import { registerAuthorize } from './authorize/index.js';
+import { compose, type Replacements } from './compose.js';
+import { registerDiscovery } from './discovery/index.js';
+import type { Engine } from './engine.js';
+import { errorPage, registerInteraction } from './interaction/index.js';
+import { registerIntrospection } from './introspect/index.js';
+import { registerPushedAuthorizationRequests } from './par/index.js';
+import { registerRevocation } from './revoke/index.js';
+import { registerToken } from './token/index.js';
+import { registerUserinfo } from './userinfo/index.js';
+
+export type { Endpoints, Engine, IssuerRuntime, KeyRing, Subjects } from './engine.js';
+export { rotateKeys, type RotatedKey } from './keys/rotate.command.js';
+
+export interface AuthorizationServer {
+  readonly engine: Engine;
+  /** The ports it listens on, in the order of its listeners. */
+  readonly ports: readonly number[];
+  readonly healthPort: number | undefined;
+  /** SQL statements and write commits since the start. */
+  statistics(): { readonly statements: number; readonly commits: number };
+  close(): Promise<void>;
+}
+
+/** Starts the authorization server on its listeners; every issuer of the configuration is served. */
+export async function startAuthorizationServer(config: AssentConfig, opts: Partial<Replacements> = {}): Promise<AuthorizationServer> {
+  const log = opts.log ?? createLog({ app: 'authorization-server', level: config.logLevel });
+  const clock = opts.clock ?? systemClock;
+  const composed = await compose(config, { ...opts, clock, log });
+  const { engine, database, ready } = composed;
+  const page = errorPage(engine);
+  const app = await startApp({
+    module: AppModule.of(composed),
+    server: config.authorizationServer,
+    tls: config.tls,
+    mode: config.mode,
+    log,
+    clock,
+    ready,
+    routes: (fastify) => registerRoutes(fastify, engine),
+    ...(page ? { errorPage: page } : {}),
+  });
+  return {
+    engine,
+    ports: app.ports,
+    healthPort: app.healthPort,
+    statistics: () => database.statistics(),
+    close: () => app.close(),
+  };
+}
+
+async function registerRoutes(fastify: FastifyInstance, engine: Engine): Promise<void> {
+  registerDiscovery(fastify, engine);
+  registerPushedAuthorizationRequests(fastify, engine);
+  registerToken(fastify, engine);
+  registerUserinfo(fastify, engine);
+  registerIntrospection(fastify, engine);
+  registerRevocation(fastify, engine);
+  await registerAuthorize(fastify, engine);
+  await registerInteraction(fastify, engine);
+}

@@ -1,0 +1,111 @@
+import type { AssentConfig, IssuerConfig } from '@assent/config';
+import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
+import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
+import { openDatabase, type Database } from '@assent/persistence';
+import { profileNamed } from '@assent/profiles';
+import type { Client, Clients, Clock } from '@assent/protocol';
+import type { Logger } from 'pino';
+import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
+import { KeyRings } from './keys/key-rings.js';
+import { createSubjects } from './subject/subjects.js';
+
+/** What a test may put in the place of the real thing. */
+export interface Replacements {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetchJson?: FetchJson;
+}
+
+/** A composed engine, what its readiness asks, and how it ends. */
+export interface Composition {
+  readonly engine: Engine;
+  readonly database: Database;
+  readonly keys: KeyRings;
+  readonly ready: readonly ReadyCheck[];
+  close(): Promise<void>;
+}
+
+/** Opens everything the authorization server stands on. `DatabaseError` or `StartupError` when it cannot. */
+export async function compose(config: AssentConfig, { clock, log, fetchJson }: Replacements): Promise<Composition> {
+  const database = await openDatabaseOf(config, clock, log);
+  const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
+  try {
+    const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
+    const engine: Engine = {
+      config,
+      bank: config.bank,
+      stores: database.stores,
+      clock,
+      issuers: new Map(config.issuers.map((issuer) => [issuer.name, issuerRuntime(issuer, keys, config)])),
+      clientKeys: new ClientKeys({ fetchJson: fetch, clock }),
+      // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
+      dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
+      log,
+    };
+    const close = async () => {
+      await keys.close();
+      if ('close' in fetch) await (fetch as { close(): Promise<void> }).close();
+      await database.close();
+    };
+    return { engine, database, keys, ready: readyChecks(database, keys), close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function openDatabaseOf(config: AssentConfig, clock: Clock, log: Logger): Promise<Database> {
+  const { url, poolSize } = config.database;
+  if (!url) throw new StartupError('no database: set DATABASE_URL, or start everything with npm start');
+  return openDatabase({
+    url,
+    poolSize,
+    encryptionKey: config.encryptionKey,
+    clock,
+    applicationName: 'assent-authorization-server',
+    onError: (err) => log.warn({ err }, 'lost an idle database connection'),
+  });
+}
+
+function readyChecks(database: Database, keys: KeyRings): readonly ReadyCheck[] {
+  return [
+    { name: 'database', check: () => database.ping() },
+    {
+      name: 'signing-keys',
+      check: async () => {
+        if (!keys.ready()) throw new Error('an issuer has no current signing key');
+      },
+    },
+  ];
+}
+
+function issuerRuntime(config: IssuerConfig, keys: KeyRings, { encryptionKey }: AssentConfig): IssuerRuntime {
+  return {
+    config,
+    issuer: config.issuer,
+    path: new URL(config.issuer).pathname,
+    policy: config.policy,
+    profile: { rules: profileNamed(config.profile).rules, policy: config.policy },
+    clients: clientRegistry(config.clients),
+    keys: keys.of(config.issuer),
+    subjects: createSubjects(encryptionKey.reveal(), config.issuer),
+    endpoints: endpointsUnder(config.issuer),
+    mtlsEndpoints: config.mtlsBase === undefined ? undefined : endpointsUnder(config.mtlsBase),
+  };
+}
+
+function clientRegistry(clients: readonly Client[]): Clients {
+  const byId = new Map(clients.map((client) => [client.client_id, client]));
+  return { find: (clientId) => byId.get(clientId) };
+}
+
+const endpointsUnder = (base: string): Endpoints => ({
+  authorization: `${base}/authorize`,
+  pushedAuthorizationRequest: `${base}/par`,
+  token: `${base}/token`,
+  userinfo: `${base}/userinfo`,
+  introspection: `${base}/introspect`,
+  revocation: `${base}/revoke`,
+  jwks: `${base}/jwks`,
+  interaction: `${base}/interaction`,
+});

@@ -1,0 +1,33 @@
+import { getOnly } from '@assent/http';
+import type { FastifyInstance } from 'fastify';
+import type { Engine, IssuerRuntime } from '../engine.js';
+import { pathOf } from '../request/call.js';
+import { metadataOf } from './metadata.js';
+
+/**
+ * Registers both metadata documents and the key set of every issuer. For an issuer with a path, RFC 8414 section 3.1
+ * inserts the well-known part before the path and OpenID Connect Discovery section 4 appends it; its inserted form is
+ * served as well, for clients that treat both alike (MD-01). All carry the same values (MD-06).
+ */
+export function registerDiscovery(fastify: FastifyInstance, engine: Engine): void {
+  for (const issuer of engine.issuers.values()) {
+    const document = JSON.stringify(metadataOf(issuer, engine.config));
+    for (const url of wellKnownPaths(issuer)) {
+      getOnly(fastify, url, (_request, reply) => reply.type('application/json').header('cache-control', documentAge).send(document));
+    }
+    // Read at each request: the keys change while the server runs.
+    getOnly(fastify, pathOf(issuer.endpoints.jwks), (_request, reply) =>
+      reply.type('application/jwk-set+json').header('cache-control', keySetAge).send(JSON.stringify(issuer.keys.jwks())),
+    );
+  }
+}
+
+const documentAge = 'public, max-age=300';
+/** Below the time a next key is published before it signs, so that no cache misses a rotation. */
+const keySetAge = 'public, max-age=300';
+
+const wellKnownPaths = ({ path }: IssuerRuntime): readonly string[] => [
+  `/.well-known/oauth-authorization-server${path}`,
+  `${path}/.well-known/openid-configuration`,
+  `/.well-known/openid-configuration${path}`,
+];
