@@ -1,4 +1,4 @@
-import { DpopNonces } from '@assent/crypto';
+import { DpopNonces, importPublicJwk, publicJwk, thumbprint } from '@assent/crypto';
 import { epochSeconds } from '@assent/protocol';
 import { aClock, aFeed, aGuard, aProof, aRequest, aToken, certificate, clientKey, facts, issuer, issuerKey, newKey, rawToken, refusal, resource, type TestClock } from './guard.fixtures.js';
 import type { ResourceRequest } from './options.js';
@@ -36,7 +36,6 @@ describe('a good request', () => {
   it.each(['PS256', 'EdDSA'] as const)('may be signed with %s', async (alg) => {
     const clock = aClock();
     const [tokenKey, key] = [await newKey(alg), await newKey(alg)];
-    const { publicJwk, thumbprint, importPublicJwk } = await import('@assent/crypto');
     const token = await aToken(clock, { confirmation: { jkt: thumbprint(publicJwk(key)) } }, tokenKey);
     const guard = aGuard({ clock, issuers: [{ issuer, keys: [importPublicJwk(publicJwk(tokenKey))] }] });
     await guard.verify(aRequest(['Authorization', `DPoP ${token}`, 'DPoP', await aProof(clock, token, { key })]));

@@ -1,7 +1,7 @@
 import { importPublicJwk, publicJwk, verifyJws } from '@assent/crypto';
 import { epochSeconds } from '@assent/protocol';
 import { aClock, aFeed, aGuard, anIssuer, aProof, aRequest, aToken, certificate, issuer, jkt, newKey, refusal, resource, type TestClock } from './guard.fixtures.js';
-import type { ResourceGuard } from './guard.js';
+import { createResourceGuard, type ResourceGuard } from './guard.js';
 import type { ResourceGuardOptions } from './options.js';
 
 const key = await newKey();
@@ -104,7 +104,6 @@ describe('introspection (RFC 7662)', () => {
     const clock = aClock();
     const server = anIssuer();
     server.introspect = () => active(clock);
-    const { createResourceGuard } = await import('./guard.js');
     await call(createResourceGuard({ resource, clock, http: server, issuers: [{ issuer, introspection }], verification: 'introspection' }), clock);
   });
 });

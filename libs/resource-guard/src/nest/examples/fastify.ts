@@ -1,5 +1,5 @@
 import fastify from 'fastify';
-import { createResourceGuard, interactionId, interactionIdHeader, nodeRequest, OAuthError, type ResourceGuardOptions } from '@assent/resource-guard';
+import { createResourceGuard, interactionId, interactionIdHeader, nodeRequest, OAuthError, type ResourceGuardOptions } from '../../index.js';
 
 export function accountsApi(options: ResourceGuardOptions, tls: { key: string; cert: string }) {
   const guard = createResourceGuard(options);

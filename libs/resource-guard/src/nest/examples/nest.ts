@@ -1,7 +1,7 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { createResourceGuard, type ResourceGuardOptions, type VerifiedAccess } from '@assent/resource-guard';
-import { Access, OAuthErrorFilter, RequireGrantedScopes, ResourceGuardModule } from '@assent/resource-guard/nest';
+import { createResourceGuard, type ResourceGuardOptions, type VerifiedAccess } from '../../index.js';
+import { Access, OAuthErrorFilter, RequireGrantedScopes, ResourceGuardModule } from '../index.js';
 
 @Controller('accounts')
 class AccountsController {
