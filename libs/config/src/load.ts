@@ -84,7 +84,7 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
   const issuers = buildIssuers(context, authorizationServer, resources);
   const resourceServer = buildResourceServer(context);
   const grantManagement = buildGrantManagement(context);
-  const relyingParty = buildRelyingParty(context, new Map(issuers.map(({ name, issuer }) => [name, issuer])));
+  const relyingParty = buildRelyingParty(context);
   judgeResourceServer(context, resourceServer, resources, issuers);
   judgeRelyingParty(context, relyingParty, issuers);
   judgeProxy(context);

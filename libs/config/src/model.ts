@@ -100,7 +100,7 @@ export interface GrantManagementConfig extends ServerConfig {
 }
 
 export interface RelyingPartyConfig extends ServerConfig {
-  /** Which clients the demo TPP plays, `issuer` being an issuer identifier (URL); keys and certificates lie in `<dataFolder>/pki/clients/<client_id>.*`. */
+  /** Which clients the demo TPP plays, `issuer` being the name of an issuer of this configuration; keys and certificates lie in `<dataFolder>/pki/clients/<client_id>.*`. */
   readonly clients: readonly { readonly issuer: string; readonly clientId: string }[];
 }
 

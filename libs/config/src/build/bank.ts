@@ -60,8 +60,10 @@ export function judgeResourceServer(
 /** The clients the demo TPP plays at our own issuers must be registered there. */
 export function judgeRelyingParty(context: Context, relyingParty: RelyingPartyConfig | undefined, issuers: readonly IssuerConfig[]): void {
   relyingParty?.clients.forEach(({ issuer, clientId }, index) => {
-    const known = issuers.find((one) => one.issuer === issuer)?.clients.map(({ client_id }) => client_id);
-    if (!known || known.includes(clientId)) return;
-    context.problem(['relyingParty', 'clients', index, 'clientId'], `expected a client of ${issuer}, ${notFound(clientId, known)}`);
+    const path = ['relyingParty', 'clients', index];
+    const names = issuers.map(({ name }) => name);
+    const known = context.content.issuers.find(({ name }) => name === issuer)?.clients.map(({ client_id }) => String(client_id));
+    if (!known) context.problem([...path, 'issuer'], `expected the name of an issuer, ${notFound(issuer, names)}`);
+    else if (!known.includes(clientId)) context.problem([...path, 'clientId'], `expected a client of issuer ${issuer}, ${notFound(clientId, known)}`);
   });
 }

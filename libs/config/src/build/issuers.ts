@@ -112,6 +112,7 @@ function buildClients(
 
 /** A client's id must not read as a customer's subject: `sub` of a token may be either (FAPI 2.0 SP 6.7). */
 function refuseLookAlike(context: Context, clientId: string, path: Path): void {
+  if (/^[A-Za-z0-9_-]{43}$/.test(clientId)) context.problem(path, `expected a client_id that resembles no subject identifier (43 base64url characters), found "${clientId}" (FAPI 2.0 SP 6.7)`);
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const twin = context.content.customers.find(({ id }) => plain(id) === plain(clientId));
   if (twin) context.problem(path, `expected a client_id that resembles no customer's id, found "${clientId}" beside customer "${twin.id}" (FAPI 2.0 SP 6.7)`);

@@ -92,18 +92,12 @@ export function buildResourceServer(context: Context): ResourceServerConfig {
   const entry = context.content.resourceServer;
   const base = server(context, entry, ports.resourceServer, 'mtls');
   const { introspectionClientId, verification, clientKeyFile } = entry;
-  const development = introspectionClientId !== undefined && context.mode === 'development';
   return {
     ...base,
     resource: entry.resource ?? base.publicUrl,
     verification: verification ?? (introspectionClientId === undefined ? 'jwt' : 'jwt-or-introspection'),
     introspectionClientId,
-    clientKeyFile:
-      clientKeyFile !== undefined
-        ? context.absolute(clientKeyFile, ['resourceServer', 'clientKeyFile'])
-        : development
-          ? underDataFolder(context, 'pki', 'clients', `${introspectionClientId}.jwks.json`)
-          : undefined,
+    clientKeyFile: clientKeyFile === undefined ? undefined : context.absolute(clientKeyFile, ['resourceServer', 'clientKeyFile']),
   };
 }
 
@@ -120,19 +114,9 @@ export function buildGrantManagement(context: Context): GrantManagementConfig {
   };
 }
 
-/** `identifiers`: issuer name → issuer identifier. */
-export function buildRelyingParty(context: Context, identifiers: ReadonlyMap<string, string>): RelyingPartyConfig | undefined {
+export function buildRelyingParty(context: Context): RelyingPartyConfig | undefined {
   const entry = context.content.relyingParty;
-  if (!entry) return undefined;
-  const clients = entry.clients.map(({ issuer, clientId }, index) => {
-    const identifier = identifiers.get(issuer) ?? issuer;
-    if (!URL.canParse(identifier)) {
-      const expected = `the name of an issuer (${[...identifiers.keys()].join(', ')}) or the URL of one elsewhere`;
-      context.problem(['relyingParty', 'clients', index, 'issuer'], `expected ${expected}, found "${issuer}"`);
-    }
-    return { issuer: identifier, clientId };
-  });
-  return { ...server(context, entry, ports.relyingParty, 'tls'), clients };
+  return entry && { ...server(context, entry, ports.relyingParty, 'tls'), clients: entry.clients };
 }
 
 /** Two listeners at one address: found before the operating system does. */

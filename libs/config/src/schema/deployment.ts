@@ -7,7 +7,7 @@ export const proxy = z.strictObject({
   trustedAddresses: list(addressRange).describe('Addresses of the proxies. The headers below count only when they come from these; from anyone else they are refused.'),
   clientCertificateHeader: choice('rfc9440', 'nginx', 'envoy', 'haproxy', 'none')
     .default('none')
-    .describe('How the proxy hands on the client certificate: `rfc9440` (`Client-Cert`), `nginx` (`X-SSL-Client-Cert`, URL-encoded PEM), `envoy` (`X-Forwarded-Client-Cert`), `haproxy` (base64 DER), or `none`.'),
+    .describe('How the proxy hands on the client certificate: `rfc9440` (`Client-Cert`), `nginx` (`SSL-Client-Cert`, URL-encoded PEM), `envoy` (`X-Forwarded-Client-Cert`), `haproxy` (`X-SSL-Client-DER`, base64 DER), or `none`.'),
 });
 
 const listening = {
@@ -70,7 +70,7 @@ export const relyingParty = z.strictObject({
   ...server,
   clients: list(
     z.strictObject({
-      issuer: text.describe('Name of an issuer of this file, or the identifier (URL) of one elsewhere.'),
+      issuer: text.describe('Name of an issuer of this file.'),
       clientId: text.describe('The `client_id` there. Its keys lie in `<dataFolder>/pki/clients/`.'),
     }),
   )

@@ -49,11 +49,11 @@ const account = z.strictObject({
   currency: currency.default('GBP').describe('Its currency.'),
   openingBalance: amount.describe('Balance before the first generated transaction.'),
   historyDays: wholeNumber(0, 1000).default(90).describe('Days of generated transactions.'),
-  unavailable: choice('needs_second_approver', 'closed', 'not_online').optional().describe('Why it cannot be shared online.'),
+  unavailable: choice('needs_second_approver', 'closed', 'blocked', 'not_online').optional().describe('Why it cannot be shared online.'),
 });
 
 export const customer = z.strictObject({
-  id: subject.describe('Unchanging identifier, the `sub` public clients see. Never given to another person.'),
+  id: subject.describe('Unchanging identifier, from which `sub` is derived. Never given to another person.'),
   login: text.describe('User ID at sign-in.'),
   password: text.optional().describe('Password in plain text. Development only.'),
   passwordHash: passwordHash.optional().describe('argon2id hash of the password.'),
