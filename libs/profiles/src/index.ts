@@ -4,6 +4,7 @@ export * from './oauth.js';
 export * from './fapi2-security.js';
 export * from './registry.js';
 export * from './redirect-uri.js';
+export * from './discovery.js';
 export { isAtLeastAsStrict } from './strictness.js';
 export * from './client/check-client.js';
 export type { ClientProblem } from './client/problem.js';

@@ -1,0 +1,126 @@
+import type { SigningAlgName } from '@assent/protocol';
+import type { Policy } from './policy.js';
+
+/** What an issuer knows of itself beside its policy: what its metadata is made of. */
+export interface IssuerFacts {
+  /** The issuer identifier, byte for byte. */
+  readonly issuer: string;
+  readonly endpoints: EndpointUrls;
+  /** The same endpoints where a client certificate is asked for; `undefined` when the main ones ask themselves. */
+  readonly mtlsEndpoints?: EndpointUrls | undefined;
+  readonly scopes: readonly string[];
+  /** What it signs ID tokens and UserInfo responses with. */
+  readonly signingAlgs: readonly SigningAlgName[];
+  readonly acrValues: readonly string[];
+  /** Claims about customers that are really delivered; protocol claims are added. */
+  readonly claims: readonly string[];
+  readonly uiLocales: readonly string[];
+  /** Resource identifiers (RFC 9728 section 4). */
+  readonly resources: readonly string[];
+}
+
+export interface EndpointUrls {
+  readonly authorization: string;
+  readonly pushedAuthorizationRequest: string;
+  readonly token: string;
+  readonly userinfo: string;
+  readonly introspection: string;
+  readonly revocation: string;
+  readonly jwks: string;
+}
+
+export type DiscoveryMetadata = Readonly<Record<string, string | boolean | readonly string[] | Readonly<Record<string, string>>>>;
+
+/**
+ * The metadata of an issuer, the same for both well-known locations (MD-06). Lists without a value are left out
+ * (RFC 8414 section 3.2), defaults that would claim too much are overridden (MD-05), and nothing is null.
+ */
+export function discoveryMetadata(facts: IssuerFacts, policy: Policy): DiscoveryMetadata {
+  return withoutEmpty({
+    issuer: facts.issuer,
+    ...endpointsOf(facts, policy),
+    ...authorizationOf(policy),
+    ...clientAuthenticationOf(policy),
+    ...senderConstraintOf(policy),
+    scopes_supported: facts.scopes,
+    ui_locales_supported: facts.uiLocales,
+    protected_resources: facts.resources,
+    ...(facts.scopes.includes('openid') ? openIdOf(facts) : {}),
+  });
+}
+
+type Members = Readonly<Record<string, string | boolean | readonly string[] | Readonly<Record<string, string>> | undefined>>;
+
+function withoutEmpty(members: Members): DiscoveryMetadata {
+  const kept = Object.entries(members).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(kept) as DiscoveryMetadata;
+}
+
+function endpointsOf({ endpoints, mtlsEndpoints, scopes }: IssuerFacts, policy: Policy): Members {
+  const openid = scopes.includes('openid');
+  const certificates = policy.senderConstraint.includes('mtls') || policy.clientAuth.some((method) => method !== 'private_key_jwt');
+  return {
+    authorization_endpoint: endpoints.authorization,
+    jwks_uri: endpoints.jwks,
+    ...backChannel(endpoints, openid),
+    // Every alias repeats an endpoint that also stands at the top (RFC 8705 section 5; MD-06).
+    mtls_endpoint_aliases: certificates && mtlsEndpoints ? backChannel(mtlsEndpoints, openid) : undefined,
+  };
+}
+
+/** The endpoints that clients call themselves, where a certificate may be presented. */
+function backChannel(endpoints: EndpointUrls, openid: boolean): Record<string, string> {
+  return {
+    token_endpoint: endpoints.token,
+    pushed_authorization_request_endpoint: endpoints.pushedAuthorizationRequest,
+    introspection_endpoint: endpoints.introspection,
+    revocation_endpoint: endpoints.revocation,
+    ...(openid ? { userinfo_endpoint: endpoints.userinfo } : {}),
+  };
+}
+
+function authorizationOf(policy: Policy): Members {
+  return {
+    response_types_supported: policy.responseTypes,
+    response_modes_supported: policy.responseModes,
+    grant_types_supported: policy.grantTypes,
+    code_challenge_methods_supported: policy.pkce,
+    require_pushed_authorization_requests: policy.par === 'required',
+    authorization_response_iss_parameter_supported: policy.issInResponse,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+  };
+}
+
+/** Introspection and revocation authenticate clients as the token endpoint does. */
+function clientAuthenticationOf({ clientAuth, algs }: Policy): Members {
+  const signs = clientAuth.includes('private_key_jwt');
+  const of = (endpoint: string): Members => ({
+    [`${endpoint}_auth_methods_supported`]: clientAuth,
+    [`${endpoint}_auth_signing_alg_values_supported`]: signs ? algs : undefined,
+  });
+  return { ...of('token_endpoint'), ...of('introspection_endpoint'), ...of('revocation_endpoint') };
+}
+
+function senderConstraintOf({ senderConstraint, algs }: Policy): Members {
+  return {
+    dpop_signing_alg_values_supported: senderConstraint.includes('dpop') ? algs : undefined,
+    tls_client_certificate_bound_access_tokens: senderConstraint.includes('mtls'),
+  };
+}
+
+/** Claims every ID token may carry, whoever the customer is. */
+const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr'];
+
+function openIdOf({ signingAlgs, acrValues, claims }: IssuerFacts): Members {
+  return {
+    subject_types_supported: ['public', 'pairwise'],
+    id_token_signing_alg_values_supported: signingAlgs,
+    userinfo_signing_alg_values_supported: signingAlgs,
+    acr_values_supported: acrValues,
+    claim_types_supported: ['normal'],
+    claims_supported: [...new Set([...protocolClaims, ...claims])],
+    claims_parameter_supported: true,
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+  };
+}
