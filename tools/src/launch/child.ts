@@ -5,10 +5,13 @@ import { createInterface } from 'node:readline';
 import { Failure } from './failure.js';
 import { readLine, type LogLine } from './log-line.js';
 
+const keptComplaints = 50;
+
 export interface ChildOptions {
   readonly name: string;
   /** Compiled entry. It sends `{ ready: true }` and stops when the channel to us closes. */
   readonly file: string;
+  readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly logFile: string;
@@ -38,8 +41,8 @@ export interface Child {
  * stays ours; the IPC channel tells it when the launcher is gone.
  */
 export function startChild(options: ChildOptions): Child {
-  const { name, file, env, cwd } = options;
-  const child = spawn(process.execPath, ['--enable-source-maps', file], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
+  const { name, file, args, env, cwd } = options;
+  const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
   const lastWords = record(child, options);
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', () => resolve({ code: 127, signal: null }));
@@ -74,15 +77,21 @@ async function stop(child: ChildProcess, exited: Promise<Exit>, limitMs: number)
 function record(child: ChildProcess, { name, logFile, onLine }: ChildOptions): () => string | undefined {
   const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
   log.on('error', (error) => onLine(name, { level: 'warn', text: `cannot write ${basename(logFile)}: ${error.message}` }));
-  let complaint: string | undefined;
+  const complaints: LogLine[] = [];
   for (const stream of [child.stdout!, child.stderr!]) {
     createInterface({ input: stream }).on('line', (raw) => {
       log.write(`${raw}\n`);
       const line = readLine(raw, stream === child.stderr);
-      if (line.level === 'error') complaint ??= line.text;
+      if (line.level === 'error' && complaints.length < keptComplaints) complaints.push(line);
       onLine(name, line);
     });
   }
   child.once('close', () => log.end());
-  return () => (complaint === undefined ? undefined : `: ${complaint}`);
+  return () => mainComplaint(complaints);
+}
+
+/** A logged error, or the message line of an uncaught one (its stack and source excerpt say little to most people). */
+function mainComplaint(lines: readonly LogLine[]): string | undefined {
+  const line = lines.find(({ record }) => record) ?? lines.find(({ text }) => /^(\w+ )?\[?\w*(Error|Failure)\b.*: /.test(text)) ?? lines.find(({ text }) => text.trim() !== '');
+  return line && `: ${line.text}`;
 }

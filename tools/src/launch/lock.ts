@@ -7,6 +7,8 @@ interface Holder {
   readonly pid: number;
   /** When the process started, as the kernel counts: a number used again by a later process does not match. */
   readonly started: string | undefined;
+  /** Port of the embedded database, for commands that join in. */
+  readonly databasePort: number;
 }
 
 export interface Lock {
@@ -19,10 +21,10 @@ export interface Lock {
  * One stack for each data folder. The lock is a file with the holder's process number, dead with its process.
  * Throws a `Failure` when another stack runs there, and the file system's error when the folder cannot be written.
  */
-export async function lockDataFolder(folder: string): Promise<Lock> {
+export async function lockDataFolder(folder: string, databasePort: number): Promise<Lock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'launcher.pid');
-  const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder);
+  const file = lockFile(folder);
+  const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid), databasePort } satisfies Holder);
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       await create(file, text);
@@ -38,6 +40,14 @@ export async function lockDataFolder(folder: string): Promise<Lock> {
   }
   throw new Failure(`Another start on ${folder} is under way.`);
 }
+
+/** The port of the embedded database when a stack runs on this data folder. */
+export async function runningDatabasePort(folder: string): Promise<number | undefined> {
+  const holder = await readHolder(lockFile(folder));
+  return holder && isRunning(holder) ? holder.databasePort : undefined;
+}
+
+const lockFile = (folder: string): string => join(folder, 'launcher.pid');
 
 /** Appears with its content in one step, or fails with EEXIST. */
 async function create(file: string, text: string): Promise<void> {

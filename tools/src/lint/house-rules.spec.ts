@@ -46,7 +46,7 @@ const planted: readonly Planted[] = [
   { says: 'Date.now() in a core library', file: 'libs/crypto/src/planted.ts', code: 'export const a = Date.now();', message: 'comes from the Clock' },
   { says: 'new Date() in a flow', file: 'apps/authorization-server/src/token/planted.ts', code: 'export const a = new Date();', message: 'comes from the Clock' },
   { says: 'a date made from a value', file: 'libs/crypto/src/planted.ts', code: 'export const a = new Date(0);', message: undefined },
-  { says: 'a question about the profile', file: 'apps/authorization-server/src/planted.ts', code: "export const a = (i: { profile: string }) => i.profile === 'x';", message: 'No `if (profile' },
+  { says: 'a question about the profile', file: 'apps/authorization-server/src/planted.ts', code: "export const a = (i: { profile: string }) => i.profile === 'x';", message: 'outside libs/profiles: let the policy' },
   { says: "a profile's name", file: 'libs/http/src/planted.ts', code: "export const a = 'fapi2-security';", message: 'live in libs/profiles' },
   { says: 'a name that says nothing', file: 'libs/http/src/planted.ts', code: 'export class TokenManager {}', message: 'Name it by what it is' },
   { says: 'a suppression without a reason', file: 'libs/http/src/planted.ts', code: 'export const a = Math.random(); // eslint-disable-line no-restricted-syntax', message: 'carries its reason' },

@@ -1,0 +1,70 @@
+import { relative } from 'node:path';
+import Table from 'cli-table3';
+import type { AssentConfig } from '@assent/config';
+import type { Client } from '@assent/protocol';
+
+export interface BoardFacts {
+  readonly config: AssentConfig;
+  readonly databaseUrl: string;
+  readonly embeddedDatabase: boolean;
+  readonly seconds: number;
+  readonly cwd: string;
+}
+
+/** What is running, who can sign in, which clients are known, and what to do next. */
+export function board(facts: BoardFacts): string {
+  const { config } = facts;
+  const parts = [`Assent is ready (${facts.seconds.toFixed(1)} s).`, addresses(facts), customers(config), clients(config), next(facts)];
+  return `\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function addresses({ config, databaseUrl, embeddedDatabase }: BoardFacts): string {
+  const { authorizationServer, resourceServer, grantManagement, relyingParty } = config;
+  const health = (server: { health: { host: string; port: number } }): string => `http://${server.health.host}:${server.health.port}/health/ready`;
+  const rows: (readonly [string, string, string])[] = [
+    ...config.issuers.map(({ issuer, mtlsBase }) => [`Issuer${mtlsBase === undefined ? '' : ` (mTLS ${mtlsBase})`}`, issuer, health(authorizationServer)] as const),
+    ['Accounts API', resourceServer.publicUrl, health(resourceServer)],
+    ['Grants API', grantManagement.publicUrl, health(grantManagement)],
+    ['Customer dashboard', grantManagement.dashboard.publicUrl, ''],
+    ['Staff console', grantManagement.staff.publicUrl, ''],
+    ...(relyingParty ? [['Demo app (relying party)', relyingParty.publicUrl, health(relyingParty)] as const] : []),
+    [embeddedDatabase ? 'PostgreSQL (embedded)' : 'PostgreSQL', withoutPassword(databaseUrl), ''],
+  ];
+  return table(['What', 'Where', 'Health'], rows);
+}
+
+function customers(config: AssentConfig): string {
+  if (config.mode !== 'development' || config.customers.length === 0) return '';
+  const rows = config.customers.map(({ displayName, login, password, accounts }) => [displayName, login, password?.reveal() ?? '(set by hash)', String(accounts.length)]);
+  return table(['Customer', 'User ID', 'Password', 'Accounts'], rows);
+}
+
+function clients(config: AssentConfig): string {
+  const rows = config.issuers.flatMap(({ name, clients }) => clients.map((client) => [client.client_id, name, client.token_endpoint_auth_method, binding(client)]));
+  return rows.length === 0 ? '' : table(['Client', 'Issuer', 'Authenticates by', 'Access tokens'], rows);
+}
+
+function binding(client: Client): string {
+  if (client.introspection !== undefined) return 'introspects';
+  return `${client.access_token_format ?? 'jwt'}, ${client.dpop_bound_access_tokens ? 'DPoP-bound' : 'certificate-bound'}`;
+}
+
+function next({ config, cwd }: BoardFacts): string {
+  const folder = relative(cwd, config.dataFolder) || '.';
+  const shown = folder.startsWith('..') ? config.dataFolder : folder;
+  const first = config.relyingParty ? [`Open ${config.relyingParty.publicUrl} and connect an account; sign in with a user ID above.`] : [];
+  const local = config.tls.certificateFile?.startsWith(config.dataFolder) ? [`Your browser warns until it trusts this machine's own root: import ${shown}/pki/root.crt.pem (curl: --cacert).`] : [];
+  const steps = [...first, ...local, 'In another terminal, `npm run demo` walks through the whole flow and checks every step.', `Logs: ${shown}/logs. Ctrl-C stops everything.`];
+  return ['What next', ...steps.map((step, index) => `  ${index + 1}. ${step}`)].join('\n');
+}
+
+const withoutPassword = (url: string): string => {
+  const { protocol, username, host, pathname } = new URL(url);
+  return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
+};
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const made = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { AssentConfig } from '@assent/config';
+import { migrate, openDatabase, seedCustomers } from '@assent/persistence';
+import { systemClock } from '@assent/protocol';
+import { ensurePki, makesLocalPki, pkiNeeds, type PkiReport } from '../pki/index.js';
+
+/** Makes or renews the local certificates, where the configuration uses them. */
+export async function preparePki(config: AssentConfig): Promise<PkiReport> {
+  if (!makesLocalPki(config)) return { made: [], renewed: [] };
+  return await ensurePki(join(config.dataFolder, 'pki'), pkiNeeds(config), systemClock.now());
+}
+
+/**
+ * Brings the database's schema up to date and writes the configured customers. Answers the migrations that ran.
+ * Throws `DatabaseError` with one line that names server and remedy.
+ */
+export async function prepareDatabase(config: AssentConfig, url: string): Promise<readonly string[]> {
+  const ran = await migrate(url);
+  const database = await openDatabase({ url, poolSize: 1, applicationName: 'assent setup' });
+  try {
+    await seedCustomers(database.pool, config.customers, systemClock);
+  } finally {
+    await database.close();
+  }
+  return ran;
+}

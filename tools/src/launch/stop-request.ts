@@ -1,0 +1,24 @@
+const parentPollMs = 1000;
+/** npm passes Ctrl-C on to us after the terminal did: only a later one means "now". */
+const impatientAfterMs = 1500;
+
+/**
+ * Calls back once when somebody wants the stack to end: Ctrl-C, SIGTERM, a closed terminal, or the death of the
+ * `npm start` around us. `onImpatient`: asked a second time.
+ */
+export function onStopRequest(onStop: (why: string) => void, onImpatient: () => void): void {
+  let first: number | undefined;
+  const request = (why: string): void => {
+    const now = performance.now();
+    if (first === undefined) {
+      first = now;
+      onStop(why);
+    } else if (now - first > impatientAfterMs) onImpatient();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => request(signal));
+  // A terminal that was closed takes its output with it.
+  process.stdout.on('error', () => request('output closed'));
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => (process.ppid === parent || first !== undefined ? undefined : request('npm ended')), parentPollMs).unref();
+}
