@@ -2,7 +2,6 @@ import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
 import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
 import { openDatabase, type Database } from '@assent/persistence';
-import { profileNamed } from '@assent/profiles';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
@@ -85,7 +84,7 @@ function issuerRuntime(config: IssuerConfig, keys: KeyRings, { encryptionKey }: 
     issuer: config.issuer,
     path: new URL(config.issuer).pathname,
     policy: config.policy,
-    profile: { rules: profileNamed(config.profile).rules, policy: config.policy },
+    profile: config.rules,
     clients: clientRegistry(config.clients),
     keys: keys.of(config.issuer),
     subjects: createSubjects(encryptionKey.reveal(), config.issuer),

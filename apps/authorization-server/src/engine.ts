@@ -52,7 +52,7 @@ export interface IssuerRuntime {
   readonly path: string;
   readonly policy: Policy;
   /** What `enforce` judges requests by: the profile's rules under this issuer's own policy. */
-  readonly profile: Pick<Profile, 'policy' | 'rules'>;
+  readonly profile: Profile;
   readonly clients: Clients;
   readonly keys: KeyRing;
   readonly subjects: Subjects;

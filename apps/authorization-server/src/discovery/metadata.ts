@@ -1,6 +1,5 @@
 import type { AssentConfig } from '@assent/config';
 import type { Endpoints, IssuerRuntime } from '../engine.js';
-import { claimsOfScopes } from '../userinfo/claims.js';
 
 /**
  * The issuer's metadata (RFC 8414 section 2, OpenID Connect Discovery section 3), all of it derived from its policy
@@ -34,8 +33,8 @@ export function metadataOf(issuer: IssuerRuntime, config: AssentConfig): Record<
     ...(issuer.mtlsEndpoints ? { mtls_endpoint_aliases: named(issuer.mtlsEndpoints) } : {}),
     scopes_supported: own.scopes,
     protected_resources: config.resources.map(({ identifier }) => identifier),
-    ui_locales_supported: ['en', 'pt-BR', 'ar'],
-    ...(openId ? openIdMetadata(issuer, config) : {}),
+    ui_locales_supported: config.bank.locales,
+    ...(openId ? openIdMetadata(issuer) : {}),
   };
   return Object.fromEntries(Object.entries(document).filter(([, value]) => !(Array.isArray(value) && value.length === 0)));
 }
@@ -55,7 +54,7 @@ const signingAlgs = (algs: readonly string[]) => ({
   revocation_endpoint_auth_signing_alg_values_supported: algs,
 });
 
-function openIdMetadata({ config: own }: IssuerRuntime, config: AssentConfig) {
+function openIdMetadata({ config: own }: IssuerRuntime) {
   return {
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: own.signingAlgs,
@@ -64,13 +63,9 @@ function openIdMetadata({ config: own }: IssuerRuntime, config: AssentConfig) {
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     claim_types_supported: ['normal'],
     claims_parameter_supported: true,
-    claims_supported: claimsSupported(own.scopes, config),
+    claims_supported: [...protocolClaims, ...own.claims.filter((claim) => !protocolClaims.includes(claim))],
   };
 }
 
-/** Only claims that are really delivered: those of the issuer's scopes that the bank holds of any customer. */
-function claimsSupported(scopes: readonly string[], { customers }: AssentConfig): readonly string[] {
-  const held = new Set(customers.flatMap(({ claims }) => Object.keys(claims)));
-  const always = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', 'nonce', 'at_hash'];
-  return [...always, ...claimsOfScopes(scopes).filter((claim) => customers.length === 0 || held.has(claim))];
-}
+/** What ID tokens carry by themselves; the rest is what the bank holds (`claims_supported` lists what is delivered). */
+const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr', 'nonce', 'at_hash'];
