@@ -25,10 +25,10 @@ export function watchCertificates(tls: TlsConfig, listeners: Listeners, log: Log
     reload();
   };
   const timer = setInterval(poll, everyMs).unref();
-  process.on('SIGHUP', reload);
+  onHangup(reload);
   return () => {
     clearInterval(timer);
-    process.off('SIGHUP', reload);
+    offHangup(reload);
   };
 }
 
@@ -38,4 +38,20 @@ function stamp({ certificateFile, keyFile }: TlsConfig): string {
 
 function changedAt(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** One listener of the process for however many apps it runs. */
+const onHangups = new Set<() => void>();
+const hangup = () => {
+  for (const reload of onHangups) reload();
+};
+
+function onHangup(reload: () => void): void {
+  if (onHangups.size === 0) process.on('SIGHUP', hangup);
+  onHangups.add(reload);
+}
+
+function offHangup(reload: () => void): void {
+  onHangups.delete(reload);
+  if (onHangups.size === 0) process.off('SIGHUP', hangup);
 }

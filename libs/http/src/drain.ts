@@ -30,9 +30,9 @@ export class Drain {
 
   /** Resolves when no connection is left; those still busy after `limitMs` are cut. */
   async run(limitMs: number): Promise<void> {
-    this.startedAt = Date.now();
+    this.startedAt = performance.now();
     while (this.watched.size > 0) {
-      const waited = Date.now() - this.startedAt;
+      const waited = performance.now() - this.startedAt;
       for (const { socket, inFlight, served } of this.watched.values()) {
         if (waited >= limitMs || (inFlight === 0 && (served > 0 || waited >= firstRequestMs))) socket.destroy();
       }

@@ -1,5 +1,5 @@
 import { notFound } from '@assent/protocol';
-import { fastify as createFastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify as createFastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { sendOAuthError } from './errors.js';
@@ -18,11 +18,10 @@ export async function createEdge(options: EdgeOptions): Promise<{ readonly fasti
   let handler: RequestListener | undefined;
   const fastify = createFastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
     bodyLimit: options.bodyLimit,
     requestIdHeader: false,
     genReqId: requestId,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     exposeHeadRoutes: true,
     frameworkErrors: (error, _request, reply) => void sendOAuthError(reply as unknown as FastifyReply, error),
     // Fastify wants a server of its own; the listeners share its handler and this one is never opened.

@@ -106,6 +106,6 @@ function explained(error: unknown, signal: AbortSignal): OutboundError {
   if (signal.aborted) return new OutboundError('no answer in time', { cause });
   const { code = '', name = '' } = (cause ?? {}) as NodeJS.ErrnoException;
   if (/TIMEOUT/.test(code) || /Timeout/.test(name)) return new OutboundError('no answer in time', { cause });
-  if (/CERT|SELF_SIGNED|ALTNAME|SSL|TLS|names no host/.test(`${code} ${String((cause as Error | undefined)?.message)}`)) return new OutboundError('the server could not be authenticated', { cause });
+  if (/CERT|SELF_SIGNED|VERIFY|ALTNAME|HOSTNAME|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|SSL|TLS|names no host/.test(`${code} ${String((cause as Error | undefined)?.message)}`)) return new OutboundError('the server could not be authenticated', { cause });
   return new OutboundError('the server could not be reached', { cause });
 }

@@ -2,7 +2,7 @@ import { invalidRequest } from '@assent/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { TLSSocket } from 'node:tls';
 import type { ClientCertificate } from '@assent/crypto';
-import { edgeOf, factsOf, type Edge, type RequestFacts } from '../request-facts.js';
+import { edgeOf, factsOf, type Edge } from '../request-facts.js';
 import { forwardedAddress } from './addresses.js';
 import type { Connection } from './connection.js';
 import { certificateHeaders } from './proxy-headers.js';
@@ -20,40 +20,42 @@ export interface Transport {
 /** The request's transport facts; the certificate is read on first use. `invalid_request` when a proxy sent one that cannot be read. */
 export function transportOf(request: FastifyRequest): Transport {
   const facts = factsOf(request);
-  facts.transport ??= new ProvedTransport(request, edgeOf(request), facts);
+  facts.transport ??= new ProvedTransport(request, facts.connection);
   return facts.transport;
 }
 
+/** Its parts are truly private: whoever logs or spreads a transport gets no request with it. */
 class ProvedTransport implements Transport {
   readonly requestId: string;
   readonly viaProxy: boolean;
-  private read: { readonly certificate: ClientCertificate | undefined } | undefined;
+  readonly #request: FastifyRequest;
+  readonly #connection: Connection;
+  #read: { readonly certificate: ClientCertificate | undefined } | undefined;
 
-  constructor(
-    private readonly request: FastifyRequest,
-    private readonly edge: Edge,
-    private readonly facts: RequestFacts,
-  ) {
+  constructor(request: FastifyRequest, connection: Connection) {
     this.requestId = request.id;
-    this.viaProxy = facts.connection.trustedProxy;
+    this.viaProxy = connection.trustedProxy;
+    this.#request = request;
+    this.#connection = connection;
   }
 
   get certificate(): ClientCertificate | undefined {
-    this.read ??= { certificate: this.readCertificate() };
-    return this.read.certificate;
+    this.#read ??= { certificate: this.#readCertificate() };
+    return this.#read.certificate;
   }
 
   get remoteAddress(): string {
-    const { connection } = this.facts;
-    if (!connection.trustedProxy) return connection.address;
-    const header = this.request.raw.headers['x-forwarded-for'];
-    return forwardedAddress(Array.isArray(header) ? header.join(',') : header, connection.address, this.edge.connections.trusted);
+    const { trustedProxy, address } = this.#connection;
+    if (!trustedProxy) return address;
+    const header = this.#request.raw.headers['x-forwarded-for'];
+    return forwardedAddress(Array.isArray(header) ? header.join(',') : header, address, edgeOf(this.#request).connections.trusted);
   }
 
-  private readCertificate(): ClientCertificate | undefined {
-    const { connection } = this.facts;
-    if (connection.kind === 'mtls') return this.edge.certificates.presented(this.request.raw.socket as TLSSocket, connection);
-    return connection.trustedProxy ? this.edge.certificates.forwarded(this.request.raw.headers) : undefined;
+  #readCertificate(): ClientCertificate | undefined {
+    const { certificates } = edgeOf(this.#request);
+    const { raw } = this.#request;
+    if (this.#connection.kind === 'mtls') return certificates.presented(raw.socket as TLSSocket, this.#connection);
+    return this.#connection.trustedProxy ? certificates.forwarded(raw.headers) : undefined;
   }
 }
 
