@@ -23,6 +23,7 @@ const refuse = (message: string, cause?: unknown): JwsError => new JwsError('key
  * (`use`, `key_ops`, `alg`), is weak or of a type no algorithm of ours uses (F2-CR-01, F2-CR-02).
  */
 export function importPublicJwk(jwk: PublicJwk): PublicKey {
+  refuseUnusable(jwk);
   if (jwk.use !== undefined && jwk.use !== 'sig') throw refuse('the key is not for signatures');
   if (jwk['key_ops'] !== undefined && !(Array.isArray(jwk['key_ops']) && jwk['key_ops'].includes('verify'))) throw refuse('the key is not for verifying');
   const imported = importJwk(jwk);
@@ -36,12 +37,12 @@ export function importPublicJwk(jwk: PublicJwk): PublicKey {
  * NIST curves and keys whose `alg` names something else. `JwsError` key as above.
  */
 export function importCertificateJwk(jwk: PublicJwk): PublicKey {
+  refuseUnusable(jwk);
   if (jwk.use === 'enc') throw refuse('the key is for encryption');
   return { ...importJwk(jwk), algs: [] };
 }
 
 function importJwk(jwk: PublicJwk): PublicKey {
-  refuseUnusable(jwk);
   const key = keyObject(jwk);
   refuseWeak(key);
   const x5c = Array.isArray(jwk.x5c) && jwk.x5c.every((item) => typeof item === 'string') ? jwk.x5c : undefined;
