@@ -1,0 +1,46 @@
+import { generateSigningKey, openSigningKey, publicJwk, s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
+import type { PublicJwk } from '@assent/protocol';
+import { randomBytes } from 'node:crypto';
+
+/** Signs what a client sends, before the clock runs. */
+export class Signer {
+  private constructor(
+    readonly clientId: string,
+    readonly issuer: string,
+    private readonly key: SigningKey,
+    private readonly dpopKey: SigningKey,
+  ) {}
+
+  /** With a key of the caller's, or a new one. */
+  static async create(clientId: string, issuer: string, key?: SigningKey): Promise<Signer> {
+    const fresh = async (): Promise<SigningKey> => openSigningKey({ ...(await generateSigningKey('ES256')), alg: 'ES256' });
+    return new Signer(clientId, issuer, key ?? (await fresh()), await fresh());
+  }
+
+  get jwks(): { readonly keys: readonly PublicJwk[] } {
+    return { keys: [publicJwk(this.key)] };
+  }
+
+  async authentication(): Promise<Record<string, string>> {
+    const assertion = await signClientAssertion({ clientId: this.clientId, audience: this.issuer, key: this.key, now: new Date(), lifetime: 240 });
+    return { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion };
+  }
+
+  proof(method: string, url: string, accessToken?: string): Promise<string> {
+    return signDpopProof({ method, url, key: this.dpopKey, now: new Date(), ...(accessToken === undefined ? {} : { accessToken }) });
+  }
+}
+
+export const verifierAndChallenge = (): { readonly verifier: string; readonly challenge: string } => {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: s256(verifier) };
+};
+
+/** `times` values made beforehand, a batch at a time so that signing does not starve anything. */
+export async function prepared<T>(times: number, make: (index: number) => Promise<T>): Promise<readonly T[]> {
+  const made: T[] = [];
+  for (let index = 0; index < times; index += 64) {
+    made.push(...(await Promise.all(Array.from({ length: Math.min(64, times - index) }, (_, offset) => make(index + offset)))));
+  }
+  return made;
+}
