@@ -27,11 +27,10 @@ export async function proveBinding(call: Call, client: Client, grantType: string
 /** As the client's metadata demands, else whichever was proved, a DPoP proof before a certificate. */
 function confirmationFor(client: Client, jkt: string | undefined, { transport, issuer }: Call): Confirmation | undefined {
   const byKey = jkt === undefined ? undefined : { jkt };
+  const certificateBound = client.tls_client_certificate_bound_access_tokens;
+  if (client.dpop_bound_access_tokens || (byKey && !certificateBound)) return byKey;
   const thumbprint = issuer.policy.senderConstraint.includes('mtls') ? transport.certificate?.thumbprint : undefined;
-  const byCertificate = thumbprint === undefined ? undefined : { 'x5t#S256': thumbprint };
-  if (client.dpop_bound_access_tokens) return byKey;
-  if (client.tls_client_certificate_bound_access_tokens) return byCertificate;
-  return byKey ?? byCertificate;
+  return thumbprint === undefined ? undefined : { 'x5t#S256': thumbprint };
 }
 
 /**

@@ -1,0 +1,75 @@
+import type { IssuerConfig } from '@assent/config';
+import { signJws, verifyJws } from '@assent/crypto';
+import type { SigningKeys, StoredSigningKey } from '@assent/protocol';
+import { pino } from 'pino';
+import { KeyRings } from './key-rings.js';
+
+const issuer = { issuer: 'https://bank.example/fapi2', signingAlgs: ['ES256'], accessTokenAlg: 'ES256', clients: [] } as unknown as IssuerConfig;
+const rotation = { everySeconds: 3600, keepPreviousSeconds: 7200 };
+
+/** The port in memory, as one shared database would answer two processes. */
+function aStore(): SigningKeys & { keys: StoredSigningKey[] } {
+  const listeners = new Set<() => void>();
+  const store: SigningKeys & { keys: StoredSigningKey[] } = {
+    keys: [],
+    all: () => Promise.resolve(store.keys),
+    ensure: async (wanted, generate, now) => {
+      for (const { issuer: of, alg } of wanted) {
+        for (const state of ['current', 'next'] as const) {
+          if (!store.keys.some((key) => key.alg === alg && key.state === state)) store.keys.push({ ...(await generate(alg)), issuer: of, alg, state, createdAt: now, since: now });
+        }
+      }
+    },
+    rotate: async (of, alg, generate, now, retireBefore, dueBefore) => {
+      if (dueBefore && store.keys.some((key) => key.state === 'current' && key.since > dueBefore)) return;
+      const moved = store.keys
+        .filter((key) => !(key.state === 'previous' && key.since < retireBefore))
+        .map((key): StoredSigningKey => (key.state === 'previous' ? key : { ...key, state: key.state === 'next' ? 'current' : 'previous', since: now }));
+      store.keys = [...moved, { ...(await generate(alg)), issuer: of, alg, state: 'next', createdAt: now, since: now }];
+      for (const tell of listeners) tell();
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return Promise.resolve(() => Promise.resolve(void listeners.delete(listener)));
+    },
+  };
+  return store;
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('KeyRings', () => {
+  it('rotates without a failed verification, in every process', async () => {
+    const store = aStore();
+    let now = new Date('2026-01-01T00:00:00Z');
+    const options = { store, issuers: [issuer], rotation, clock: { now: () => now }, log: pino({ level: 'silent' }) };
+    const one = await KeyRings.open(options);
+    const two = await KeyRings.open(options);
+    const ring = one.of(issuer.issuer);
+    const before = ring.signing('ES256').kid;
+    const token = await signJws({}, { a: 1 }, ring.signing('ES256'));
+    expect(ring.jwks().keys.map(({ kid }) => kid)).toHaveLength(2);
+
+    now = new Date('2026-01-01T00:30:00Z');
+    await one.rotateDue();
+    expect(ring.signing('ES256').kid).toBe(before);
+
+    now = new Date('2026-01-01T01:00:00Z');
+    await Promise.all([one.rotateDue(), two.rotateDue()]);
+    await settled();
+    for (const rings of [one, two]) {
+      const here = rings.of(issuer.issuer);
+      expect(here.signing('ES256').kid).not.toBe(before);
+      expect(new Set(here.jwks().keys.map(({ kid }) => kid)).size).toBe(3);
+      await expect(verifyJws(token, { algs: ['ES256'], keys: here.find })).resolves.toBeDefined();
+    }
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('publishes public keys only', async () => {
+    const rings = await KeyRings.open({ store: aStore(), issuers: [issuer], rotation, clock: { now: () => new Date(0) }, log: pino({ level: 'silent' }) });
+    for (const key of rings.of(issuer.issuer).jwks().keys) expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+    expect(rings.ready()).toBe(true);
+    await rings.close();
+  });
+});
