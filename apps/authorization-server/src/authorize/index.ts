@@ -1,5 +1,45 @@
-import type { FastifyInstance } from 'fastify';
+import { route } from '@assent/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.js';
+import { headOnly, send, type Answer } from '../interaction/answer.js';
+import { interactionsOf } from '../interaction/interactions.js';
+import { answerOpen } from '../interaction/respond.js';
+import { readVisit, type Site, type Visit } from '../interaction/visit.js';
+import { pathOf } from '../request/call.js';
+import { OpenRequest } from './open-request.js';
+import { readReference, type RequestReference } from './request-reference.js';
 
-/** Registers the authorization endpoint of every issuer. */
-export async function registerAuthorize(_fastify: FastifyInstance, _engine: Engine): Promise<void> {}
+/** Registers the authorization endpoint of every issuer: GET, and POST as a form (OpenID Connect Core section 3.1.2.1). */
+export async function registerAuthorize(fastify: FastifyInstance, engine: Engine): Promise<void> {
+  const interactions = await interactionsOf(engine);
+  for (const issuer of engine.issuers.values()) {
+    const site: Site = { engine, issuer, interactions };
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await authorize(request, site));
+    // No CORS here, ever (F2-NET-08): nothing below sets an Access-Control header.
+    route(fastify, { method: ['GET', 'POST'], url: pathOf(issuer.endpoints.authorization), handler, config: { errors: 'page' } });
+  }
+}
+
+/**
+ * An arriving authorization request. Refusals before the request is found, in time and bound to its client are shown
+ * on a page of our own and never redirected (F2-AS-07); `answerOpen` takes it from there.
+ */
+async function authorize(request: FastifyRequest, site: Site): Promise<Answer> {
+  if (request.method === 'HEAD') return headOnly;
+  // Whatever else stands in the query is not the customer's click (F2-AZ-23).
+  const visit: Visit = { ...readVisit(request, site), clickedLocale: undefined };
+  const asked = readReference(visit.form, site.issuer);
+  const { pushedRequests } = site.engine.stores;
+  const { found, session } = await pushedRequests.open(asked.handle, visit.session);
+  const grace = visit.browser.hasSeen(asked.handle) ? site.engine.config.authorizationServer.interactionLifetime : 0;
+  const open = OpenRequest.verify(found, asked.reference, site.issuer, { clientId: asked.clientId, grace }, visit.now);
+  if (request.method === 'POST') return asGet(site, asked);
+  const answer = await answerOpen(visit, open, session);
+  const arrival = visit.browser.remember(asked.handle);
+  return arrival === undefined ? answer : { ...answer, cookies: [...(answer.cookies ?? []), arrival] };
+}
+
+/** A form from the client's site does not bring our Lax cookies along: the browser comes again, and then it does. */
+const asGet = ({ issuer }: Site, { clientId, reference }: RequestReference): Answer => ({
+  page: `${pathOf(issuer.endpoints.authorization)}?${new URLSearchParams({ client_id: clientId, request_uri: `urn:ietf:params:oauth:request_uri:${reference}` }).toString()}`,
+});

@@ -1,0 +1,74 @@
+import { asksForAccounts } from '@assent/pages';
+import { consentRequired, invalidRequestUri, type OAuthError, type Session } from '@assent/protocol';
+import { allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
+import { decide, type Decision } from '../authorize/decide.js';
+import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
+import type { Answer } from './answer.js';
+import { consentPage, donePage, saidFacts, signInView } from './pages.js';
+import type { Visit } from './visit.js';
+
+/** What an open request needs next, decided from its session. */
+export function decideOn(visit: Visit, open: OpenRequest, session: Session | undefined): Decision {
+  const { issuer, request, client, handle } = open;
+  return decide({
+    request,
+    session,
+    interaction: handle.hash.toString('hex'),
+    reachable: visit.interactions.signIn.reachable(issuer.config.acrValues),
+    subjectOf: (customerId) => issuer.subjects.of(client, customerId),
+    now: visit.now,
+  });
+}
+
+/**
+ * Answers an open request: the sign-in page, the consent page at once when a session satisfies it, a code on an
+ * existing grant (`prompt=none`), or an error told to the client.
+ */
+export async function answerOpen(visit: Visit, open: OpenRequest, session: Session | undefined): Promise<Answer> {
+  const decision = decideOn(visit, open, session);
+  switch (decision.do) {
+    case 'sign-in': {
+      const other = decision.why === 'other-customer' ? session?.displayName : undefined;
+      return { html: visit.interactions.signIn.page(signInView(visit, open, other)) };
+    }
+    case 'consent':
+      return showConsent(visit, open, decision.session);
+    case 'existing-grant':
+      return answerSilently(visit, open, decision.session);
+    case 'refuse':
+      return tellClient(visit, open, decision.error, session);
+  }
+}
+
+/** The consent page; accounts are read only when account data is asked for. */
+export async function showConsent(visit: Visit, open: OpenRequest, session: Session, problem?: 'choose-account'): Promise<Answer> {
+  const said = saidFacts(open, session);
+  const accounts = asksForAccounts(said.clusters) ? await visit.engine.stores.customers.accounts(session.customerId) : [];
+  return { html: consentPage(visit, open, said, accounts, problem), ...(problem ? { status: 422 } : {}) };
+}
+
+async function answerSilently(visit: Visit, open: OpenRequest, session: Session): Promise<Answer> {
+  const { authorizations } = visit.engine.stores;
+  const { request, client, issuer } = open;
+  const asked = { issuer: issuer.issuer, clientId: client.client_id, customerId: session.customerId, scope: request.scope, now: visit.now };
+  const grant = await authorizations.covering(asked);
+  const answered = grant ? await allowOnGrant(visit, open, session, grant) : 'grant-gone';
+  if (answered !== 'grant-gone') return toClient(answered, open);
+  return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
+}
+
+const tellClient = async (visit: Visit, open: OpenRequest, error: OAuthError, session: Session | undefined): Promise<Answer> =>
+  toClient(await refuse(visit, open, error, session?.customerId), open);
+
+/** To the client by 303; whoever came second learns on a page that the request was answered (F2-AZ-16). */
+export function toClient(answered: Answered, open: OpenRequest): Answer {
+  if (answered === 'already-completed') throw aboutRequest(invalidRequestUri('request_uri was used before', 'F2-AZ-16'), open);
+  return { client: answered.redirect };
+}
+
+/** After a form: an app link or a loopback address is out of reach of the form's policy, so a page goes on to it. */
+export function toClientAfterForm(answered: Answered, visit: Visit, open: OpenRequest, decision: 'allowed' | 'denied'): Answer {
+  const answer = toClient(answered, open);
+  if (!('client' in answer) || answer.client.startsWith('https:')) return answer;
+  return { html: donePage(visit, open, decision, answer.client) };
+}
