@@ -34,7 +34,9 @@ export class Drain {
     while (this.watched.size > 0) {
       const waited = performance.now() - this.startedAt;
       for (const { socket, inFlight, served } of this.watched.values()) {
-        if (waited >= limitMs || (inFlight === 0 && (served > 0 || waited >= firstRequestMs))) socket.destroy();
+        if (waited >= limitMs || (served === 0 && inFlight === 0 && waited >= firstRequestMs)) socket.destroy();
+        // What was answered last may still be on its way out.
+        else if (served > 0 && inFlight === 0) socket.destroySoon();
       }
       if (this.watched.size > 0) await new Promise((resolve) => setTimeout(resolve, sweepMs));
     }

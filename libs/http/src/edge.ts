@@ -14,7 +14,8 @@ export interface EdgeOptions extends Edge {
 }
 
 /** The Fastify instance of an app, with everything a request meets before its handler. It opens no socket itself. */
-export async function createEdge(options: EdgeOptions): Promise<{ readonly fastify: FastifyInstance; readonly handler: RequestListener }> {
+export function createEdge(options: EdgeOptions): { readonly fastify: FastifyInstance; readonly handler: RequestListener } {
+  const always = responseHeaders(options.publicUrl);
   let handler: RequestListener | undefined;
   const fastify = createFastify({
     loggerInstance: options.log,
@@ -23,21 +24,21 @@ export async function createEdge(options: EdgeOptions): Promise<{ readonly fasti
     genReqId: requestId,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     exposeHeadRoutes: true,
-    frameworkErrors: (error, _request, reply) => void sendOAuthError(reply as unknown as FastifyReply, error),
+    // A malformed address is refused before any hook runs.
+    frameworkErrors: (error, request, reply) => void sendOAuthError(reply.header('x-request-id', request.id).headers(always) as unknown as FastifyReply, error),
     // Fastify wants a server of its own; the listeners share its handler and this one is never opened.
     serverFactory: (ours) => createServer((handler = ours as RequestListener)),
   }) as unknown as FastifyInstance;
   attachEdge(fastify, options);
   registerBodies(fastify);
-  registerHooks(fastify, options);
+  registerHooks(fastify, options, always);
   fastify.setErrorHandler((error, _request, reply) => void sendOAuthError(reply, error));
   fastify.setNotFoundHandler((_request, reply) => void sendOAuthError(reply, notFound('no such address', 'ASSENT-HTTP-01')));
   if (handler === undefined) throw new Error('Fastify made no server');
   return { fastify, handler };
 }
 
-function registerHooks(fastify: FastifyInstance, options: EdgeOptions): void {
-  const always = responseHeaders(options.publicUrl);
+function registerHooks(fastify: FastifyInstance, options: EdgeOptions, always: Record<string, string>): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const connection = options.connections.of(request.raw.socket);
     beginFacts(request, { connection, startedAt: process.hrtime.bigint() });

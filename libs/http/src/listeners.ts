@@ -79,7 +79,7 @@ export class Listeners {
 
   private create(config: ListenerConfig): Server | TlsServer {
     const { handler, opened, tls } = this.options;
-    const server = config.kind === 'plain' ? createPlainServer({ maxHeaderSize }, handler) : createTlsServer({ maxHeaderSize, ...tlsOptions(config.kind, tls, nameOf(config)) }, handler);
+    const server = config.kind === 'plain' ? createPlainServer({ maxHeaderSize }, handler) : createTlsServer({ maxHeaderSize, handshakeTimeout: 10_000, ...tlsOptions(config.kind, tls, nameOf(config)) }, handler);
     server.keepAliveTimeout = 65_000;
     server.headersTimeout = 15_000;
     server.requestTimeout = 30_000;

@@ -11,9 +11,6 @@ export class EdgeAdapter extends FastifyAdapter {
     super(fastify as never);
   }
 
-  /** Middie is registered when the first Nest middleware asks for it; without one it only costs time. */
-  override async init(): Promise<void> {}
-
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     return this.fastify as unknown as ReturnType<FastifyAdapter['setErrorHandler']>;
   }

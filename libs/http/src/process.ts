@@ -11,7 +11,8 @@ export async function runUntilSignal(start: () => Promise<{ close(): Promise<voi
     fail(oneLine(error));
     return;
   }
-  process.send?.({ ready: true });
+  // A parent that is gone already is no reason to fail: its disconnect ends us below.
+  if (process.connected) process.send?.({ ready: true }, () => undefined);
   await stopped;
   try {
     await app.close();

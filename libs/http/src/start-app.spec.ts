@@ -160,6 +160,16 @@ describe('requests', () => {
     expect(text()).not.toMatch(/(query|body|header|proof|cookie)-secret/);
   });
 
+  it('that fail by a bug are logged with its stack, under their id', async () => {
+    const { headers } = await get('/nest/fails');
+    const line = lines.find((entry) => entry['level'] === 'error' && entry['requestId'] === headers['x-request-id'] && entry['err']);
+    expect(line).toMatchObject({ app: 'spec', rule: 'ASSENT-BUG-01', err: { message: 'secret detail', stack: expect.stringContaining('NestPlaces.fails') } });
+  });
+
+  it('carry their id even when the address is malformed', async () => {
+    expect((await get('/%zz', { 'x-request-id': 'caller-0002' })).headers['x-request-id']).toBe('caller-0002');
+  });
+
   it('get HSTS and nosniff with every answer', async () => {
     const answer = await get('/query');
     expect(answer.headers['strict-transport-security']).toMatch(/^max-age=\d+/);
@@ -229,6 +239,8 @@ describe('starting', () => {
       await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => expect([host, error.code]).toEqual(['::1', 'EADDRNOTAVAIL']));
       socket.destroy();
     }
+    // HSTS on loopback would lock a developer's other ports into https.
+    expect((await ask({ port: both.ports[0] ?? 0, ca: pki.root.cert, path: '/query' })).headers['strict-transport-security']).toBeUndefined();
     await both.close();
   });
 });

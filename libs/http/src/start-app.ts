@@ -58,7 +58,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const connections = new Connections(options.server.proxy, options.mode === 'development');
   let listeners: Listeners | undefined;
   const draining = () => listeners?.draining ?? false;
-  const { fastify, handler } = await createEdge({
+  const { fastify, handler } = createEdge({
     publicUrl: options.server.publicUrl,
     bodyLimit: options.bodyLimit ?? 64 * 1024,
     connections,

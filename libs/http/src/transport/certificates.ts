@@ -34,23 +34,22 @@ export class Certificates {
 
   /** The certificate a trusted proxy forwarded. `invalid_request` when it cannot be read. An empty header is none. */
   forwarded(headers: NodeJS.Dict<string | string[]>): ClientCertificate | undefined {
-    if (this.reader === undefined) return undefined;
-    const value = headers[this.reader.header];
-    const chain = this.reader.chainHeader === undefined ? undefined : headers[this.reader.chainHeader];
+    const { reader } = this;
+    if (reader === undefined) return undefined;
+    const value = headers[reader.header];
+    const chain = reader.chainHeader === undefined ? undefined : headers[reader.chainHeader];
     if (typeof value !== 'string' || value === '') return undefined;
     const chainText = typeof chain === 'string' && chain !== '' ? chain : undefined;
     const key = chainText === undefined ? value : `${value}\n${chainText}`;
     const now = this.clock.now();
     const known = this.byHeader.get(key);
     if (known !== undefined && now.getTime() - (this.readAt.get(known) ?? 0) < verdictMs) return known;
-    return this.readForwarded(key, value, chainText, now);
+    return this.readForwarded(key, () => reader.read(value, chainText), now);
   }
 
-  private readForwarded(key: string, value: string, chain: string | undefined, now: Date): ClientCertificate | undefined {
+  private readForwarded(key: string, read: () => ForwardedCertificate, now: Date): ClientCertificate {
     try {
-      const forwarded = this.reader?.read(value, chain);
-      if (forwarded === undefined) return undefined;
-      const certificate = this.judge(forwarded, now);
+      const certificate = this.judge(read(), now);
       this.byHeader.set(key, certificate);
       this.readAt.set(certificate, now.getTime());
       return certificate;

@@ -13,7 +13,7 @@ interface Reader {
   readonly header: string;
   readonly chainHeader?: string;
   /** Throws when the text is not what the proxy would write. */
-  read(value: string, chain: string | undefined): ForwardedCertificate | undefined;
+  read(value: string, chain: string | undefined): ForwardedCertificate;
 }
 
 export const certificateReaders: Readonly<Record<Dialect, Reader>> = {
@@ -66,7 +66,7 @@ function splitDer(bytes: Buffer): Buffer[] {
  * Envoy's `x-forwarded-client-cert`: elements separated by commas, each of `Key=value` pairs separated by semicolons,
  * values quoted where needed. The last element is the one the proxy before us appended.
  */
-function readEnvoy(value: string): ForwardedCertificate | undefined {
+function readEnvoy(value: string): ForwardedCertificate {
   const element = splitQuoted(value, ',').at(-1) ?? '';
   const pairs = new Map<string, string>();
   for (const pair of splitQuoted(element, ';')) {
@@ -79,10 +79,11 @@ function readEnvoy(value: string): ForwardedCertificate | undefined {
   }
   const certificate = pairs.get('cert');
   const chain = pairs.get('chain');
-  const leaf = certificate === undefined ? undefined : fromPem(decodeURIComponent(certificate));
-  if (chain === undefined) return leaf;
-  const whole = fromPem(decodeURIComponent(chain));
-  return { leaf: (leaf ?? whole).leaf, intermediates: whole.intermediates };
+  const whole = chain === undefined ? undefined : fromPem(decodeURIComponent(chain));
+  const leaf = certificate === undefined ? whole : fromPem(decodeURIComponent(certificate));
+  // A hash alone says that there was a certificate, not which: Envoy must be told to forward `cert`.
+  if (leaf === undefined) throw new Error('neither Cert nor Chain');
+  return { leaf: leaf.leaf, intermediates: (whole ?? leaf).intermediates };
 }
 
 function splitQuoted(text: string, separator: string): string[] {

@@ -77,7 +77,7 @@ describe.each(['rfc9440', 'nginx', 'envoy', 'haproxy'] as const)('a certificate 
   it('is refused when it cannot be read or stands twice', async () => {
     const app = await start(behind(dialect));
     const [[name, value] = ['', '']] = Object.entries(forwarded()[dialect].direct);
-    for (const wrong of ['nonsense', ':AAAA:', 'Cert="', escaped('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'), 'AAAA', '%zz', [value, value]]) {
+    for (const wrong of ['nonsense', 'Hash=ab;By=x', ':AAAA:', 'Cert="', escaped('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'), 'AAAA', '%zz', [value, value]]) {
       const answer = await who(app, { [name]: wrong });
       expect([answer.status, answer.json['error']]).toEqual([400, 'invalid_request']);
     }
@@ -121,6 +121,8 @@ describe('a plain listener', () => {
 });
 
 describe("the caller's address", () => {
+  let addressApp: RunningApp | undefined;
+
   it.each([
     ['203.0.113.9', '203.0.113.9'],
     ['198.51.100.1, 203.0.113.9', '203.0.113.9'],
@@ -131,11 +133,9 @@ describe("the caller's address", () => {
     ['203.0.113.9, unknown, 10.1.2.3', '10.1.2.3'],
     ['', '127.0.0.1'],
   ])('is read from X-Forwarded-For %s as %s', async (header, expected) => {
-    const app = running.find(({ ports }) => ports.length > 0 && addressApp === ports[0]) ?? (await start(behind('none', ['127.0.0.1', '10.0.0.0/8'])));
-    addressApp = app.ports[0];
-    expect((await who(app, { 'x-forwarded-for': header })).json).toEqual({ viaProxy: true, remoteAddress: expected });
+    addressApp ??= await start(behind('none', ['127.0.0.1', '10.0.0.0/8']));
+    expect((await who(addressApp, { 'x-forwarded-for': header })).json).toEqual({ viaProxy: true, remoteAddress: expected });
   });
-  let addressApp: number | undefined;
 
   it('is the peer\'s own when the peer is no trusted proxy', async () => {
     const app = await start(undefined);
