@@ -8,3 +8,4 @@ export * from './discovery.js';
 export { isAtLeastAsStrict } from './strictness.js';
 export * from './client/check-client.js';
 export type { ClientProblem } from './client/problem.js';
+export type { IssuerForClients } from './client/issuer-for-clients.js';

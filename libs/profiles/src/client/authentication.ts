@@ -2,7 +2,7 @@ import type { Client, ClientAuthMethod, SigningAlg } from '@assent/protocol';
 import type { Policy } from '../policy.js';
 import { judgeKeySet, signsUnder } from './keys.js';
 import { oneOf, type Members } from './members.js';
-import type { Findings } from './problem.js';
+import { InWords, type Findings } from './problem.js';
 
 const certificateNames = [
   'tls_client_auth_subject_dn',
@@ -40,7 +40,7 @@ function judgeKeySource(members: Members, policy: Policy, findings: Findings): P
   const inline = members.raw('jwks');
   const uri = members.httpsUrl('jwks_uri', 'FAPI 2.0 SP 5.6');
   if (inline !== undefined && uri !== undefined) {
-    findings.problem(['jwks_uri'], 'either jwks or jwks_uri', 'both', 'RFC 7591 section 2');
+    findings.problem(['jwks_uri'], 'either jwks or jwks_uri', new InWords('both'), 'RFC 7591 section 2');
     return {};
   }
   const jwks = inline === undefined ? undefined : judgeKeySet(inline, policy, findings);
@@ -55,7 +55,7 @@ function judgeCertificateNames(
   const clause = 'RFC 8705 section 2.1.2';
   const given = certificateNames.filter((name) => members.raw(name) !== undefined);
   if (method === 'tls_client_auth' && given.length !== 1) {
-    const found = given.length === 0 ? undefined : given.join(', ');
+    const found = given.length === 0 ? undefined : new InWords(given.join(' and '));
     findings.problem(['tls_client_auth_subject_dn'], 'exactly one of the tls_client_auth_* names', found, clause);
   }
   if (method !== undefined && method !== 'tls_client_auth' && given.length > 0) {
@@ -91,8 +91,8 @@ function judgeNeeds(
   if (!jwks && jwks_uri === undefined) {
     findings.problem(['jwks'], `jwks or jwks_uri (the client authenticates by ${method})`, undefined, 'RFC 7591 section 2');
   } else if (jwks && method === 'private_key_jwt' && !jwks.keys.some((key) => signsUnder(key, algs))) {
-    findings.problem(['jwks', 'keys'], `at least one signing key for ${algs.join(', ')}`, 'none', 'FAPI 2.0 SP 5.4.1-1');
+    findings.problem(['jwks', 'keys'], `at least one signing key for ${algs.join(', ')}`, new InWords('none'), 'FAPI 2.0 SP 5.4.1-1');
   } else if (jwks && method === 'self_signed_tls_client_auth' && !jwks.keys.some((key) => Array.isArray(key.x5c) && key.x5c.length > 0)) {
-    findings.problem(['jwks', 'keys'], 'at least one key with its certificate (x5c)', 'none', 'RFC 8705 section 2.2.2');
+    findings.problem(['jwks', 'keys'], 'at least one key with its certificate (x5c)', new InWords('none'), 'RFC 8705 section 2.2.2');
   }
 }

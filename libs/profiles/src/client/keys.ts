@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { PublicJwk } from '@assent/protocol';
 import type { Policy } from '../policy.js';
-import type { Findings } from './problem.js';
+import { InWords, type Findings } from './problem.js';
 
 type Jwk = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];
@@ -32,7 +32,7 @@ function judgeKey(key: Jwk, path: Path, policy: Policy, seen: Map<string, number
   const secret = privateMembers.find((member) => member in key);
   if (secret !== undefined) {
     const expected = `only the public part (a private key must never leave its owner: remove ${privateMembers.slice(0, 6).join(', ')} and replace the key if others saw it)`;
-    return findings.problem([...path, secret], expected, 'a private key', 'RFC 7591 section 2');
+    return findings.problem([...path, secret], expected, new InWords('a private key'), 'RFC 7591 section 2');
   }
   judgeKid(key, path, seen, findings);
   judgeStrength(key, path, policy, findings);
@@ -55,7 +55,7 @@ function judgeStrength(key: Jwk, path: Path, policy: Policy, findings: Findings)
     }
   } else if (kty !== 'RSA') return findings.problem([...path, 'kty'], 'RSA, EC or OKP', kty, clause);
   const bits = soundKeyBits(key);
-  if (bits === undefined) return findings.problem(path, `a sound ${kty} public key`, 'one that cannot be read', clause);
+  if (bits === undefined) return findings.problem(path, `a sound ${kty} public key`, new InWords('one that cannot be read'), clause);
   if (kty === 'RSA' && bits < policy.minimumRsaBits) {
     findings.problem([...path, 'n'], `an RSA modulus of at least ${policy.minimumRsaBits} bits`, bits, sizes);
   }

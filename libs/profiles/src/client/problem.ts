@@ -32,8 +32,14 @@ function finding(path: readonly (string | number)[], expected: string, found: un
   return { path, problem: `expected ${expected}, found ${shown(found)}`, expected, clause, code };
 }
 
+/** What was found, told in words instead of shown. */
+export class InWords {
+  constructor(readonly text: string) {}
+}
+
 /** A found value as a message shows it: short, on one line. */
 export function shown(value: unknown): string {
+  if (value instanceof InWords) return value.text;
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (value !== null && typeof value === 'object') return 'a mapping';

@@ -1,0 +1,11 @@
+import type { SigningAlgName } from '@assent/protocol';
+
+/** What a client's metadata is measured against, beside the policy. */
+export interface IssuerForClients {
+  readonly scopes: readonly string[];
+  /** What the issuer signs ID tokens and UserInfo with; the first is the default. */
+  readonly signingAlgs: readonly SigningAlgName[];
+  readonly acrValues: readonly string[];
+  /** Resource identifiers a client may introspect for. */
+  readonly resources: readonly string[];
+}
