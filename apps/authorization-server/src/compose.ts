@@ -82,7 +82,8 @@ function issuerRuntime(config: IssuerConfig, keys: KeyRings, { encryptionKey }: 
   return {
     config,
     issuer: config.issuer,
-    path: new URL(config.issuer).pathname,
+    path: `/${config.name}`,
+    routes: endpointsUnder(`/${config.name}`),
     policy: config.policy,
     profile: config.rules,
     clients: clientRegistry(config.clients),

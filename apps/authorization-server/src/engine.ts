@@ -12,7 +12,7 @@ import type { SignIn } from './interaction/sign-in.js';
  * Fastify routes on it: `registerX(fastify, engine)`. Nothing here holds state that the database does not.
  */
 
-/** The absolute URLs of one issuer's endpoints under one base address. */
+/** Where one issuer's endpoints are, under one base. */
 export interface Endpoints {
   readonly authorization: string;
   readonly pushedAuthorizationRequest: string;
@@ -48,8 +48,10 @@ export interface IssuerRuntime {
   readonly config: IssuerConfig;
   /** The issuer identifier, exactly as published. */
   readonly issuer: string;
-  /** The path all its routes begin with, such as `/fapi2`. */
+  /** The path all its routes begin with, `/<name>`: where a proxy gives the issuer another address, it maps to this. */
   readonly path: string;
+  /** The paths its endpoints are served at. */
+  readonly routes: Endpoints;
   readonly policy: Policy;
   /** What `enforce` judges requests by: the profile's rules under this issuer's own policy. */
   readonly profile: Profile;

@@ -1,7 +1,6 @@
 import { getOnly } from '@assent/http';
 import type { FastifyInstance } from 'fastify';
 import type { Engine, IssuerRuntime } from '../engine.js';
-import { pathOf } from '../request/call.js';
 import { metadataOf } from './metadata.js';
 
 /**
@@ -16,7 +15,7 @@ export function registerDiscovery(fastify: FastifyInstance, engine: Engine): voi
       getOnly(fastify, url, (_request, reply) => reply.type('application/json').header('cache-control', documentAge).send(document));
     }
     // Read at each request: the keys change while the server runs.
-    getOnly(fastify, pathOf(issuer.endpoints.jwks), (_request, reply) =>
+    getOnly(fastify, issuer.routes.jwks, (_request, reply) =>
       reply.type('application/jwk-set+json').header('cache-control', keySetAge).send(JSON.stringify(issuer.keys.jwks())),
     );
   }
@@ -26,8 +25,10 @@ const documentAge = 'public, max-age=300';
 /** Below the time a next key is published before it signs, so that no cache misses a rotation. */
 const keySetAge = 'public, max-age=300';
 
-const wellKnownPaths = ({ path }: IssuerRuntime): readonly string[] => [
-  `/.well-known/oauth-authorization-server${path}`,
-  `${path}/.well-known/openid-configuration`,
-  `/.well-known/openid-configuration${path}`,
-];
+/** The inserted forms go by the public path, which a proxy may have changed; the appended ones lie among the routes. */
+function wellKnownPaths({ issuer, path }: IssuerRuntime): readonly string[] {
+  const publicPath = new URL(issuer).pathname.replace(/^\/$/, '');
+  const inserted = publicPath === '' ? [] : [`/.well-known/oauth-authorization-server${publicPath}`, `/.well-known/openid-configuration${publicPath}`];
+  const appended = publicPath === path ? [] : [`${path}/.well-known/oauth-authorization-server`];
+  return [...inserted, `${path}/.well-known/openid-configuration`, ...appended];
+}

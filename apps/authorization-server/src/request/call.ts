@@ -37,7 +37,7 @@ export type AnswerCall = (call: Call) => Promise<Answer>;
 export function backChannel(fastify: FastifyInstance, engine: Engine, endpoint: BackChannelEndpoint, answer: AnswerCall): void {
   for (const issuer of engine.issuers.values()) {
     const urls = endpointUrls(issuer, endpoint);
-    postOnly(fastify, pathOf(issuer.endpoints[endpoint]), async (request, reply) => {
+    postOnly(fastify, issuer.routes[endpoint], async (request, reply) => {
       noStore(reply);
       const call = readCall(request, engine, issuer, urls(request.headers.host));
       const { status, body } = await settle(call, endpoint, answer);
@@ -73,8 +73,6 @@ export function endpointUrls(issuer: IssuerRuntime, endpoint: keyof Endpoints): 
   const aliasFirst = [alias, own];
   return (host) => (host === aliasHost ? aliasFirst : ownFirst);
 }
-
-export const pathOf = (url: string): string => new URL(url).pathname;
 
 /** The audit line of what a call does. */
 export function auditOf(call: Call, type: string, detail?: AuditEvent['detail']): AuditEvent {

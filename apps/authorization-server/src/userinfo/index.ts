@@ -4,7 +4,7 @@ import { epochSeconds, OAuthError } from '@assent/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.js';
 import { signingAlgName } from '../keys/key-ring.js';
-import { endpointUrls, pathOf, readCall, settle, type Call } from '../request/call.js';
+import { endpointUrls, readCall, settle, type Call } from '../request/call.js';
 import { challenged } from './presented-token.js';
 import { userinfo, type UserInfo } from './userinfo.js';
 
@@ -14,7 +14,7 @@ export function registerUserinfo(fastify: FastifyInstance, engine: Engine): void
     const urls = endpointUrls(issuer, 'userinfo');
     route(fastify, {
       method: ['GET', 'POST'],
-      url: pathOf(issuer.endpoints.userinfo),
+      url: issuer.routes.userinfo,
       handler: async (request, reply) => {
         noStore(reply);
         const call = readCall(request, engine, issuer, urls(request.headers.host));
