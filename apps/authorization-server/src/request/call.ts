@@ -74,6 +74,9 @@ export function endpointUrls(issuer: IssuerRuntime, endpoint: keyof Endpoints): 
   return (host) => (host === aliasHost ? aliasFirst : ownFirst);
 }
 
+/** The path of a public URL, as a browser asks for it. */
+export const pathOf = (url: string): string => new URL(url).pathname;
+
 /** The audit line of what a call does. */
 export function auditOf(call: Call, type: string, detail?: AuditEvent['detail']): AuditEvent {
   const clientId = call.proofs.client?.client_id;
