@@ -2,7 +2,7 @@ import { insufficientScope, invalidDpopProof, invalidToken, OAuthError, systemCl
 import { bareChallenges, challenged, type ChallengeFacts } from './challenge.js';
 import { verifyConstraint, type ConstraintOptions } from './constraint.js';
 import { httpPorts } from './http-ports.js';
-import { Introspection } from './introspection.js';
+import { askingAs, Introspection } from './introspection.js';
 import { Issuer } from './issuer.js';
 import { describeResource, metadataUrlOf, type ProtectedResourceMetadata } from './metadata.js';
 import type { ResourceGuardOptions, ResourceRequest, VerifiedAccess } from './options.js';
@@ -120,7 +120,9 @@ function tokenReader(options: ResourceGuardOptions, algs: readonly SigningAlg[],
   const cacheMs = Math.min(options.introspectionCacheMs ?? 1000, 1000);
   const sources = options.issuers.map((trusted) => {
     const issuer = new Issuer(trusted, http, clock);
-    return { issuer, introspection: trusted.introspection && new Introspection(issuer, trusted.introspection, { http, clock, resource, cacheMs }) };
+    const { introspection } = trusted;
+    const ask = typeof introspection === 'object' ? askingAs(introspection, issuer, http, clock) : introspection;
+    return { issuer, introspection: ask && new Introspection(ask, { issuer: issuer.identifier, resource, cacheMs, clock }) };
   });
   return new TokenReader(sources, { verification, resource, algs, clock });
 }

@@ -100,6 +100,14 @@ describe('introspection (RFC 7662)', () => {
     expect((await refusal(call(guard, clock))).code).toBe('invalid_token');
   });
 
+  it('may ask in a way of its own', async () => {
+    const asked: string[] = [];
+    const introspect = async (token: string) => (asked.push(token), active(clock));
+    const { clock, guard, server } = aSetup(undefined, { issuers: [{ issuer, introspection: introspect }] });
+    expect(await call(guard, clock)).toMatchObject({ clientId: 'kirjanpito' });
+    expect([asked, server.asked]).toEqual([[opaque], []]);
+  });
+
   it('works without a feed', async () => {
     const clock = aClock();
     const server = anIssuer();

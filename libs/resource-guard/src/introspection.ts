@@ -2,7 +2,7 @@ import { signClientAssertion } from '@assent/crypto';
 import { invalidToken, sha256, type AccessTokenFacts, type Clock, type Confirmation } from '@assent/protocol';
 import { unreachable } from './fetched.js';
 import type { Issuer } from './issuer.js';
-import type { HttpPorts, IntrospectionClient } from './options.js';
+import type { AskAboutToken, HttpPorts, IntrospectionClient } from './options.js';
 import type { ReadToken } from './token-reader.js';
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -14,51 +14,50 @@ interface Kept {
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const capacity = 10_000;
 
+/** Asks an issuer's introspection endpoint, as a client authenticated with `private_key_jwt` (INT-01). */
+export const askingAs =
+  ({ clientId, key }: IntrospectionClient, issuer: Issuer, http: HttpPorts, clock: Clock): AskAboutToken =>
+  async (token) => {
+    const endpoint = await issuer.introspectionEndpoint();
+    const assertion = await signClientAssertion({ clientId, audience: issuer.identifier, key, now: clock.now() });
+    const form = new URLSearchParams({ token, token_type_hint: 'access_token', client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion });
+    const { status, body } = await http.postForm(endpoint, form);
+    if (status !== 200 || typeof body !== 'object' || body === null) throw new Error(`${endpoint} answered ${status}`);
+    return body as Answer;
+  };
+
 /**
- * Asks one issuer about tokens (RFC 7662). An answer serves again for at most `cacheMs`, counted from when it was
+ * What one issuer says about tokens (RFC 7662). An answer serves again for at most `cacheMs`, counted from when it was
  * asked for, so that a revocation is honoured within that time; equal questions under way share one request.
  */
 export class Introspection {
   readonly #kept = new Map<string, Kept>();
 
   constructor(
-    private readonly issuer: Issuer,
-    private readonly client: IntrospectionClient,
-    private readonly options: { readonly http: HttpPorts; readonly clock: Clock; readonly resource: string; readonly cacheMs: number },
+    private readonly ask: AskAboutToken,
+    private readonly options: { readonly issuer: string; readonly resource: string; readonly cacheMs: number; readonly clock: Clock },
   ) {}
 
-  /** What the issuer says of a token. Rejects with `invalid_token` when inactive or not for us, 503 when not to be known. */
+  /** What a good token says. Rejects with `invalid_token` when inactive or not for us, 503 when that cannot be known. */
   async read(token: string): Promise<ReadToken> {
-    const answer = await this.#ask(token);
+    const { issuer, resource, clock } = this.options;
+    const answer = await this.#answer(token);
     if (answer['active'] !== true) throw invalidToken('the access token is not active', 'F2-RS-03');
-    return readAnswer(answer, this.issuer.identifier, this.options.resource, this.options.clock.now());
+    return readAnswer(answer, issuer, resource, clock.now());
   }
 
-  #ask(token: string): Promise<Answer> {
+  #answer(token: string): Promise<Answer> {
     const now = this.options.clock.now().getTime();
     this.#forgetBefore(now - this.options.cacheMs);
     const key = sha256(token).toString('base64url');
     const kept = this.#kept.get(key);
     if (kept) return kept.answer;
-    const answer = this.#request(token);
-    this.#kept.set(key, { askedAt: now, answer });
-    answer.catch(() => this.#kept.delete(key));
-    return answer;
-  }
-
-  async #request(token: string): Promise<Answer> {
-    const { clientId, key } = this.client;
-    const { http, clock } = this.options;
-    try {
-      const endpoint = await this.issuer.introspectionEndpoint();
-      const assertion = await signClientAssertion({ clientId, audience: this.issuer.identifier, key, now: clock.now() });
-      const form = new URLSearchParams({ token, token_type_hint: 'access_token', client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion });
-      const { status, body } = await http.postForm(endpoint, form);
-      if (status !== 200 || typeof body !== 'object' || body === null) throw new Error(`${endpoint} answered ${status}`);
-      return body as Answer;
-    } catch (error) {
+    const answer = this.ask(token).catch((error: unknown) => {
+      this.#kept.delete(key);
       throw unreachable(error);
-    }
+    });
+    this.#kept.set(key, { askedAt: now, answer });
+    return answer;
   }
 
   /** Kept answers lie in the order they were asked for. */

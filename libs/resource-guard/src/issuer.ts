@@ -35,7 +35,9 @@ export class Issuer {
 
   /** Where to ask about tokens; rejects when the metadata cannot be had or names no such endpoint. */
   async introspectionEndpoint(): Promise<string> {
-    const endpoint = this.trusted.introspection?.endpoint ?? (await this.#metadata.get()).introspectionEndpoint;
+    const { introspection } = this.trusted;
+    const given = typeof introspection === 'object' ? introspection.endpoint : undefined;
+    const endpoint = given ?? (await this.#metadata.get()).introspectionEndpoint;
     if (!endpoint) throw new Error(`${this.identifier} publishes no introspection_endpoint`);
     return endpoint;
   }

@@ -12,9 +12,12 @@ export interface TrustedIssuer {
   readonly keys?: readonly PublicKey[];
   /** Where the metadata document lies; default: the RFC 8414 location of `issuer`. Its `issuer` must match either way. */
   readonly metadataUrl?: string;
-  /** How this resource server asks about tokens (RFC 7662), authenticated with `private_key_jwt`. */
-  readonly introspection?: IntrospectionClient;
+  /** How to ask about tokens (RFC 7662): as a client authenticated with `private_key_jwt`, or in a way of your own. */
+  readonly introspection?: IntrospectionClient | AskAboutToken;
 }
+
+/** Answers with the members of RFC 7662 section 2.2; rejects when it cannot know. */
+export type AskAboutToken = (token: string) => Promise<Readonly<Record<string, unknown>>>;
 
 export interface IntrospectionClient {
   readonly clientId: string;
