@@ -11,6 +11,8 @@ import { build, root } from './build.mjs';
 const nodeOptions = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim();
 const parallel = 2;
 
+// Nx asks its tasks for colours even where nobody can see them.
+if (!process.stdout.isTTY) process.env.FORCE_COLOR ??= '0';
 const { full, paths, jestArguments } = readArguments(process.argv.slice(2));
 if (full) process.env.ASSENT_TEST_FULL = '1';
 const projects = findProjects();
