@@ -41,8 +41,8 @@ export class AccessGuard implements CanActivate {
     const raw = rawRequest(request);
     // Decorated class and decorated method: judged once, by the method's requirement; a proof can be spent only once.
     if (accesses.has(raw)) return true;
-    const certificate = this.certificateOf(request);
-    accesses.set(raw, await this.guard.verify({ ...nodeRequest(raw), certificate, requiredScopes: scopes, requireGrant: grant }));
+    const certificate = () => this.certificateOf(request);
+    accesses.set(raw, await this.guard.verify(nodeRequest(raw, { certificate, requiredScopes: scopes, requireGrant: grant })));
     return true;
   }
 }

@@ -8,7 +8,7 @@ export function accountsApi(options: ResourceGuardOptions, tls: { key: string; c
   api.setErrorHandler((error, _, reply) => (error instanceof OAuthError ? reply.code(error.status).headers(error.headers).send(error.body()) : reply.send(error)));
   api.get(guard.metadataPath, async () => guard.metadata());
   api.get('/accounts', async ({ raw }) => {
-    const access = await guard.verify({ ...nodeRequest(raw), requiredScopes: ['accounts'], requireGrant: true });
+    const access = await guard.verify(nodeRequest(raw, { requiredScopes: ['accounts'], requireGrant: true }));
     return { accounts: [{ owner: access.subject, grant: access.grantId }] }; // your query goes here
   });
   return api;

@@ -1,0 +1,51 @@
+import type { ResourceConfig } from '@assent/config';
+import { getOnly, route, transportOf } from '@assent/http';
+import type { AuditEvent, Clock, Grants } from '@assent/protocol';
+import { interactionId, interactionIdHeader, nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { grantScopes } from '../access.js';
+import { describeGrant } from './describe-grant.js';
+import { findOwnGrant, noSuchGrant } from './own-grant.js';
+
+export interface GrantsApi {
+  readonly guard: ResourceGuard;
+  readonly grants: Grants;
+  readonly resources: readonly ResourceConfig[];
+  readonly clock: Clock;
+}
+
+type GrantRequest = FastifyRequest<{ Params: { grantId: string } }>;
+
+/** `GET` and `DELETE /grants/{grant_id}` (GM-API-01, GM-API-02); there is no list (GM-API-03). */
+export function registerGrantsApi(fastify: FastifyInstance, api: GrantsApi): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
+  });
+  getOnly(fastify, api.guard.metadataPath, async () => api.guard.metadata());
+  const handlers = { GET: query, HEAD: query, DELETE: revoke };
+  route(fastify, {
+    method: ['GET', 'DELETE'],
+    url: '/grants/:grantId',
+    handler: (request, reply) => handlers[request.method as keyof typeof handlers](request as GrantRequest, reply, api),
+  });
+}
+
+async function query(request: GrantRequest, reply: FastifyReply, api: GrantsApi): Promise<FastifyReply> {
+  const access = await admit(request, api, grantScopes.query);
+  const grant = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
+  return reply.header('cache-control', 'no-cache, no-store').send(describeGrant(grant, api.resources));
+}
+
+async function revoke(request: GrantRequest, reply: FastifyReply, api: GrantsApi): Promise<FastifyReply> {
+  const access = await admit(request, api, grantScopes.revoke);
+  const { id, issuer, clientId, customerId } = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
+  const { requestId } = transportOf(request);
+  const audit: AuditEvent = { type: 'grant.revoked', issuer, clientId, customerId, grantId: id, requestId, detail: { by: 'client' } };
+  const outcome = await api.grants.revoke({ grantId: id, now: api.clock.now(), audit });
+  // Somebody else ended it a moment ago: the second of two gets what any later one gets (GM-API-11).
+  if (outcome === 'not-active') throw noSuchGrant();
+  return reply.code(204).header('cache-control', 'no-store').send();
+}
+
+const admit = (request: FastifyRequest, { guard }: GrantsApi, scope: string): Promise<VerifiedAccess> =>
+  guard.verify(nodeRequest(request.raw, { certificate: () => transportOf(request).certificate, requiredScopes: [scope] }));

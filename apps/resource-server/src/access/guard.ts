@@ -1,0 +1,19 @@
+import type { AssentConfig } from '@assent/config';
+import type { Clock, RevocationFeed } from '@assent/protocol';
+import { createResourceGuard, type ResourceGuard } from '@assent/resource-guard';
+import { issuerPorts, trustedIssuers } from './issuers.js';
+
+export interface AccountsGuard {
+  readonly guard: ResourceGuard;
+  close(): Promise<void>;
+}
+
+/** The guard of the accounts API, as the configuration wants it. `StartupError` when its client key cannot be read. */
+export async function openAccountsGuard(config: AssentConfig, feed: RevocationFeed, clock: Clock): Promise<AccountsGuard> {
+  const { resource, publicUrl, verification } = config.resourceServer;
+  const described = config.resources.find(({ identifier }) => identifier === resource);
+  const issuers = await trustedIssuers(config);
+  const http = issuerPorts(config);
+  const description = { resource_name: described?.name ?? `${config.bank.name} accounts API`, scopes_supported: described?.scopes ?? ['accounts', 'balances', 'transactions'] };
+  return { guard: createResourceGuard({ resource, publicUrl, issuers, verification, feed, http, description, clock }), close: () => http.close() };
+}

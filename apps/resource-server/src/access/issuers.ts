@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AssentConfig } from '@assent/config';
+import { importPrivateJwk, type SigningKey } from '@assent/crypto';
+import { outboundAgent, StartupError } from '@assent/http';
+import type { PublicJwk } from '@assent/protocol';
+import { httpPorts, type HttpPorts, type TrustedIssuer } from '@assent/resource-guard';
+import { fetch } from 'undici';
+
+/** Every issuer of the configuration; introspection where its registry knows our client. `StartupError` without its key. */
+export async function trustedIssuers(config: AssentConfig): Promise<readonly TrustedIssuer[]> {
+  const { introspectionClientId: clientId, verification } = config.resourceServer;
+  if (clientId === undefined || verification === 'jwt') return config.issuers.map(({ issuer }) => ({ issuer }));
+  const key = await readClientKey(config, clientId);
+  return config.issuers.map(({ issuer, clients }) => {
+    const registered = clients.some(({ client_id }) => client_id === clientId);
+    return { issuer, ...(registered && { introspection: { clientId, key } }) };
+  });
+}
+
+async function readClientKey(config: AssentConfig, clientId: string): Promise<SigningKey> {
+  const file = config.resourceServer.clientKeyFile ?? join(config.dataFolder, 'pki', 'clients', `${clientId}.jwks.json`);
+  try {
+    const { keys } = JSON.parse(await readFile(file, 'utf8')) as { readonly keys: readonly PublicJwk[] };
+    const jwk = keys.find(({ alg }) => alg === 'ES256') ?? keys[0];
+    if (jwk) return importPrivateJwk(jwk);
+  } catch (cause) {
+    throw new StartupError(`cannot read the private key set of client ${clientId} from ${file}: check resourceServer.clientKeyFile`, { cause });
+  }
+  throw new StartupError(`${file} holds no key: check resourceServer.clientKeyFile`);
+}
+
+/** Calls to the issuers. Their addresses come from the operator, so internal ones are as good as any. */
+export function issuerPorts(config: AssentConfig): HttpPorts & { close(): Promise<void> } {
+  const { outbound, tls } = config;
+  const dispatcher = outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
+  const ports = httpPorts({
+    // undici's fetch and agent are one version; the global ones are another.
+    fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,
+    timeoutMs: outbound.timeoutMs,
+    maxBytes: outbound.maxBytes,
+  });
+  return { ...ports, close: () => dispatcher.destroy() };
+}

@@ -1,0 +1,67 @@
+import { invalidRequest, type Form } from '@assent/protocol';
+
+/** Which transactions of an account a request asks for. */
+export interface Page {
+  /** First and last booking day, both included. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly limit: number;
+  /** The last transaction the caller has seen. */
+  readonly after: Position | undefined;
+}
+
+/** A place in an account's history, newest first. It names a transaction, not a count, so it holds when others arrive. */
+export interface Position {
+  readonly bookedAt: string;
+  readonly id: string;
+}
+
+const defaultLimit = 50;
+const maxLimit = 200;
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Reads `from`, `to`, `limit` and `cursor`. `invalid_request` for a malformed, repeated or contradictory one. */
+export function readPage(query: Form): Page {
+  const from = readDay(query, 'from');
+  const to = readDay(query, 'to');
+  if (from !== undefined && to !== undefined && from > to) throw invalidRequest('from must not be later than to', 'ASSENT-RS-01');
+  const cursor = query.optional('cursor');
+  return { from, to, limit: readLimit(query.optional('limit')), after: cursor === undefined ? undefined : readCursor(cursor) };
+}
+
+function readDay(query: Form, name: 'from' | 'to'): string | undefined {
+  const text = query.optional(name);
+  if (text === undefined) return undefined;
+  const date = new Date(`${text}T00:00:00Z`);
+  const exists = day.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && text > '0001';
+  if (!exists) throw invalidRequest(`${name} must be a date such as 2026-11-23`, 'ASSENT-RS-01');
+  return text;
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return defaultLimit;
+  const limit = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > maxLimit) throw invalidRequest(`limit must be a number from 1 to ${maxLimit}`, 'ASSENT-RS-01');
+  return limit;
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
+
+/** Opaque to the caller. It says where to go on, never what may be seen: that is asked of the grant each time. */
+export const writeCursor = ({ bookedAt, id }: Position): string => Buffer.from(JSON.stringify([bookedAt, id])).toString('base64url');
+
+function readCursor(cursor: string): Position {
+  const [bookedAt, id, ...more] = parseList(cursor);
+  const whole = typeof bookedAt === 'string' && instant.test(bookedAt) && !Number.isNaN(Date.parse(bookedAt)) && typeof id === 'string' && id.length <= 100 && !id.includes('\0');
+  if (!whole || more.length > 0) throw invalidRequest('cursor must be one that links.next gave', 'ASSENT-RS-02');
+  return { bookedAt, id };
+}
+
+function parseList(cursor: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}

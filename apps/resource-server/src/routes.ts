@@ -1,0 +1,63 @@
+import { getOnly, queryOf, transportOf } from '@assent/http';
+import { invalidToken, notFound } from '@assent/protocol';
+import { interactionId, interactionIdHeader, nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Bank, Found } from './bank/bank.js';
+import { readPage } from './bank/page.js';
+import { accountDetail, accountList, balanceList, transactionList } from './bank/shapes.js';
+
+export interface AccountsApi {
+  readonly guard: ResourceGuard;
+  readonly bank: Bank;
+  /** Base of the links in answers. */
+  readonly publicUrl: string;
+}
+
+type AccountRequest = FastifyRequest<{ Params: { accountId: string } }>;
+
+/** The accounts API. Each address: what the token must grant, one statement, one shape. */
+export function registerAccountsApi(fastify: FastifyInstance, { guard, bank, publicUrl }: AccountsApi): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
+  });
+  getOnly(fastify, guard.metadataPath, async () => guard.metadata());
+
+  const read = (url: string, scope: string, answer: (access: VerifiedAccess, request: AccountRequest) => Promise<object>) =>
+    getOnly(fastify, url, async (request, reply) => {
+      const access = await guard.verify(nodeRequest(request.raw, { certificate: () => transportOf(request).certificate, requiredScopes: [scope], requireGrant: true }));
+      // Account data is the customer's: no cache keeps it.
+      reply.header('cache-control', 'no-store');
+      return answer(access, request as AccountRequest);
+    });
+
+  read('/accounts', 'accounts', async (access) => accountList(standing(await bank.accounts(access)), publicUrl));
+  read('/balances', 'balances', async (access) => balanceList(standing(await bank.balances(access)), publicUrl));
+  read('/accounts/:accountId', 'accounts', async (access, { params }) => accountDetail(only(standing(await bank.accounts(access, params.accountId))), publicUrl));
+  read('/accounts/:accountId/balances', 'balances', async (access, { params }) => {
+    const balances = standing(await bank.balances(access, params.accountId));
+    only(balances);
+    return balanceList(balances, publicUrl, params.accountId);
+  });
+  read('/accounts/:accountId/transactions', 'transactions', async (access, request) => {
+    const page = readPage(queryOf(request));
+    const { accountId } = request.params;
+    const history = standing(await bank.transactions(access, accountId, page));
+    if (!history) throw noSuchAccount();
+    return transactionList({ accountId, history, page, publicUrl });
+  });
+}
+
+/** The statement itself asks whether the grant still stands: the feed may be a moment behind, the row is not. */
+function standing<T>(found: Found<T>): T {
+  if (found.grant === 'ended') throw invalidToken('the access token was revoked', 'F2-RS-03');
+  return found.value;
+}
+
+function only<T>(found: readonly T[]): T {
+  const [first] = found;
+  if (first === undefined) throw noSuchAccount();
+  return first;
+}
+
+/** One answer for an account that does not exist, is another customer's, or was not consented to. */
+const noSuchAccount = () => notFound('no such account', 'ASSENT-RS-03');
