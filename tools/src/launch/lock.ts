@@ -19,10 +19,10 @@ export interface Lock {
 
 /**
  * One stack for each data folder. The lock is a file with the holder's process number, dead with its process.
- * Throws a `Failure` when another stack runs there, and the file system's error when the folder cannot be written.
+ * Throws a `Failure` when another stack runs there, or when the folder cannot be written.
  */
 export async function lockDataFolder(folder: string, databasePort: number): Promise<Lock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => refuse(folder, error));
   const file = lockFile(folder);
   const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid), databasePort } satisfies Holder);
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -30,7 +30,7 @@ export async function lockDataFolder(folder: string, databasePort: number): Prom
       await create(file, text);
       return { afterCrash: attempt > 0, release: () => rmSync(file, { force: true }) };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') refuse(folder, error);
     }
     const holder = await readHolder(file);
     if (holder && isRunning(holder)) {
@@ -39,6 +39,11 @@ export async function lockDataFolder(folder: string, databasePort: number): Prom
     await rm(file, { force: true });
   }
   throw new Failure(`Another start on ${folder} is under way.`);
+}
+
+function refuse(folder: string, error: unknown): never {
+  const { code } = error as NodeJS.ErrnoException;
+  throw new Failure(`The data folder ${folder} cannot be written (${code}). Change its owner or permissions, or choose another with dataFolder (ASSENT_DATA_FOLDER).`);
 }
 
 /** The port of the embedded database when a stack runs on this data folder. */

@@ -36,9 +36,9 @@ export async function startStack(options: StackOptions): Promise<{ readonly data
   const logs = join(config.dataFolder, 'logs');
   await mkdir(logs, { recursive: true, mode: 0o700 });
   const [pki, databaseUrl] = await Promise.all([preparePki(config), openDatabase(options, logs)]);
+  const ran = await prepareDatabase(config, databaseUrl);
   if (pki.made.length > 0) onStep?.(`Certificates made in ${join(config.dataFolder, 'pki')}.`);
   if (pki.renewed.length > 0) onStep?.(`Certificates renewed: ${pki.renewed.join(', ')}.`);
-  const ran = await prepareDatabase(config, databaseUrl);
   if (ran.length > 0) onStep?.(`Database brought up to date (${ran.length} migration${ran.length === 1 ? '' : 's'}).`);
   const wanted = applications.filter((name) => name !== 'relying-party' || config.relyingParty !== undefined);
   await supervisor.start(await Promise.all(wanted.map((name) => applicationProcess(name, options, databaseUrl, logs))));
