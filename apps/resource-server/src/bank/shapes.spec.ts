@@ -1,0 +1,26 @@
+import { readPage } from './page.js';
+import { accountDetail, accountList, transactionList } from './shapes.js';
+import { Form } from '@assent/protocol';
+
+const account = { id: 'ana/1', name: 'Everyday', type: 'current', currency: 'GBP', iban: 'GB09 HBNK 4001 0112 3448 21' };
+const base = 'https://rs.example';
+
+describe('shapes', () => {
+  it('shows a list the masked number only, the account itself in full', () => {
+    expect(JSON.stringify(accountList([account], base))).not.toContain('HBNK');
+    expect(accountDetail(account, base)).toMatchObject({ identification: { scheme: 'IBAN', value: account.iban, masked: '••••4821' } });
+  });
+
+  it('escapes ids in links', () => {
+    expect(accountDetail(account, base)).toMatchObject({ links: { self: 'https://rs.example/accounts/ana%2F1' } });
+  });
+
+  it('keeps the filter in the link to the next page, and ends without one', () => {
+    const transaction = { id: 't', bookedAt: '2026-11-23T09:30:00Z', amount: '-12.00', currency: 'GBP', description: 'Coffee', counterparty: null };
+    const page = readPage(Form.parse('from=2026-01-01&limit=1'));
+    const list = transactionList({ accountId: 'a', history: { transactions: [transaction], more: true }, page, publicUrl: base }) as { links: { next: string }; transactions: object[] };
+    expect(readPage(Form.parse(new URL(list.links.next).search.slice(1)))).toEqual({ ...page, after: { bookedAt: transaction.bookedAt, id: 't' } });
+    expect(list.transactions).toEqual([{ transactionId: 't', bookedAt: transaction.bookedAt, direction: 'debit', amount: { amount: '-12.00', currency: 'GBP' }, description: 'Coffee' }]);
+    expect(transactionList({ accountId: 'a', history: { transactions: [transaction], more: false }, page, publicUrl: base })).toMatchObject({ links: { self: `${base}/accounts/a/transactions` } });
+  });
+});
