@@ -1,1 +1,1 @@
-export {};
+export const entities: readonly (new () => object)[] = [];

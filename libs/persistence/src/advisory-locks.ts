@@ -1,0 +1,7 @@
+/** The advisory locks of the whole installation, in one place so that no two share a number. */
+export const advisoryLocks = {
+  migration: 4_715_001,
+  housekeeping: 4_715_002,
+  partitions: 4_715_003,
+  signingKeys: 4_715_004,
+} as const;

@@ -1,0 +1,5 @@
+import { ProtocolTables1764000000000 } from './1764000000000-protocol-tables.js';
+import { BankTables1764000000001 } from './1764000000001-bank-tables.js';
+
+/** In order. A migration that has been released is never edited; the next one corrects it. */
+export const migrations = [ProtocolTables1764000000000, BankTables1764000000001];

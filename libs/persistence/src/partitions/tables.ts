@@ -1,0 +1,34 @@
+/** How a table is cut by time. Times are seconds. */
+export interface PartitionedTable {
+  readonly name: string;
+  readonly column: 'expires_at' | 'at';
+  /** Time a partition covers. */
+  readonly width: number;
+  /** Partitions made beyond the current one. */
+  readonly ahead: number;
+  /** How long a partition stays after its last row's time has passed. */
+  readonly keep: number;
+  /** Rows are changed once: room for the second version on the same page. */
+  readonly fillfactor?: number;
+}
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** Width of a replay partition, and of the buckets that make replay rows collide (`replay.store.ts`). */
+export const replayWidth = 15 * minute;
+
+/*
+ * Few partitions each: a statement prepared once locks all of a table's partitions when it looks for a row.
+ * Codes stay a day beyond their expiry: until then their reuse is noticed and revokes the tokens. Requests stay for an
+ * interaction's length, and so that a completed one still says so.
+ */
+export const partitionedTables: readonly PartitionedTable[] = [
+  { name: 'replay', column: 'expires_at', width: replayWidth, ahead: 4, keep: 5 * minute },
+  { name: 'pushed_request', column: 'expires_at', width: 2 * hour, ahead: 1, keep: 2 * hour, fillfactor: 60 },
+  { name: 'authorization_code', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day, fillfactor: 60 },
+  { name: 'access_token', column: 'expires_at', width: 2 * hour, ahead: 2, keep: hour },
+  { name: 'session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
+  { name: 'audit_event', column: 'at', width: day, ahead: 2, keep: 400 * day },
+];
