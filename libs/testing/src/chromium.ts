@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
@@ -29,7 +29,7 @@ export function chromiumBinary(): { readonly executablePath: string; readonly en
   if (own) return { executablePath: own, env: {} };
   const folder = unpacked();
   const executablePath = join(folder, 'chromium');
-  const env: Record<string, string> = existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') };
+  const env: Record<string, string> = { FONTCONFIG_FILE: join(folder, 'fonts.conf') };
   if (runs(executablePath, env)) return { executablePath, env };
   // A machine without libnss3 and libnspr4: the package brings them along.
   env['LD_LIBRARY_PATH'] = join(folder, 'al2023', 'lib');
@@ -56,6 +56,7 @@ function unpacked(): string {
       cwd: dirname(modules),
       env: { ...process.env, NODE_OPTIONS: '', TMPDIR: partial, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
     });
+    writeFileSync(join(partial, 'fonts.conf'), fontsOf(folder));
     renameSync(partial, folder);
   } catch (error) {
     if (!existsSync(join(folder, 'chromium'))) throw error;
@@ -64,3 +65,13 @@ function unpacked(): string {
   }
   return folder;
 }
+
+/** The machine's fonts, and the packed ones where it has none. */
+const fontsOf = (folder: string): string => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir>${join(folder, 'fonts')}</dir>
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;

@@ -19,7 +19,7 @@ export function PostForm({ to, hidden = {}, class: look, children }: { to: SafeU
 export function Submit({ id, kind, to, name, value, children }: { id?: string; kind: 'yes' | 'no' | 'line' | 'stop'; to?: SafeUrl; name?: string; value?: string; children: ComponentChildren }) {
   return (
     <button type="submit" id={id} class={`btn ${kind}`} formaction={to?.toString()} name={name} value={value}>
-      {children}
+      <span>{children}</span>
     </button>
   );
 }

@@ -5,7 +5,7 @@ import type { SafeUrl } from '../html/safe-url.js';
 export function Link({ to, id, kind, children }: { to: SafeUrl; id?: string; kind?: 'yes' | 'no' | 'line'; children: ComponentChildren }) {
   return (
     <a href={to.toString()} id={id} class={kind && `btn ${kind}`}>
-      {children}
+      {kind ? <span>{children}</span> : children}
     </a>
   );
 }

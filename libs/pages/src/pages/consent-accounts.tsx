@@ -56,10 +56,12 @@ function Account({ account, id, locale, t }: { account: CustomerAccount; id: str
           </span>
         )}
       </span>
-      <span class="amount">
-        <span class="vh">{t.consent.balanceLabel} </span>
-        <Ltr of={formatMoney(plain(account.balance?.amount), plain(account.balance?.currency), locale)} />
-      </span>
+      {!reason && (
+        <span class="amount">
+          <span class="vh">{t.consent.balanceLabel} </span>
+          <Ltr of={formatMoney(plain(account.balance?.amount), plain(account.balance?.currency), locale)} />
+        </span>
+      )}
     </label>
   );
 }

@@ -53,6 +53,8 @@ function ConsentPage(model: ConsentModel) {
   const t = textsOf(frame.locale);
   const tpp = isolate(client.name);
   const ofAccounts = asksForAccounts(model.clusters);
+  // A permission nobody described may be anything: then the page does not say what it cannot do.
+  const onlyIdentity = !ofAccounts && model.clusters.every(({ id }) => id !== 'other');
   const title = ofAccounts ? t.consent.titleAccounts(tpp) : t.consent.titleIdentity(tpp);
   const problem = model.problem === 'choose-account' ? t.consent.chooseOne : undefined;
   const firstAccount = `account-${Math.max(0, model.accounts.findIndex(({ unavailable }) => unavailable === undefined))}`;
@@ -80,7 +82,7 @@ function ConsentPage(model: ConsentModel) {
           <Section>
             <p>
               <strong>
-                <Words of={t.consent.cannot(tpp)} />
+                <Words of={onlyIdentity ? t.consent.cannotIdentity(tpp) : t.consent.cannot(tpp)} />
               </strong>
             </p>
             <p>

@@ -30,6 +30,7 @@ a:hover { text-decoration-thickness: 2px; }
 main { max-inline-size: var(--wide); margin-inline: auto; padding: var(--s6) var(--s4) var(--s8); }
 main.narrow { max-inline-size: calc(var(--measure) + 2 * var(--s4)); padding-block-start: var(--s5); }
 .foot { max-inline-size: var(--wide); margin-inline: auto; padding: 0 var(--s4) var(--s7); color: var(--muted); font-size: var(--t-hint); }
+.foot.narrow { max-inline-size: calc(var(--measure) + 2 * var(--s4)); }
 .langs { font-size: var(--t-hint); }
 @media (max-width: 30rem) { .top > div { gap: 0 var(--s4); padding-block: var(--s2); } .top nav ul { gap: 0 var(--s4); } .top nav:not(.langs) { flex-basis: 100%; font-size: .9375rem; } }
 .gap > * + * { margin-block-start: var(--s5); } .gap7 > * + * { margin-block-start: var(--s6); }

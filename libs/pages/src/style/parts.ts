@@ -69,7 +69,9 @@ details p { color: var(--muted); font-size: var(--t-hint); }
 .who > .stack { min-inline-size: 0; }
 .return bdi { color: var(--ink); font-weight: 600; overflow-wrap: anywhere; }
 .pick > span:nth-of-type(1) { min-inline-size: 0; overflow-wrap: anywhere; }
+.pick:has(:disabled) > span { grid-column: 2 / -1; }
 .pick:has(:disabled) input { opacity: .6; }
 .pick .why { margin-block-start: var(--s1); }
-.choice .btn { overflow-wrap: anywhere; }
+.choice .btn { overflow-wrap: anywhere; padding-inline: var(--s3); text-wrap: balance; }
+.clusters h3 + p { margin-block-start: 2px; }
 `;

@@ -58,6 +58,7 @@ export const en = {
     howToStop: 'How to stop',
     stopAny: (bank: string) => `Any time, in Connected apps at ${bank}. It takes effect at once.`,
     cannot: (tpp: string) => `${tpp} cannot move money, change your details or see your password.`,
+    cannotIdentity: (tpp: string) => `${tpp} cannot see your accounts, move money, change your details or see your password.`,
     next: (tpp: string) => `If you allow this, we send you back to ${tpp}. If you don’t, nothing is shared and we tell ${tpp} that you said no.`,
     allow: 'Allow sharing',
     deny: 'Don’t allow',

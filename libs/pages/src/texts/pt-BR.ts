@@ -32,7 +32,7 @@ export const ptBR: Texts = {
 
   consent: {
     titleAccounts: (tpp) => `Compartilhar os dados da sua conta com ${tpp}?`,
-    titleIdentity: (tpp) => `Compartilhar quem você é com ${tpp}?`,
+    titleIdentity: (tpp) => `Compartilhar sua identidade com ${tpp}?`,
     signedInAs: (name) => `Você entrou como ${name}.`,
     tradesAs: (legal, tpp) => `${legal} atua com o nome ${tpp}.`,
     registered: (number) => `Consta no registro do regulador com o número ${number}.`,
@@ -57,6 +57,7 @@ export const ptBR: Texts = {
     howToStop: 'Como encerrar',
     stopAny: (bank) => `A qualquer momento, em Aplicativos conectados no ${bank}. Vale imediatamente.`,
     cannot: (tpp) => `${tpp} não pode movimentar dinheiro, alterar seus dados nem ver sua senha.`,
+    cannotIdentity: (tpp) => `${tpp} não pode ver suas contas, movimentar dinheiro, alterar seus dados nem ver sua senha.`,
     next: (tpp) => `Se você permitir, levaremos você de volta para ${tpp}. Se não permitir, nada será compartilhado e avisaremos ${tpp} que você não permitiu.`,
     allow: 'Permitir',
     deny: 'Não permitir',

@@ -1,0 +1,31 @@
+import { isolate, ltr, plain, runs, withoutIsolates } from './plain-text.js';
+
+describe('plain', () => {
+  it('keeps a name as it is', () => expect(plain('Café Ñandú بنك 銀行')).toBe('Café Ñandú بنك 銀行'));
+  it('is one line', () => expect(plain(' a\r\n\t b\u0000c\u2028d ')).toBe('a b c d'));
+  it('has no bidi control or zero-width character', () => expect(plain('a\u202Eb\u2066c\u2069d\u200Fe\u061Cf\uFEFFg\u200Bh')).toBe('a b c d e f g h'));
+  it('ends after so many characters, never within one', () => {
+    expect(plain('😀'.repeat(300), 300)).toBe('😀'.repeat(300));
+    expect(plain('😀'.repeat(301), 300)).toBe(`${'😀'.repeat(299)}…`);
+  });
+  it.each([[undefined], [null], [{}], [['x']], [{ type: 'script', props: {}, constructor: undefined }], [() => 'x'], [Symbol('x')], [true]])('is empty for what is no text: %p', (value) => {
+    expect(plain(value)).toBe('');
+  });
+  it('shows a number', () => expect(plain(12)).toBe('12'));
+});
+
+describe('runs', () => {
+  it('finds the isolated names of a sentence', () => {
+    expect(runs(`Go back to ${isolate('Tally')} with ${ltr('••4821')}.`)).toEqual([
+      { text: 'Go back to ' },
+      { text: 'Tally', isolated: 'auto' },
+      { text: ' with ' },
+      { text: '••4821', isolated: 'ltr' },
+      { text: '.' },
+    ]);
+  });
+  it('cannot be ended early by a name', () => {
+    expect(runs(isolate('a\u2069b'))).toEqual([{ text: 'a b', isolated: 'auto' }]);
+  });
+  it('leaves no isolate in a title', () => expect(withoutIsolates(`Sign in to ${isolate('Bank')}`)).toBe('Sign in to Bank'));
+});
