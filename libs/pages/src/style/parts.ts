@@ -72,6 +72,8 @@ details p { color: var(--muted); font-size: var(--t-hint); }
 .pick:has(:disabled) > span { grid-column: 2 / -1; }
 .pick:has(:disabled) input { opacity: .6; }
 .pick .why { margin-block-start: var(--s1); }
+.sum > div > *, .note > *, .choice > * { min-inline-size: 0; }
+.sum dd { overflow-wrap: anywhere; }
 .choice .btn { overflow-wrap: anywhere; padding-inline: var(--s3); text-wrap: balance; }
 .clusters h3 + p { margin-block-start: 2px; }
 `;

@@ -1,0 +1,169 @@
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { launchChromium } from '@assent/testing/chromium';
+import type { Browser, Page } from 'playwright-core';
+import { clustersOf } from '../clusters.js';
+import { SafeUrl } from '../html/safe-url.js';
+import { locales, type Locale } from '../locale.js';
+import { aConsent, aDone, aFrame, anError, aSignIn } from '../spec-support/samples.js';
+import { stylesheet } from '../stylesheet.js';
+import { renderConsentPage } from './consent.js';
+import { renderDonePage } from './done.js';
+import { renderErrorPage } from './error.js';
+import { renderLoginPage } from './sign-in.js';
+
+type Render = (locale: Locale) => string;
+const long = 'Aktiengesellschaft für außerordentliche Haushaltsplanungsdienstleistungen';
+const pages: Readonly<Record<string, Render>> = {
+  'sign-in': (locale) => renderLoginPage(aSignIn({ frame: aFrame(locale) })),
+  'sign-in-problem': (locale) => renderLoginPage(aSignIn({ frame: aFrame(locale), problem: 'missing', passwordMissing: true, clientName: long })),
+  consent: (locale) => renderConsentPage(aConsent({ frame: aFrame(locale) })),
+  'consent-problem': (locale) => renderConsentPage(aConsent({ frame: aFrame(locale), problem: 'choose-account', client: { ...aConsent().client, name: long, returnHost: `${'sub.'.repeat(20)}example` } })),
+  identity: (locale) => renderConsentPage(aConsent({ frame: aFrame(locale), clusters: clustersOf(['openid', 'profile', 'email', 'odd-one']), offline: false })),
+  error: (locale) => renderErrorPage(anError({ frame: aFrame(locale), variant: 'tooMany', waitSeconds: 240, again: SafeUrl.of('/x'), code: 'temporarily_unavailable' })),
+  done: (locale) => renderDonePage(aDone({ frame: aFrame(locale), continueTo: SafeUrl.of('https://localhost:1/') })).replace(/<meta http-equiv="refresh"[^>]*>/, ''),
+};
+const security = {
+  'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'",
+  'content-type': 'text/html; charset=utf-8',
+};
+
+let server: Server;
+let origin: string;
+let browser: Browser;
+const posts: { path: string; body: string }[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const [, name = '', locale = 'en'] = (request.url ?? '').split('?')[0]!.split('/');
+    if (request.url === '/assets/app.css') return void response.setHeader('content-type', 'text/css').end(stylesheet);
+    if (request.method === 'POST') {
+      let body = '';
+      request.on('data', (chunk) => (body += String(chunk))).on('end', () => {
+        posts.push({ path: request.url ?? '', body });
+        response.writeHead(303, { location: '/error/en' }).end();
+      });
+      return;
+    }
+    response.writeHead(200, security).end(pages[name]?.(locale as Locale) ?? '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await launchChromium();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+const axe = (createRequire(import.meta.url)('axe-core') as { source: string }).source;
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds, one line each. `evaluate` is not subject to the page's policy, which allows no script. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe);
+  return page.evaluate<string[]>(`axe.run(document, { runOnly: ${JSON.stringify(standards)} }).then(({ violations }) => violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.html.slice(0, 120))))`);
+}
+
+const sideways = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+describe.each(['light', 'dark'] as const)('%s', (colorScheme) => {
+  let page: Page;
+  const said: string[] = [];
+  beforeAll(async () => {
+    page = await (await browser.newContext({ colorScheme })).newPage();
+    page.on('console', (message) => void (message.type() === 'error' && said.push(message.text())));
+  });
+  afterAll(() => page?.context().close());
+
+  it.each(Object.keys(pages).flatMap((name) => locales.map((locale) => [name, locale] as const)))('%s in %s can be read by everybody at every width', async (name, locale) => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.goto(`${origin}/${name}/${locale}`);
+    for (const width of [320, 390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect([width, await violations(page), await sideways(page)]).toEqual([width, [], 0]);
+    }
+    expect(said).toEqual([]);
+  });
+
+  it('a colour that is too pale would be found', async () => {
+    await page.goto(`${origin}/consent/en`);
+    await page.evaluate(`document.querySelector('h1').style.setProperty('color', '${colorScheme === 'light' ? '#c9d2d9' : '#33414d'}')`);
+    expect(await violations(page)).toContainEqual(expect.stringMatching(/^color-contrast <h1/));
+  });
+});
+
+describe('without scripts, by keyboard', () => {
+  let page: Page;
+  beforeEach(async () => {
+    page = await (await browser.newContext({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } })).newPage();
+    posts.length = 0;
+  });
+  afterEach(() => page.context().close());
+
+  /** Presses Tab until the element has the focus; where it went on the way. */
+  async function tabTo(selector: string): Promise<void> {
+    for (let presses = 0; presses < 40; presses++) {
+      if (await page.locator(`${selector}:focus`).count()) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`${selector} cannot be reached by keyboard`);
+  }
+
+  it('a customer signs in', async () => {
+    await page.goto(`${origin}/sign-in/en`);
+    await tabTo('#login');
+    await page.keyboard.type('ana');
+    await tabTo('#password');
+    await page.keyboard.type('p&=ä');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/error/en`);
+    expect(posts).toEqual([{ path: '/fapi2/interaction/q1w2/login', body: 'csrf=token&login=ana&password=p%26%3D%C3%A4' }]);
+  });
+
+  it('opens the details, picks accounts and allows', async () => {
+    await page.goto(`${origin}/consent/en`);
+    await page.keyboard.press('Tab');
+    expect(await page.locator('.skip:focus').boundingBox()).toMatchObject({ y: expect.any(Number) as number });
+    await tabTo('summary');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('details').first().getAttribute('open')).not.toBeNull();
+    await tabTo('#account-1');
+    await page.keyboard.press('Space');
+    await tabTo('#consent-allow');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/error/en`);
+    expect(posts).toEqual([{ path: '/fapi2/interaction/q1w2/consent', body: 'csrf=token&shown=sealed&account=savings&decision=allow' }]);
+  });
+
+  it.each(['sign-in', 'consent'])('says no on the %s page in one press', async (name) => {
+    await page.goto(`${origin}/${name}/ar`);
+    await tabTo('#cancel');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/error/en`);
+    expect(posts.map(({ path }) => path)).toEqual(['/fapi2/interaction/q1w2/cancel']);
+  });
+
+  it('cannot choose an account that cannot be shared', async () => {
+    await page.goto(`${origin}/consent/en`);
+    await expect(page.locator('#account-2').check({ timeout: 500 })).rejects.toThrow();
+  });
+});
+
+it.each([
+  ['sign-in', '#login-submit', 320],
+  ['sign-in', '#login-submit', 1280],
+  ['consent', '#consent-allow', 320],
+  ['consent', '#consent-allow', 1280],
+] as const)('yes and no weigh the same on %s (%s, %d px)', async (name, yes, width) => {
+  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  await page.goto(`${origin}/${name}/en`);
+  const measure = (selector: string) =>
+    page.evaluate<Record<string, unknown>>(`(() => { const e = document.querySelector('${selector}'), r = e.getBoundingClientRect(), s = getComputedStyle(e); return { width: r.width, height: r.height, font: s.font, solid: s.backgroundColor !== 'rgba(0, 0, 0, 0)' } })()`);
+  const [allow, deny] = [await measure(yes), await measure('#cancel')];
+  expect(deny).toEqual(allow);
+  expect(allow).toMatchObject({ solid: true });
+  expect(allow['height']).toBeGreaterThanOrEqual(44);
+  await page.close();
+});
