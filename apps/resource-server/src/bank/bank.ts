@@ -1,7 +1,8 @@
-import type { Clock } from '@assent/protocol';
+import { tagOf, type Clock } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
-import type { Pool } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import type { Page, Position } from './page.js';
+import { accountsStatement, balancesStatement, transactionsStatement } from './statements.js';
 
 /** What a statement found under a grant, or that the grant no longer stands. */
 export type Found<T> = { readonly grant: 'active'; readonly value: T } | { readonly grant: 'ended' };
@@ -15,36 +16,76 @@ export interface AccountRow {
 }
 export interface BalanceRow {
   readonly id: string;
+  /** Decimal text. */
   readonly amount: string;
   readonly currency: string;
-  readonly asOf: string;
+  readonly asOf: Date;
 }
 export interface TransactionRow extends Position {
+  readonly id: string;
+  readonly valueOn: string;
   readonly amount: string;
   readonly currency: string;
   readonly description: string;
-  readonly counterparty: string | null;
+  readonly counterparty: string;
+  readonly category: string;
 }
 export interface History {
   readonly transactions: readonly TransactionRow[];
   readonly more: boolean;
 }
 
-/** Account data under a grant. */
+/** A left join's row: every column null where nothing matched. */
+type Maybe<T> = { readonly [K in keyof T]: T[K] | null };
+const present = <T extends { readonly id: string }>(rows: readonly Maybe<T>[]): readonly T[] => rows.filter(({ id }) => id !== null) as readonly T[];
+
+const latest: Position = { bookedOn: 'infinity', sequence: 2_147_483_647 };
+
+/** Account data under the grant behind an access token: one prepared statement each, nothing beyond what it covers. */
 export class Bank {
+  /** Statements sent so far. */
   statements = 0;
+
   constructor(
     private readonly pool: Pool,
     private readonly clock: Clock,
   ) {}
 
-  accounts(_access: VerifiedAccess, _accountId?: string): Promise<Found<readonly AccountRow[]>> {
-    throw new Error('to come');
+  /** The consented accounts, or the one asked for; none when it is not among them. */
+  accounts(access: VerifiedAccess, accountId: string | null = null): Promise<Found<readonly AccountRow[]>> {
+    return this.#list<AccountRow>(accountsStatement, access, accountId);
   }
-  balances(_access: VerifiedAccess, _accountId?: string): Promise<Found<readonly BalanceRow[]>> {
-    throw new Error('to come');
+
+  /** Their balances. */
+  balances(access: VerifiedAccess, accountId: string | null = null): Promise<Found<readonly BalanceRow[]>> {
+    return this.#list<BalanceRow>(balancesStatement, access, accountId);
   }
-  transactions(_access: VerifiedAccess, _accountId: string, _page: Page): Promise<Found<History | undefined>> {
-    throw new Error('to come');
+
+  /** One page of an account's history, newest first; `undefined` when the account is not among the consented ones. */
+  async transactions(access: VerifiedAccess, accountId: string, page: Page): Promise<Found<History | undefined>> {
+    const { from = '-infinity', to = 'infinity', limit, after = latest } = page;
+    const rows = await this.#query<Maybe<TransactionRow & { accountId: string }>>(transactionsStatement, access, [accountId, from, to, after.bookedOn, after.sequence, limit + 1]);
+    const [first] = rows;
+    if (!first) return { grant: 'ended' };
+    if (first.accountId === null) return { grant: 'active', value: undefined };
+    const found = present<TransactionRow>(rows);
+    return { grant: 'active', value: { transactions: found.slice(0, limit), more: found.length > limit } };
   }
+
+  async #list<T extends { readonly id: string }>(statement: Statement, access: VerifiedAccess, accountId: string | null): Promise<Found<readonly T[]>> {
+    const rows = await this.#query<Maybe<T>>(statement, access, [accountId]);
+    return rows.length === 0 ? { grant: 'ended' } : { grant: 'active', value: present<T>(rows) };
+  }
+
+  async #query<T extends QueryResultRow>(statement: Statement, access: VerifiedAccess, more: readonly unknown[]): Promise<readonly T[]> {
+    const { grantId = '', issuer, clientId, subject } = access;
+    this.statements += 1;
+    const { rows } = await this.pool.query<T>({ ...statement, values: [tagOf(grantId), grantId, issuer, clientId, subject, this.clock.now(), ...more] });
+    return rows;
+  }
+}
+
+interface Statement {
+  readonly name: string;
+  readonly text: string;
 }

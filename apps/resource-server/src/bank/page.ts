@@ -12,13 +12,13 @@ export interface Page {
 
 /** A place in an account's history, newest first. It names a transaction, not a count, so it holds when others arrive. */
 export interface Position {
-  readonly bookedAt: string;
-  readonly id: string;
+  readonly bookedOn: string;
+  /** Numbers the transactions of one account in booking order. */
+  readonly sequence: number;
 }
 
 const defaultLimit = 50;
 const maxLimit = 200;
-const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads `from`, `to`, `limit` and `cursor`. `invalid_request` for a malformed, repeated or contradictory one. */
 export function readPage(query: Form): Page {
@@ -31,11 +31,15 @@ export function readPage(query: Form): Page {
 
 function readDay(query: Form, name: 'from' | 'to'): string | undefined {
   const text = query.optional(name);
-  if (text === undefined) return undefined;
-  const date = new Date(`${text}T00:00:00Z`);
-  const exists = day.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text) && text > '0001';
-  if (!exists) throw invalidRequest(`${name} must be a date such as 2026-11-23`, 'ASSENT-RS-01');
+  if (text !== undefined && !isDay(text)) throw invalidRequest(`${name} must be a date such as 2026-11-23`, 'ASSENT-RS-01');
   return text;
+}
+
+/** A date of the calendar, years 1 to 9999. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith('0000')) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 function readLimit(text: string | undefined): number {
@@ -45,23 +49,12 @@ function readLimit(text: string | undefined): number {
   return limit;
 }
 
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z$/;
-
 /** Opaque to the caller. It says where to go on, never what may be seen: that is asked of the grant each time. */
-export const writeCursor = ({ bookedAt, id }: Position): string => Buffer.from(JSON.stringify([bookedAt, id])).toString('base64url');
+export const writeCursor = ({ bookedOn, sequence }: Position): string => Buffer.from(`${bookedOn}/${sequence}`).toString('base64url');
 
 function readCursor(cursor: string): Position {
-  const [bookedAt, id, ...more] = parseList(cursor);
-  const whole = typeof bookedAt === 'string' && instant.test(bookedAt) && !Number.isNaN(Date.parse(bookedAt)) && typeof id === 'string' && id.length <= 100 && !id.includes('\0');
-  if (!whole || more.length > 0) throw invalidRequest('cursor must be one that links.next gave', 'ASSENT-RS-02');
-  return { bookedAt, id };
-}
-
-function parseList(cursor: string): readonly unknown[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
-  }
+  const [, bookedOn = '', digits] = /^(\d{4}-\d{2}-\d{2})\/(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  const sequence = Number(digits);
+  if (!isDay(bookedOn) || !(sequence <= 2_147_483_647)) throw invalidRequest('cursor must be one that links.next gave', 'ASSENT-RS-02');
+  return { bookedOn, sequence };
 }

@@ -16,11 +16,16 @@ describe('shapes', () => {
   });
 
   it('keeps the filter in the link to the next page, and ends without one', () => {
-    const transaction = { id: 't', bookedAt: '2026-11-23T09:30:00Z', amount: '-12.00', currency: 'GBP', description: 'Coffee', counterparty: null };
+    const transaction = { id: 't', sequence: 7, bookedOn: '2026-11-23', valueOn: '2026-11-24', amount: '-12.00', currency: 'GBP', description: 'Coffee', counterparty: 'Corner Cafe', category: 'eating_out' };
     const page = readPage(Form.parse('from=2026-01-01&limit=1'));
     const list = transactionList({ accountId: 'a', history: { transactions: [transaction], more: true }, page, publicUrl: base }) as { links: { next: string }; transactions: object[] };
-    expect(readPage(Form.parse(new URL(list.links.next).search.slice(1)))).toEqual({ ...page, after: { bookedAt: transaction.bookedAt, id: 't' } });
-    expect(list.transactions).toEqual([{ transactionId: 't', bookedAt: transaction.bookedAt, direction: 'debit', amount: { amount: '-12.00', currency: 'GBP' }, description: 'Coffee' }]);
+    expect(readPage(Form.parse(new URL(list.links.next).search.slice(1)))).toEqual({ ...page, after: { bookedOn: transaction.bookedOn, sequence: 7 } });
+    expect(list.transactions).toEqual([
+      {
+        transactionId: 't', bookingDate: '2026-11-23', valueDate: '2026-11-24', direction: 'debit', amount: { amount: '-12.00', currency: 'GBP' },
+        description: 'Coffee', counterparty: { name: 'Corner Cafe' }, category: 'eating_out',
+      },
+    ]);
     expect(transactionList({ accountId: 'a', history: { transactions: [transaction], more: false }, page, publicUrl: base })).toMatchObject({ links: { self: `${base}/accounts/a/transactions` } });
   });
 });

@@ -35,13 +35,15 @@ export function transactionList({ accountId, history, page, publicUrl }: { accou
   const self = linksOf(accountId, publicUrl).transactions;
   const next = more && last ? { next: `${self}?${queryFor(page, writeCursor(last))}` } : {};
   return {
-    transactions: transactions.map(({ id, bookedAt, amount, currency, description, counterparty }) => ({
+    transactions: transactions.map(({ id, bookedOn, valueOn, amount, currency, description, counterparty, category }) => ({
       transactionId: id,
-      bookedAt,
+      bookingDate: bookedOn,
+      valueDate: valueOn,
       direction: amount.startsWith('-') ? 'debit' : 'credit',
       amount: { amount, currency },
       description,
-      ...(counterparty !== null && { counterparty: { name: counterparty } }),
+      counterparty: { name: counterparty },
+      category,
     })),
     links: { self, ...next },
   };
