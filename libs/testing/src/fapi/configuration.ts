@@ -1,0 +1,134 @@
+import { parseConfig, type AssentConfig } from '@assent/config';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeAuthority, type Authority, type CertifiedKey } from './certificates.js';
+import { makeTestClient, type TestClient, type WantedClient } from './test-client.js';
+
+/** Customers of every test configuration; Ana's third account cannot be shared. */
+export const customers = {
+  ana: { login: 'ana', password: 'harbour-ana-2026' },
+  ben: { login: 'ben', password: 'harbour-ben-2026' },
+} as const;
+
+export interface WantedConfiguration {
+  readonly databaseUrl: string;
+  readonly clients: readonly WantedClient[];
+  /** Parts of the configuration file beside or in place of the defaults. */
+  readonly issuer?: Readonly<Record<string, unknown>>;
+  readonly authorizationServer?: Readonly<Record<string, unknown>>;
+  readonly sections?: Readonly<Record<string, unknown>>;
+}
+
+/** A configuration written for one test run, with the keys and certificates it names. */
+export interface TestConfiguration {
+  readonly config: AssentConfig;
+  /** The same as a file with its environment, for servers in processes of their own. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly ports: TestPorts;
+  readonly issuer: string;
+  readonly resource: string;
+  /** PEM of the authority the servers' certificates come from. */
+  readonly ca: string;
+  readonly serverAuthority: Authority;
+  readonly clientAuthority: Authority;
+  readonly server: CertifiedKey;
+  /** The client with this id. Throws when there is none. */
+  client(id: string): TestClient;
+  /** The same on other ports, under the same public addresses: a second process behind one load balancer. */
+  sibling(): Promise<{ readonly config: AssentConfig; readonly file: string; readonly env: Readonly<Record<string, string>>; readonly ports: TestPorts }>;
+  close(): Promise<void>;
+}
+
+export interface TestPorts {
+  readonly as: number;
+  readonly mtls: number;
+  readonly rs: number;
+  readonly asHealth: number;
+  readonly rsHealth: number;
+}
+
+/** The resource server's own client. */
+export const introspectionClientId = 'test-accounts-api';
+
+/** Makes authorities, certificates, clients and free ports, and the configuration over them. */
+export async function makeConfiguration(wanted: WantedConfiguration): Promise<TestConfiguration> {
+  const folder = await mkdtemp(join(tmpdir(), 'assent-flows-'));
+  const [serverAuthority, clientAuthority, ports] = await Promise.all([makeAuthority('Test servers'), makeAuthority('Test clients'), testPorts()]);
+  const server = await serverAuthority.issue({ subject: 'CN=localhost', names: [{ type: 'dns', value: 'localhost' }, { type: 'ip', value: '127.0.0.1' }] });
+  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`] } };
+  const clients = await Promise.all([...wanted.clients, api].map((one) => makeTestClient(one, clientAuthority)));
+  const byId = new Map(clients.map((client) => [client.id, client]));
+  const client = (id: string): TestClient => byId.get(id) ?? missing(id);
+  await writeFiles(folder, { 'server.crt.pem': server.cert, 'server.key.pem': server.key, 'root.crt.pem': serverAuthority.cert, 'clients-ca.crt.pem': clientAuthority.cert, 'api.jwks.json': JSON.stringify({ keys: [client(introspectionClientId).privateJwk] }) });
+  const env = { DATABASE_URL: wanted.databaseUrl, ASSENT_ENCRYPTION_KEY: randomBytes(32).toString('base64') };
+  const build = async (own: TestPorts, name: string) => {
+    const file = join(folder, name);
+    const text = JSON.stringify(document(folder, wanted, clients, ports, own));
+    await writeFile(file, text);
+    return { config: await parseConfig(text, { file, env, cwd: folder }), file, env, ports: own };
+  };
+  return {
+    ...(await build(ports, 'assent.json')),
+    issuer: `https://localhost:${ports.as}/fapi2`,
+    resource: `https://localhost:${ports.rs}`,
+    ca: serverAuthority.cert,
+    serverAuthority,
+    clientAuthority,
+    server,
+    client,
+    sibling: async () => build(await testPorts(), `sibling-${randomBytes(4).toString('hex')}.json`),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+const missing = (id: string): never => {
+  throw new Error(`no client ${id}`);
+};
+
+function document(folder: string, { clients: _, issuer, authorizationServer, sections }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
+  const file = (name: string) => join(folder, name);
+  const resource = `https://localhost:${shared.rs}`;
+  return {
+    dataFolder: folder,
+    logLevel: process.env['ASSENT_TEST_LOG'] ?? 'silent',
+    tls: { certificateFile: file('server.crt.pem'), keyFile: file('server.key.pem'), clientAuthorityFiles: [file('clients-ca.crt.pem')], serverAuthorityFiles: [file('root.crt.pem')] },
+    outbound: { allowPrivateAddresses: ['127.0.0.0/8', '::1/128'] },
+    authorizationServer: {
+      publicUrl: `https://localhost:${shared.as}`, mtlsUrl: `https://localhost:${shared.mtls}`, port: own.as, mtlsPort: own.mtls, healthPort: own.asHealth,
+      // Racers sign in at the same moment; guessing has a test of its own.
+      loginThrottle: { attempts: 500 },
+      ...authorizationServer,
+    },
+    resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
+    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'] }],
+    issuers: [{ name: 'fapi2', profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer }],
+    customers: [
+      { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },
+      { id: 'customer-ben', ...customers.ben, displayName: 'Ben Okafor', claims: { name: 'Ben Okafor' }, accounts: [account('ben-everyday', 'Everyday account', 'GB76HBNK40010100213377')] },
+    ],
+    ...sections,
+  }; // prettier-ignore
+}
+
+const account = (id: string, name: string, iban: string): object => ({ id, name, iban, openingBalance: '1250.00', historyDays: 20 });
+
+async function writeFiles(folder: string, texts: Readonly<Record<string, string>>): Promise<void> {
+  await Promise.all(Object.entries(texts).map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
+async function testPorts(): Promise<TestPorts> {
+  const [as, mtls, rs, asHealth, rsHealth] = await freePorts(5);
+  return { as: as!, mtls: mtls!, rs: rs!, asHealth: asHealth!, rsHealth: rsHealth! };
+}
+
+/** Ports nobody listens on at the moment, held together while they are picked so that all differ. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => { const server = createServer().listen(0, '127.0.0.1', () => resolve(server)); }))); // prettier-ignore
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
