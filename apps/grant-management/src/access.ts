@@ -1,8 +1,9 @@
 import type { AssentConfig } from '@assent/config';
-import { createFetchJson } from '@assent/http';
+import { outboundAgent } from '@assent/http';
 import type { Stores } from '@assent/persistence';
 import { epochSeconds, parseHandle, type AccessTokenFacts, type Clock, type RevocationFeed } from '@assent/protocol';
-import { createResourceGuard, type ResourceGuard } from '@assent/resource-guard';
+import { createResourceGuard, httpPorts, type HttpPorts, type ResourceGuard } from '@assent/resource-guard';
+import { fetch } from 'undici';
 
 export const grantScopes = { query: 'grant_management_query', revoke: 'grant_management_revoke' } as const;
 
@@ -16,19 +17,32 @@ export interface GrantsGuard {
 
 /** The guard of the grants API: JWTs by the issuers' keys, opaque tokens by a look at where they are kept. */
 export function openGrantsGuard(config: AssentConfig, stores: Stores, feed: RevocationFeed, clock: Clock): GrantsGuard {
-  // The issuers' addresses come from the operator, so internal ones are as good as any.
-  const fetchJson = createFetchJson({ ...config.outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, config.tls.serverAuthorityFiles);
+  const http = issuerPorts(config);
   const guard = createResourceGuard({
     resource: grantsResource(config),
     publicUrl: config.grantManagement.publicUrl,
     issuers: config.issuers.map(({ issuer }) => ({ issuer, introspection: (token) => describeOpaque(token, issuer, stores, clock) })),
     verification: 'jwt-or-introspection',
     feed,
-    http: { fetchJson, postForm: () => Promise.reject(new Error('opaque tokens are looked up')) },
+    http,
     description: { resource_name: `${config.bank.name} grants API`, scopes_supported: Object.values(grantScopes) },
     clock,
   });
-  return { guard, close: () => fetchJson.close() };
+  return { guard, close: () => http.close() };
+}
+
+/** Fetches of the issuers' keys. Their addresses come from the operator, so internal ones are as good as any. */
+function issuerPorts({ outbound, tls, authorizationServer }: AssentConfig): HttpPorts & { close(): Promise<void> } {
+  const { timeoutMs, maxBytes, authorizationServerUrl } = outbound;
+  const dispatcher = outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
+  const ports = httpPorts({
+    // undici's fetch and agent are one version; the global ones are another.
+    fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,
+    ...(authorizationServerUrl !== undefined && { origins: { [authorizationServer.publicUrl]: authorizationServerUrl } }),
+    timeoutMs,
+    maxBytes,
+  });
+  return { ...ports, close: () => dispatcher.destroy() };
 }
 
 /** What the issuer's introspection endpoint would say, without the way there. */

@@ -36,6 +36,7 @@ export const variables: readonly Variable[] = [
   many('ASSENT_TRUSTED_PROXIES', 'proxy.trustedAddresses', 'Addresses or CIDR blocks of the proxies.'),
   one('ASSENT_CLIENT_CERTIFICATE_HEADER', 'proxy.clientCertificateHeader', '`rfc9440`, `nginx`, `envoy`, `haproxy` or `none`.'),
   many('ASSENT_ALLOW_PRIVATE_ADDRESSES', 'outbound.allowPrivateAddresses', 'Internal addresses that may be fetched from.'),
+  one('ASSENT_INTERNAL_URL', 'outbound.authorizationServerUrl', 'Where our own servers reach the authorization server, if not at its public URL.'),
   ...server('ASSENT_', 'authorizationServer', 'the authorization server'),
   one('ASSENT_MTLS_URL', 'authorizationServer.mtlsUrl', 'Base of its mTLS aliases.'),
   one('ASSENT_MTLS_PORT', 'authorizationServer.mtlsPort', 'Port of its mTLS listener.'),

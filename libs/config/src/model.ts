@@ -49,6 +49,8 @@ export interface TlsConfig {
 }
 
 export interface OutboundConfig {
+  /** Origin at which our own servers reach the authorization server, where that is not its public one. */
+  readonly authorizationServerUrl?: string | undefined;
   readonly timeoutMs: number;
   readonly maxBytes: number;
   /** CIDR blocks of internal addresses that fetches of `jwks_uri` may reach; none by default. */

@@ -3,6 +3,8 @@ import type { HttpPorts } from './options.js';
 export interface HttpPortOptions {
   /** Any WHATWG fetch; default the global one. Give your own to set trust anchors or a proxy. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Other addresses for some origins, such as inside the own network: https, or plain http to a loopback address. */
+  readonly origins?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
 }
@@ -12,12 +14,14 @@ export interface HttpPortOptions {
  * Both ports reject with an `Error` when there is no usable answer.
  */
 export function httpPorts(options: HttpPortOptions = {}): HttpPorts {
-  const { fetch = globalThis.fetch, timeoutMs = 3000, maxBytes = 256 * 1024 } = options;
+  const { fetch = globalThis.fetch, origins = {}, timeoutMs = 3000, maxBytes = 256 * 1024 } = options;
+  for (const address of Object.values(origins)) if (!isSafe(new URL(address))) throw new TypeError(`neither https nor loopback: ${address}`);
 
   const request = async (url: string, init: RequestInit): Promise<Response> => {
-    if (new URL(url).protocol !== 'https:') throw new Error(`not an https address: ${url}`);
+    const { protocol, origin, pathname, search } = new URL(url);
+    if (protocol !== 'https:') throw new Error(`not an https address: ${url}`);
     const headers = { accept: 'application/json', ...init.headers };
-    return fetch(url, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
+    return fetch(`${origins[origin] ?? origin}${pathname}${search}`, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
   };
 
   return {
@@ -32,6 +36,8 @@ export function httpPorts(options: HttpPortOptions = {}): HttpPorts {
     },
   };
 }
+
+const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname));
 
 async function readJson(response: Response, maxBytes: number): Promise<unknown> {
   const chunks: Uint8Array[] = [];

@@ -31,14 +31,15 @@ async function readClientKey(config: AssentConfig, clientId: string): Promise<Si
 }
 
 /** Calls to the issuers. Their addresses come from the operator, so internal ones are as good as any. */
-export function issuerPorts(config: AssentConfig): HttpPorts & { close(): Promise<void> } {
-  const { outbound, tls } = config;
+export function issuerPorts({ outbound, tls, authorizationServer }: AssentConfig): HttpPorts & { close(): Promise<void> } {
+  const { timeoutMs, maxBytes, authorizationServerUrl } = outbound;
   const dispatcher = outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
   const ports = httpPorts({
     // undici's fetch and agent are one version; the global ones are another.
     fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,
-    timeoutMs: outbound.timeoutMs,
-    maxBytes: outbound.maxBytes,
+    ...(authorizationServerUrl !== undefined && { origins: { [authorizationServer.publicUrl]: authorizationServerUrl } }),
+    timeoutMs,
+    maxBytes,
   });
   return { ...ports, close: () => dispatcher.destroy() };
 }

@@ -92,6 +92,7 @@ export const tlsFiles = z.strictObject({
 });
 
 export const outbound = z.strictObject({
+  authorizationServerUrl: origin.optional().describe('Where our own servers reach the authorization server for keys and introspection, if not at its public URL. Plain http only to a loopback address.'),
   timeoutMs: wholeNumber(100, 60_000).default(3000).describe('Time limit of one fetch (`jwks_uri`, …), in milliseconds.'),
   maxBytes: wholeNumber(1024, 16_777_216).default(65_536).describe('Size limit of one answer.'),
   allowPrivateAddresses: list(addressRange).default([]).describe('Internal addresses that may be fetched from. None, unless named here.'),
