@@ -2,7 +2,7 @@ import { Link, Page, SafeUrl, type Frame } from '@assent/pages';
 import type { ComponentChildren } from 'preact';
 
 /** The demo speaks English and its own name: no customer should take it for the bank. */
-export const frame: Frame = { locale: 'en', brand: 'Tally Budget demo' };
+export const frame: Frame = { locale: 'en', brand: 'Open banking demo' };
 const ribbon = 'Demo. No real bank, no real money.';
 
 export function DemoPage({ title, problem, narrow, children }: { title: string; problem?: boolean; narrow?: boolean; children: ComponentChildren }) {
