@@ -67,8 +67,17 @@ function openPool(options: DatabaseOptions): pg.Pool {
     keepAlive: true,
   });
   pool.on('error', (error) => options.onError?.(error));
+  // The first statement of each connection; the driver sends it before whatever the connection was opened for.
+  pool.on('connect', (client) => void client.query(planner).catch((error: Error) => options.onError?.(error)));
   return pool;
 }
+
+/*
+ * Every hot statement finds its rows by primary key. A plan made once, while a partition is still empty, must not be a
+ * sequential scan that outlives the emptiness; planning anew for each execution costs more than executing; and
+ * compiling such statements (JIT) never pays.
+ */
+const planner = 'SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off';
 
 async function proveSchema(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ ready: boolean }>(`SELECT to_regclass('assent.replay') IS NOT NULL AS ready`);

@@ -2,6 +2,17 @@ import type pg from 'pg';
 import type { Clock, Secret } from '@assent/protocol';
 import type { Sql } from './sql.js';
 import type { Stores } from './stores.js';
+import { accessTokens } from './stores/access-token.store.js';
+import { authorizations } from './stores/authorization.store.js';
+import { codes } from './stores/code.store.js';
+import { customers } from './stores/customer.store.js';
+import { grants } from './stores/grant.store.js';
+import { pushedRequests } from './stores/pushed-request.store.js';
+import { refreshTokens } from './stores/refresh-token.store.js';
+import { auditLog, replayStore } from './stores/replay.store.js';
+import { sessions } from './stores/session.store.js';
+import { signingKeys } from './stores/signing-key.store.js';
+import { tokenFamilies } from './stores/token-family.store.js';
 
 export interface StoreParts {
   readonly sql: Sql;
@@ -10,6 +21,17 @@ export interface StoreParts {
   readonly encryptionKey: Secret<Buffer> | undefined;
 }
 
-export function openStores(_parts: StoreParts): Stores {
-  throw new Error('the stores are not there yet');
-}
+export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Stores => ({
+  replay: replayStore(sql, clock),
+  audit: auditLog(sql, clock),
+  pushedRequests: pushedRequests(sql, clock),
+  authorizations: authorizations(sql),
+  codes: codes(sql),
+  refreshTokens: refreshTokens(sql),
+  accessTokens: accessTokens(sql),
+  tokenFamilies: tokenFamilies(sql),
+  grants: grants(sql, clock),
+  sessions: sessions(sql, clock),
+  customers: customers(sql),
+  signingKeys: signingKeys(pool, encryptionKey),
+});

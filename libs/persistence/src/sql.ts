@@ -5,15 +5,29 @@ export interface Statistics {
   readonly commits: number;
 }
 
-/** A statement prepared by name, once per connection. `writes`: it leaves a commit behind. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** A statement prepared by name, once per connection; its parameters have names too. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  readonly parameters: readonly string[];
+  /** It leaves a commit behind. */
   readonly writes: boolean;
 }
 
-export const reading = (name: string, text: string): Statement => ({ name: `assent_${name}`, text, writes: false });
-export const writing = (name: string, text: string): Statement => ({ name: `assent_${name}`, text, writes: true });
+/** `text` names parameters `$like_this`; every mention needs its cast, as PostgreSQL infers no types across CTEs. */
+function prepare(name: string, text: string, writes: boolean): Statement {
+  const parameters: string[] = [];
+  const numbered = text.replace(/\$([a-z][a-z0-9_]*)/g, (_, parameter: string) => {
+    if (!parameters.includes(parameter)) parameters.push(parameter);
+    return `$${parameters.indexOf(parameter) + 1}`;
+  });
+  return { name: `assent_${name}`, text: numbered, parameters, writes };
+}
+
+export const reading = (name: string, text: string): Statement => prepare(name, text, false);
+export const writing = (name: string, text: string): Statement => prepare(name, text, true);
 
 /** Runs prepared statements on the pool, each its own transaction, and counts them. */
 export class Sql {
@@ -22,16 +36,16 @@ export class Sql {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** `writes` overrules the statement where what it writes depends on its input. */
-  async rows<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[], writes = statement.writes): Promise<Row[]> {
+  /** `writes` overrules the statement where it depends on the input. */
+  async rows<Row extends pg.QueryResultRow>(statement: Statement, values: Values, writes = statement.writes): Promise<Row[]> {
     this.#statements++;
     if (writes) this.#commits++;
-    const { rows } = await this.pool.query<Row>({ name: statement.name, text: statement.text, values });
+    const { rows } = await this.pool.query<Row>({ name: statement.name, text: statement.text, values: inOrder(statement, values) });
     return rows;
   }
 
   /** The one row of a statement that always has one. */
-  async row<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[], writes = statement.writes): Promise<Row> {
+  async row<Row extends pg.QueryResultRow>(statement: Statement, values: Values, writes = statement.writes): Promise<Row> {
     const [row] = await this.rows<Row>(statement, values, writes);
     if (!row) throw new Error(`${statement.name} answered without a row`);
     return row;
@@ -41,3 +55,15 @@ export class Sql {
     return { statements: this.#statements, commits: this.#commits };
   }
 }
+
+function inOrder({ name, parameters }: Statement, values: Values): unknown[] {
+  return parameters.map((parameter) => {
+    const value = values[parameter];
+    if (value === undefined) throw new Error(`${name} needs a value (or null) for ${parameter}`);
+    return value;
+  });
+}
+
+/** Times travel as ISO text: the driver's own way through local time costs several times as much. */
+export const instant = (date: Date): string => date.toISOString();
+export const instantOrNull = (date: Date | null | undefined): string | null => (date ? date.toISOString() : null);

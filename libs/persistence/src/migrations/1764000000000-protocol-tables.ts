@@ -7,11 +7,12 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * so far (or rows of a day without housekeeping): nothing is ever refused for want of a partition.
  */
 const tables = `
+-- bucket: the start of the quarter hour the proof expires in (and of each it was accepted before): replay-rows.ts.
 CREATE TABLE assent.replay (
-  hash        bytea       NOT NULL,
-  expires_at  timestamptz NOT NULL,
-  PRIMARY KEY (hash, expires_at)
-) PARTITION BY RANGE (expires_at);
+  hash   bytea       NOT NULL,
+  bucket timestamptz NOT NULL,
+  PRIMARY KEY (hash, bucket)
+) PARTITION BY RANGE (bucket);
 
 CREATE TABLE assent.pushed_request (
   tag          integer     NOT NULL,
@@ -34,6 +35,7 @@ CREATE TABLE assent.authorization_code (
   grant_id       text        NOT NULL,
   customer_id    text        NOT NULL,
   scope          text[]      NOT NULL,
+  resources      text[]      NOT NULL,
   code_challenge text        NOT NULL,
   redirect_uri   text        NOT NULL,
   dpop_jkt       text,
@@ -49,8 +51,8 @@ CREATE TABLE assent.access_token (
   tag        integer     NOT NULL,
   expires_at timestamptz NOT NULL,
   hash       bytea       NOT NULL,
+  jti_tag    integer     NOT NULL,
   jti        text        NOT NULL,
-  family_tag integer,
   family_id  text,
   grant_tag  integer,
   grant_id   text,
@@ -148,6 +150,7 @@ CREATE TABLE assent.refresh_token (
   grant_id    text        NOT NULL,
   customer_id text        NOT NULL,
   scope       text[]      NOT NULL,
+  resources   text[]      NOT NULL,
   context     json        NOT NULL,
   PRIMARY KEY (tag, hash)
 );

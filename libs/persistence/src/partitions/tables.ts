@@ -1,7 +1,7 @@
 /** How a table is cut by time. Times are seconds. */
 export interface PartitionedTable {
   readonly name: string;
-  readonly column: 'expires_at' | 'at';
+  readonly column: 'expires_at' | 'bucket' | 'at';
   /** Time a partition covers. */
   readonly width: number;
   /** Partitions made beyond the current one. */
@@ -16,7 +16,7 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Width of a replay partition, and of the buckets that make replay rows collide (`replay.store.ts`). */
+/** Width of a replay partition, and of the buckets that make replay rows collide (`replay-rows.ts`). */
 export const replayWidth = 15 * minute;
 
 /*
@@ -25,7 +25,7 @@ export const replayWidth = 15 * minute;
  * interaction's length, and so that a completed one still says so.
  */
 export const partitionedTables: readonly PartitionedTable[] = [
-  { name: 'replay', column: 'expires_at', width: replayWidth, ahead: 4, keep: 5 * minute },
+  { name: 'replay', column: 'bucket', width: replayWidth, ahead: 4, keep: 5 * minute },
   { name: 'pushed_request', column: 'expires_at', width: 2 * hour, ahead: 1, keep: 2 * hour, fillfactor: 60 },
   { name: 'authorization_code', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day, fillfactor: 60 },
   { name: 'access_token', column: 'expires_at', width: 2 * hour, ahead: 2, keep: hour },

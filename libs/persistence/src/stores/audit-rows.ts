@@ -1,0 +1,42 @@
+import type { AuditEvent } from '@assent/protocol';
+import { instant } from '../sql.js';
+
+/** The parameters of `auditRow`. */
+export function auditValues(event: AuditEvent, tag: number, at: Date): Record<string, unknown> {
+  return {
+    audit_tag: tag,
+    audit_at: instant(at),
+    audit_type: event.type,
+    audit_issuer: event.issuer,
+    audit_client: event.clientId ?? null,
+    audit_customer: event.customerId ?? null,
+    audit_grant: event.grantId ?? null,
+    audit_request: event.requestId ?? null,
+    audit_rule: event.rule ?? null,
+    audit_detail: event.detail ? JSON.stringify(event.detail) : null,
+  };
+}
+
+export interface AuditSource {
+  /** What follows FROM: the event is written once for each of its rows. */
+  readonly from: string;
+  /** Expressions that know customer and grant where the caller does not. */
+  readonly customer?: string;
+  readonly grant?: string;
+  /** An expression: why it was refused, or NULL; a refusal is written as `token.refused` with its reason. */
+  readonly reason?: string;
+}
+
+/** An INSERT for use as a CTE: the event commits with what it tells of. */
+export function auditRow({ from, customer, grant, reason }: AuditSource): string {
+  const type = reason ? `CASE WHEN ${reason} IS NULL THEN $audit_type::text ELSE 'token.refused' END` : '$audit_type::text';
+  const detail = reason
+    ? `CASE WHEN ${reason} IS NULL THEN $audit_detail::jsonb ELSE coalesce($audit_detail::jsonb, '{}') || jsonb_build_object('reason', ${reason}) END`
+    : '$audit_detail::jsonb';
+  const known = (parameter: string, column?: string): string => (column ? `coalesce($${parameter}::text, ${column})` : `$${parameter}::text`);
+  return `
+    INSERT INTO assent.audit_event (tag, at, type, issuer, client_id, customer_id, grant_id, request_id, rule, detail)
+    SELECT $audit_tag::int, $audit_at::timestamptz, ${type}, $audit_issuer::text, $audit_client::text,
+      ${known('audit_customer', customer)}, ${known('audit_grant', grant)}, $audit_request::text, $audit_rule::text, ${detail}
+    FROM ${from}`;
+}

@@ -1,0 +1,123 @@
+import { tagOf, type Authorizations } from '@assent/protocol';
+import { instant, instantOrNull, reading, writing, type Sql } from '../sql.js';
+import { auditRow, auditValues } from './audit-rows.js';
+import { contextValues, grantColumns, grantFrom, stands, type GrantRow } from './grant-rows.js';
+import { handleValues } from './handle-values.js';
+
+/*
+ * One winner: `completed_at IS NULL` is judged again on the row's newest version after waiting for whoever holds it
+ * (READ COMMITTED), so of any number of submissions one finds the request open, and all else hangs on its row.
+ */
+const complete = (condition = 'true'): string => `
+  request AS (
+    UPDATE assent.pushed_request SET completed_at = $now::timestamptz
+    WHERE tag = $tag::int AND expires_at = $expires_at::timestamptz AND hash = $hash::bytea AND completed_at IS NULL AND ${condition}
+    RETURNING hash
+  )`;
+
+const code = `
+  code AS (
+    INSERT INTO assent.authorization_code (tag, expires_at, hash, issuer, client_id, grant_tag, grant_id, customer_id, scope,
+      resources, code_challenge, redirect_uri, dpop_jkt, context)
+    SELECT $code_tag::int, $code_expires_at::timestamptz, $code_hash::bytea, $issuer::text, $client_id::text, $grant_tag::int,
+      $grant_id::text, $customer_id::text, $scope::text[], $resources::text[], $code_challenge::text, $redirect_uri::text,
+      $dpop_jkt::text, $context::json
+    FROM request
+  )`;
+
+const audit = `audit AS (${auditRow({ from: 'request' })})`;
+
+const allowNew = writing(
+  'authorization_allow_new',
+  `WITH ${complete()},
+  new_grant AS (
+    INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details,
+      claims, auth_time, acr, amr, created_at, updated_at, expires_at)
+    SELECT $grant_tag::int, $grant_id::text, 'active', $issuer::text, $client_id::text, $customer_id::text, $subject::text,
+      $scope::text[], $accounts::text[], $authorization_details::jsonb, $claims::jsonb, $auth_time::timestamptz, $acr::text,
+      $amr::text[], $now::timestamptz, $now::timestamptz, $grant_expires_at::timestamptz
+    FROM request
+  ),
+  listed AS (
+    INSERT INTO assent.customer_grant (customer_id, issuer, client_id, grant_id, grant_tag, created_at)
+    SELECT $customer_id::text, $issuer::text, $client_id::text, $grant_id::text, $grant_tag::int, $now::timestamptz FROM request
+  ),
+  ${code}, ${audit}
+  SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'allowed' ELSE 'already-completed' END AS outcome`,
+);
+
+/** A grant that is gone leaves the request open: the customer can still be asked. */
+const allowExisting = writing(
+  'authorization_allow_existing',
+  `WITH standing AS (
+    SELECT 1 FROM assent."grant" g
+    WHERE g.tag = $grant_tag::int AND g.id = $grant_id::text AND g.issuer = $issuer::text AND g.client_id = $client_id::text
+      AND g.customer_id = $customer_id::text AND g.scope @> $scope::text[] AND ${stands('g')}
+  ),
+  ${complete('EXISTS (SELECT FROM standing)')},
+  ${code}, ${audit}
+  SELECT CASE
+    WHEN EXISTS (SELECT FROM request) THEN 'allowed'
+    WHEN EXISTS (SELECT FROM standing) THEN 'already-completed'
+    WHEN EXISTS (SELECT FROM assent.pushed_request WHERE tag = $tag::int AND expires_at = $expires_at::timestamptz
+      AND hash = $hash::bytea AND completed_at IS NULL) THEN 'grant-gone'
+    ELSE 'already-completed' END AS outcome`,
+);
+
+const refuse = writing(
+  'authorization_refuse',
+  `WITH ${complete()}, ${audit}
+  SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'refused' ELSE 'already-completed' END AS outcome`,
+);
+
+const covering = reading(
+  'authorization_covering',
+  `SELECT ${grantColumns} FROM assent.customer_grant c JOIN assent."grant" g ON g.tag = c.grant_tag AND g.id = c.grant_id
+  WHERE c.customer_id = $customer_id::text AND c.issuer = $issuer::text AND c.client_id = $client_id::text
+    AND g.scope @> $scope::text[] AND ${stands('g')}
+  ORDER BY g.created_at DESC LIMIT 1`,
+);
+
+export const authorizations = (sql: Sql): Authorizations => ({
+  async allow({ request, code: minted, context, grant, now, audit: event, ...bound }) {
+    const common = {
+      ...handleValues(request),
+      ...contextValues(context),
+      grant_tag: tagOf(context.grantId),
+      code_tag: minted.tag,
+      code_expires_at: instant(minted.expiresAt),
+      code_hash: minted.hash,
+      code_challenge: bound.codeChallenge,
+      redirect_uri: bound.redirectUri,
+      dpop_jkt: bound.dpopJkt ?? null,
+      now: instant(now),
+      ...auditValues({ customerId: context.customerId, grantId: context.grantId, ...event }, request.tag, now),
+    };
+    type Outcome = { outcome: 'allowed' | 'already-completed' | 'grant-gone' };
+    if (grant === 'existing') return (await sql.row<Outcome>(allowExisting, common)).outcome;
+    const { authTime, acr, amr } = context.authentication;
+    const row = await sql.row<Outcome>(allowNew, {
+      ...common,
+      subject: context.subject,
+      accounts: grant.accounts,
+      authorization_details: JSON.stringify(grant.authorizationDetails),
+      claims: context.claims ? JSON.stringify(context.claims) : null,
+      auth_time: instant(authTime),
+      acr,
+      amr,
+      grant_expires_at: instantOrNull(grant.expiresAt),
+    });
+    return row.outcome;
+  },
+
+  async refuse({ request, now, audit: event }) {
+    const values = { ...handleValues(request), now: instant(now), ...auditValues(event, request.tag, now) };
+    return (await sql.row<{ outcome: 'refused' | 'already-completed' }>(refuse, values)).outcome;
+  },
+
+  async covering({ issuer, clientId, customerId, scope, now }) {
+    const values = { issuer, client_id: clientId, customer_id: customerId, scope, now: instant(now) };
+    const [row] = await sql.rows<GrantRow>(covering, values);
+    return row && grantFrom(row, now);
+  },
+});

@@ -1,0 +1,58 @@
+import type { Customer, CustomerAccount, Customers } from '@assent/protocol';
+import { reading, type Sql } from '../sql.js';
+
+const columns = 'id, login, password_hash, display_name, claims';
+const findByLogin = reading('customer_by_login', `SELECT ${columns} FROM bank.customer WHERE lower(login) = lower($login::text)`);
+const find = reading('customer_find', `SELECT ${columns} FROM bank.customer WHERE id = $id::text`);
+const accounts = reading(
+  'customer_accounts',
+  `SELECT id, name, right(iban, 4) AS masked_number, balance::text AS amount, currency, unavailable
+  FROM bank.account WHERE customer_id = $id::text ORDER BY position`,
+);
+
+interface CustomerRow {
+  readonly id: string;
+  readonly login: string;
+  readonly password_hash: string;
+  readonly display_name: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+interface AccountRow {
+  readonly id: string;
+  readonly name: string;
+  readonly masked_number: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly unavailable: string | null;
+}
+
+const customerFrom = (row: CustomerRow): Customer => ({
+  id: row.id,
+  login: row.login,
+  passwordHash: row.password_hash,
+  displayName: row.display_name,
+  claims: row.claims,
+});
+
+const accountFrom = (row: AccountRow): CustomerAccount => ({
+  id: row.id,
+  name: row.name,
+  maskedNumber: row.masked_number,
+  balance: { amount: row.amount, currency: row.currency },
+  ...(row.unavailable !== null && { unavailable: row.unavailable }),
+});
+
+export const customers = (sql: Sql): Customers => ({
+  async findByLogin(login) {
+    const [row] = await sql.rows<CustomerRow>(findByLogin, { login });
+    return row && customerFrom(row);
+  },
+  async find(customerId) {
+    const [row] = await sql.rows<CustomerRow>(find, { id: customerId });
+    return row && customerFrom(row);
+  },
+  async accounts(customerId) {
+    return (await sql.rows<AccountRow>(accounts, { id: customerId })).map(accountFrom);
+  },
+});

@@ -1,0 +1,62 @@
+import { type AuthorizedContext, type ClaimsRequest, type Grant, type GrantStatus } from '@assent/protocol';
+
+export interface GrantRow {
+  readonly id: string;
+  readonly version: number;
+  readonly status: GrantStatus;
+  readonly issuer: string;
+  readonly client_id: string;
+  readonly customer_id: string;
+  readonly subject: string;
+  readonly scope: readonly string[];
+  readonly accounts: readonly string[];
+  readonly authorization_details: readonly Record<string, unknown>[];
+  readonly claims: ClaimsRequest | null;
+  readonly auth_time: Date;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly expires_at: Date | null;
+}
+
+/** The columns of `GrantRow` from the alias `g`. */
+export const grantColumns = `g.id, g.version, g.status, g.issuer, g.client_id, g.customer_id, g.subject, g.scope, g.accounts,
+  g.authorization_details, g.claims, g.auth_time, g.acr, g.amr, g.created_at, g.updated_at, g.expires_at`;
+
+/** Whether the grant under an alias stands: SQL that is never NULL. Its end counts from the moment, not from when housekeeping writes it. */
+export const stands = (alias: string): string => `(${alias}.status IS NOT DISTINCT FROM 'active' AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
+
+const ends: readonly GrantStatus[] = ['revoked', 'expired', 'consumed'];
+
+export function grantFrom(row: GrantRow, now: Date): Grant {
+  const over = row.expires_at !== null && row.expires_at <= now && !ends.includes(row.status);
+  return {
+    id: row.id,
+    version: row.version,
+    status: over ? 'expired' : row.status,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    customerId: row.customer_id,
+    subject: row.subject,
+    scope: row.scope,
+    accounts: row.accounts,
+    authorizationDetails: row.authorization_details,
+    ...(row.claims && { claims: row.claims }),
+    authentication: { authTime: row.auth_time, acr: row.acr, amr: row.amr },
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+/** The parameters of a context's facts that SQL needs to see. */
+export const contextValues = (context: AuthorizedContext): Record<string, unknown> => ({
+  issuer: context.issuer,
+  client_id: context.clientId,
+  grant_id: context.grantId,
+  customer_id: context.customerId,
+  scope: context.scope,
+  resources: context.resources,
+  context: JSON.stringify(context),
+});

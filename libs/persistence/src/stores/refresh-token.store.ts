@@ -1,0 +1,64 @@
+import type { AuthorizedContext, RefreshRefusal, RefreshTokens } from '@assent/protocol';
+import { instant, writing, type Sql } from '../sql.js';
+import { accessRow, accessValues } from './access-rows.js';
+import { auditRow, auditValues } from './audit-rows.js';
+import { contextFrom, type StoredContext } from './context-json.js';
+import { stands } from './grant-rows.js';
+import { handleValues } from './handle-values.js';
+import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
+import { proveWithinHorizon, revoked } from './revocation-rows.js';
+
+/*
+ * The row is only read: a refresh token is not rotated, and whether it is dead stands elsewhere (its family's
+ * revocation, its grant). The new jti is completed here, since only the row knows the family.
+ */
+const use = writing(
+  'refresh_use',
+  `WITH ${spend},
+  token AS (
+    SELECT r.*, coalesce($scope::text[], r.scope) AS asked, CASE
+      WHEN r.hash IS NULL THEN 'unknown'
+      WHEN r.client_id <> $client_id::text OR r.issuer <> $issuer::text THEN 'foreign_client'
+      WHEN ${revoked('family', 'r.family_tag', 'r.family_id')} THEN 'revoked'
+      WHEN r.expires_at <= $now::timestamptz THEN 'expired'
+      WHEN NOT ${stands('g')} THEN 'grant_inactive'
+      WHEN NOT r.scope @> coalesce($scope::text[], r.scope) THEN 'scope'
+      WHEN NOT r.resources @> $audience::text[] THEN 'target'
+    END AS reason
+    FROM gate
+    LEFT JOIN assent.refresh_token r ON r.tag = $tag::int AND r.hash = $hash::bytea AND r.expires_at = $expires_at::timestamptz
+    LEFT JOIN assent."grant" g ON g.tag = r.grant_tag AND g.id = r.grant_id
+    WHERE gate.open
+  ),
+  access AS (${accessRow({ from: 'token v WHERE v.reason IS NULL', scope: 'v.asked', jti: `v.family_id || '.' || $jti::text`, jtiTag: 'v.family_tag' })}),
+  audit AS (${auditRow({ from: 'token v', customer: 'v.customer_id', grant: 'v.grant_id', reason: 'v.reason' })})
+  SELECT ${gateColumns}, v.reason, v.family_id, v.asked, CASE WHEN v.reason IS NULL THEN v.context END AS context
+  FROM gate LEFT JOIN token v ON true`,
+);
+
+interface UseRow extends GateRow {
+  readonly reason: RefreshRefusal | null;
+  readonly family_id: string;
+  readonly asked: AuthorizedContext['scope'];
+  readonly context: StoredContext | null;
+}
+
+export const refreshTokens = (sql: Sql): RefreshTokens => ({
+  async use({ refreshToken, issuer, clientId, scope, access, replay, now, audit }) {
+    proveWithinHorizon(access.expiresAt, now);
+    const row = await sql.row<UseRow>(use, {
+      ...replayValues(replay, now),
+      ...handleValues(refreshToken),
+      issuer,
+      client_id: clientId,
+      scope: scope ?? null,
+      ...accessValues(access, access.jtiSuffix),
+      now: instant(now),
+      ...auditValues(audit, refreshToken.tag, now),
+    });
+    const replayed = replayedBy(row, replay, now);
+    if (replayed) return replayed;
+    if (row.reason !== null || !row.context) return { outcome: 'refused', reason: row.reason ?? 'unknown' };
+    return { outcome: 'used', context: contextFrom(row.context), familyId: row.family_id, scope: row.asked };
+  },
+});

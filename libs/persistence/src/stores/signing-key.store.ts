@@ -1,0 +1,122 @@
+import type pg from 'pg';
+import { deriveKey, open, seal } from '@assent/crypto';
+import type { Secret, SigningAlgName, SigningKeys, SigningKeyState, StoredSigningKey } from '@assent/protocol';
+import { advisoryLocks } from '../advisory-locks.js';
+import { DatabaseError } from '../database-error.js';
+import { Notifications } from '../notifications.js';
+
+const channel = 'assent_signing_key';
+
+interface KeyRow {
+  readonly issuer: string;
+  readonly alg: SigningAlgName;
+  readonly kid: string;
+  readonly state: SigningKeyState;
+  readonly sealed_key: Buffer;
+  readonly created_at: Date;
+  readonly since: Date;
+}
+
+type Generate = (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>;
+
+/** Seals and opens private keys; a sealed key names its kid, so that it opens in no other row. */
+class KeySealing {
+  readonly #key: Buffer;
+
+  constructor(master: Secret<Buffer>) {
+    this.#key = deriveKey(master.reveal(), 'signing-keys');
+  }
+
+  seal(kid: string, privateKeyPem: string): Buffer {
+    return seal(Buffer.from(privateKeyPem), this.#key, `signing-key/${kid}`);
+  }
+
+  open(row: KeyRow): StoredSigningKey {
+    try {
+      const privateKeyPem = open(row.sealed_key, this.#key, `signing-key/${row.kid}`).toString();
+      return { kid: row.kid, issuer: row.issuer, alg: row.alg, state: row.state, privateKeyPem, createdAt: row.created_at, since: row.since };
+    } catch (cause) {
+      throw new DatabaseError(`the signing keys in the database were sealed under another encryption key: give this installation the key it was set up with (signing key ${row.kid})`, cause);
+    }
+  }
+}
+
+export function signingKeys(pool: pg.Pool, encryptionKey: Secret<Buffer> | undefined): SigningKeys {
+  let sealing: KeySealing | undefined;
+  const sealed = (): KeySealing => {
+    if (!encryptionKey) throw new DatabaseError('signing keys cannot be read without an encryption key');
+    return (sealing ??= new KeySealing(encryptionKey));
+  };
+  return {
+    async all() {
+      const { rows } = await pool.query<KeyRow>('SELECT * FROM assent.signing_key ORDER BY issuer, alg, created_at, kid');
+      return rows.map((row) => sealed().open(row));
+    },
+    ensure: (wanted, generate, now) =>
+      underLock(pool, async (client) => {
+        let changed = false;
+        for (const { issuer, alg } of wanted) {
+          const present = await keysOf(client, issuer, alg);
+          // A wrong encryption key must not go unnoticed until somebody signs.
+          if (present[0]) sealed().open(present[0]);
+          for (const state of ['current', 'next'] as const) {
+            if (present.some((key) => key.state === state)) continue;
+            await insert(client, sealed(), { issuer, alg, state, now }, generate);
+            changed = true;
+          }
+        }
+        return changed;
+      }),
+    rotate: (issuer, alg, generate, now, retireBefore, dueBefore) =>
+      underLock(pool, async (client) => {
+        const current = (await keysOf(client, issuer, alg)).find(({ state }) => state === 'current');
+        if (dueBefore && current && current.since > dueBefore) return false;
+        const change = (from: SigningKeyState, to: SigningKeyState): Promise<unknown> =>
+          client.query('UPDATE assent.signing_key SET state = $4, since = $5 WHERE issuer = $1 AND alg = $2 AND state = $3', [issuer, alg, from, to, now]);
+        await client.query(`DELETE FROM assent.signing_key WHERE issuer = $1 AND alg = $2 AND state = 'previous' AND since < $3`, [issuer, alg, retireBefore]);
+        await change('current', 'previous');
+        await change('next', 'current');
+        const left = await keysOf(client, issuer, alg);
+        if (!left.some(({ state }) => state === 'current')) await insert(client, sealed(), { issuer, alg, state: 'current', now }, generate);
+        await insert(client, sealed(), { issuer, alg, state: 'next', now }, generate);
+        return true;
+      }),
+    async onChange(listener) {
+      const notifications = await Notifications.open({ connection: connectionOf(pool), channel, onWake: listener });
+      return () => notifications.close();
+    },
+  };
+}
+
+async function keysOf(client: pg.ClientBase, issuer: string, alg: SigningAlgName): Promise<KeyRow[]> {
+  return (await client.query<KeyRow>('SELECT * FROM assent.signing_key WHERE issuer = $1 AND alg = $2', [issuer, alg])).rows;
+}
+
+async function insert(client: pg.ClientBase, sealing: KeySealing, key: { issuer: string; alg: SigningAlgName; state: SigningKeyState; now: Date }, generate: Generate): Promise<void> {
+  const { kid, privateKeyPem } = await generate(key.alg);
+  await client.query(
+    'INSERT INTO assent.signing_key (issuer, alg, kid, state, sealed_key, created_at, since) VALUES ($1, $2, $3, $4, $5, $6, $6)',
+    [key.issuer, key.alg, kid, key.state, sealing.seal(kid, privateKeyPem), key.now],
+  );
+}
+
+/** One transaction under the lock of all processes; tells them all when `work` changed something. */
+async function underLock(pool: pg.Pool, work: (client: pg.ClientBase) => Promise<boolean>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.signingKeys]);
+    if (await work(client)) await client.query(`NOTIFY ${channel}`);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+function connectionOf(pool: pg.Pool): pg.ClientConfig {
+  const { connectionString, ssl } = pool.options;
+  return { ...(connectionString && { connectionString }), ...(ssl !== undefined && { ssl }), application_name: 'assent-keys' };
+}
