@@ -24,17 +24,10 @@ export function interactionsOf(engine: Engine): Promise<Interactions> {
 }
 
 async function make(engine: Engine): Promise<Interactions> {
-  const key = deriveKey(engine.config.encryptionKey.reveal(), 'interaction');
-  return { key, signIn: engine.signIn ?? (await PasswordSignIn.create(engine.stores.customers, await throttle(engine))) };
-}
-
-async function throttle({ config, pool, log }: Engine): Promise<LoginThrottle> {
+  const { config, pool, stores } = engine;
+  const key = deriveKey(config.encryptionKey.reveal(), 'interaction');
+  if (engine.signIn) return { key, signIn: engine.signIn };
   const limits = config.authorizationServer.loginThrottle;
-  if (!pool) return LoginThrottle.inMemory(limits);
-  try {
-    return await LoginThrottle.onPostgres(pool, limits);
-  } catch (error) {
-    log.warn({ err: error }, 'sign-in attempts are counted by each process for itself: the database does not take the counters');
-    return LoginThrottle.inMemory(limits);
-  }
+  const throttle = pool ? LoginThrottle.onPostgres(pool, limits) : LoginThrottle.inMemory(limits);
+  return { key, signIn: await PasswordSignIn.create(stores.customers, throttle) };
 }

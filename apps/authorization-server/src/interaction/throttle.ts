@@ -11,8 +11,6 @@ export interface ThrottleLimits {
 
 /** Many customers may share one address (a company, a mobile network); one account is one person. */
 const addressFactor = 10;
-const table = 'login_throttle';
-const schema = 'assent';
 
 /**
  * Counts failed sign-ins by account and by address. An attempt is counted before the password is looked at, so that
@@ -31,9 +29,9 @@ export class LoginThrottle {
   }
 
   /** Shared by all processes through PostgreSQL; each counts for itself while the database does not answer. */
-  static async onPostgres(pool: Pool, limits: ThrottleLimits): Promise<LoginThrottle> {
+  static onPostgres(pool: Pool, limits: ThrottleLimits): LoginThrottle {
     const [account, address] = options(limits);
-    return new LoginThrottle(await onPool(pool, account), await onPool(pool, address));
+    return new LoginThrottle(onPool(pool, account, true), onPool(pool, address, false));
   }
 
   /** Seconds to wait before this account or address may try again; `undefined` when it may now, and is counted. */
@@ -58,14 +56,18 @@ const options = ({ attempts, windowSeconds }: ThrottleLimits): [Limit, Limit] =>
   { keyPrefix: 'address', points: attempts * addressFactor, duration: windowSeconds },
 ];
 
-function onPool(pool: Pool, limit: Limit): Promise<RateLimiterAbstract> {
-  return new Promise((resolve, reject) => {
-    const limiter = new RateLimiterPostgres(
-      { ...limit, storeClient: pool, storeType: 'pool', schemaName: schema, tableName: table, insuranceLimiter: new RateLimiterMemory(limit) },
-      (error?: Error) => (error ? reject(error) : resolve(limiter)),
-    );
+/** The table comes with the migrations, so that the server needs no right to create one. Old rows go every five minutes. */
+const onPool = (pool: Pool, limit: Limit, clearExpiredByTimeout: boolean): RateLimiterAbstract =>
+  new RateLimiterPostgres({
+    ...limit,
+    storeClient: pool,
+    storeType: 'pool',
+    schemaName: 'assent',
+    tableName: 'login_throttle',
+    tableCreated: true,
+    clearExpiredByTimeout,
+    insuranceLimiter: new RateLimiterMemory(limit),
   });
-}
 
 async function wait(limiter: RateLimiterAbstract, key: string): Promise<number | undefined> {
   try {
