@@ -43,13 +43,18 @@ export interface Child {
 export function startChild(options: ChildOptions): Child {
   const { name, file, args, env, cwd } = options;
   const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], detached: true });
-  const lastWords = record(child, options);
+  let readyYet = false;
+  const lastWords = record(child, options, () => readyYet);
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', () => resolve({ code: 127, signal: null }));
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
   const ready = new Promise<unknown>((resolve, reject) => {
-    child.on('message', (message) => (isReady(message) ? resolve(message) : undefined));
+    child.on('message', (message) => {
+      if (!isReady(message)) return;
+      readyYet = true;
+      resolve(message);
+    });
     void exited.then((exit) => reject(new Failure(`${name} did not start (${describeExit(exit)})${lastWords() ?? `; see ${options.logFile}`}`)));
   });
   ready.catch(() => undefined);
@@ -74,7 +79,7 @@ async function stop(child: ChildProcess, exited: Promise<Exit>, limitMs: number)
 }
 
 /** Keeps what the process writes; returns a way to its last complaint, for the line that says why it did not start. */
-function record(child: ChildProcess, { name, logFile, onLine }: ChildOptions): () => string | undefined {
+function record(child: ChildProcess, { name, logFile, onLine }: ChildOptions, isReadyYet: () => boolean): () => string | undefined {
   const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
   log.on('error', (error) => onLine(name, { level: 'warn', text: `cannot write ${basename(logFile)}: ${error.message}` }));
   const complaints: LogLine[] = [];
@@ -83,7 +88,8 @@ function record(child: ChildProcess, { name, logFile, onLine }: ChildOptions): (
       log.write(`${raw}\n`);
       const line = readLine(raw, stream === child.stderr);
       if (line.level === 'error' && complaints.length < keptComplaints) complaints.push(line);
-      onLine(name, line);
+      // Why it did not start is told once, by the launcher.
+      onLine(name, isReadyYet() ? line : { ...line, level: 'info' });
     });
   }
   child.once('close', () => log.end());

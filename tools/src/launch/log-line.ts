@@ -9,10 +9,13 @@ export interface LogLine {
 const warn = 40;
 const error = 50;
 
+/** Node's own deprecation and experiment warnings: for developers, in the log. */
+const nodesOwn = /^\(node:\d+\) |^\(Use `node --trace/;
+
 /** Reads a pino JSON line; anything else is shown as it is (and what comes by stderr counts as an error). */
 export function readLine(raw: string, fromStderr: boolean): LogLine {
   const record = parse(raw);
-  if (!record) return { level: fromStderr ? 'error' : 'info', text: raw };
+  if (!record) return { level: fromStderr && !nodesOwn.test(raw) ? 'error' : 'info', text: raw };
   const level = Number(record['level']);
   return { level: level >= error ? 'error' : level >= warn ? 'warn' : 'info', text: textOf(record), record };
 }

@@ -28,7 +28,7 @@ function ourClients(config: AssentConfig): readonly Client[] {
   const ids = new Set(config.relyingParty?.clients.map((client) => client.clientId));
   const { introspectionClientId, clientKeyFile } = config.resourceServer;
   const local = join(config.dataFolder, 'pki', 'clients', `${introspectionClientId}.jwks.json`);
-  if (introspectionClientId !== undefined && clientKeyFile === local) ids.add(introspectionClientId);
+  if (introspectionClientId !== undefined && (clientKeyFile === undefined || clientKeyFile === local)) ids.add(introspectionClientId);
   const clients = new Map(config.issuers.flatMap((issuer) => issuer.clients).map((client) => [client.client_id, client]));
   return [...ids].map((id) => clients.get(id)).filter((client) => client !== undefined);
 }
