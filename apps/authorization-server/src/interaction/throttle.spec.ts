@@ -1,4 +1,4 @@
-import { migrate, openDatabase } from '@assent/persistence';
+import { openDatabase } from '@assent/persistence';
 import { startDatabase, type TestDatabase } from '@assent/testing';
 import { Secret, systemClock } from '@assent/protocol';
 import { Pool } from 'pg';
@@ -16,7 +16,6 @@ describe.each(['in memory', 'on PostgreSQL'])('failed sign-ins counted %s', (whe
   beforeAll(async () => {
     if (where === 'in memory') return void (one = other = LoginThrottle.inMemory(limits));
     database = await startDatabase();
-    await migrate(database.url);
     // As the server opens it, which proves that the table is where the counters look for it.
     const opened = await openDatabase({ url: database.url, poolSize: 2, encryptionKey: new Secret(Buffer.alloc(32)), clock: systemClock });
     pools = [opened.pool as unknown as Pool, new Pool({ connectionString: database.url, max: 2 })];
