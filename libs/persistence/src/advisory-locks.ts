@@ -4,4 +4,5 @@ export const advisoryLocks = {
   housekeeping: 4_715_002,
   partitions: 4_715_003,
   signingKeys: 4_715_004,
+  seeding: 4_715_005,
 } as const;

@@ -65,10 +65,10 @@ function openPool(options: DatabaseOptions): pg.Pool {
     statement_timeout: statementTimeoutMs,
     application_name: options.applicationName ?? 'assent',
     keepAlive: true,
+    // Awaited by the pool before a new connection is handed out.
+    onConnect: (client) => client.query(planner) as unknown as void,
   });
   pool.on('error', (error) => options.onError?.(error));
-  // The first statement of each connection; the driver sends it before whatever the connection was opened for.
-  pool.on('connect', (client) => void client.query(planner).catch((error: Error) => options.onError?.(error)));
   return pool;
 }
 

@@ -53,8 +53,9 @@ export class Notifications {
     const { connection, channel, onWake, onError } = this.options;
     const client = new pg.Client({ connectionTimeoutMillis: 2_000, keepAlive: true, ...connection });
     const lost = (error: Error): void => {
+      if (this.#client !== client) return;
       onError?.(error);
-      if (this.#client === client) this.reconnect();
+      this.reconnect();
     };
     client.on('error', lost);
     client.on('end', () => lost(new Error('the database closed the connection')));

@@ -28,6 +28,7 @@ interface ChangeRow {
 }
 
 const answerMs = 2_000;
+const forgetEveryMs = 10_000;
 
 /**
  * Follows the revocation feed on a connection of its own; resolves once the first read is complete, and from then on
@@ -58,6 +59,7 @@ class Feed implements RevocationFeed {
   #completeAt = performance.now();
   #reading: Promise<void> | undefined;
   #again = false;
+  #forgotAt = 0;
 
   constructor(private readonly options: RevocationFeedOptions) {
     this.#clock = options.clock ?? systemClock;
@@ -123,6 +125,8 @@ class Feed implements RevocationFeed {
 
   /** Tokens that have expired by themselves need no memory. */
   private forget(now: number): void {
+    if (now - this.#forgotAt < forgetEveryMs) return;
+    this.#forgotAt = now;
     for (const ids of Object.values(this.#dead)) for (const [id, until] of ids) if (until <= now) ids.delete(id);
   }
 }
