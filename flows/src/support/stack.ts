@@ -1,0 +1,118 @@
+import { startAuthorizationServer, type AuthorizationServer } from '@assent/authorization-server';
+import { openDatabase, seedCustomers, startHousekeeping, type Database } from '@assent/persistence';
+import { systemClock, type Clock } from '@assent/protocol';
+import { startResourceServer, type ResourceServer } from '@assent/resource-server';
+import { startDatabase } from '@assent/testing';
+import { customers, FapiClient, makeConfiguration, Visitor, type Prepared, type TestConfiguration, type WantedClient, type WantedConfiguration } from '@assent/testing/fapi';
+import { LogBook } from './log-book.js';
+
+/** The servers' clock, which a test may move on. Time itself keeps running. */
+export class TestClock implements Clock {
+  private aheadMs = 0;
+
+  now(): Date {
+    return new Date(systemClock.now().getTime() + this.aheadMs);
+  }
+
+  /** Runs `body` that many seconds later, then comes back. */
+  async later<T>(seconds: number, body: () => Promise<T>): Promise<T> {
+    this.aheadMs += seconds * 1000;
+    try {
+      return await body();
+    } finally {
+      this.aheadMs -= seconds * 1000;
+    }
+  }
+}
+
+export interface Stack extends TestConfiguration {
+  readonly clock: TestClock;
+  readonly as: AuthorizationServer;
+  readonly rs: ResourceServer;
+  readonly asLog: LogBook;
+  readonly rsLog: LogBook;
+  readonly database: Database;
+  /** The client with this id, ready to speak; one per id. */
+  party(id: string): Promise<FapiClient>;
+  /** A second client object with a key of its own, maybe speaking to another process. */
+  freshParty(id: string, port?: number): Promise<FapiClient>;
+  visitor(port?: number): Visitor;
+  stop(): Promise<void>;
+}
+
+export type StackOptions = Omit<WantedConfiguration, 'databaseUrl'>;
+
+/** PostgreSQL, authorization server and resource server on free ports over real TLS, in this process. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const server = await startDatabase();
+  const closing: (() => Promise<unknown>)[] = [() => server.stop()];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const made = await makeConfiguration({ ...options, databaseUrl: server.url });
+    closing.push(() => made.close());
+    const { config } = made;
+    const clock = new TestClock();
+    const database = await openDatabase({ url: server.url, poolSize: 4, encryptionKey: config.encryptionKey });
+    closing.push(() => database.close());
+    await seedCustomers(database.pool, config.customers, systemClock);
+    const housekeeping = await startHousekeeping(database.pool, systemClock);
+    closing.push(() => housekeeping.stop());
+    const [asLog, rsLog] = [new LogBook('authorization-server'), new LogBook('resource-server')];
+    const as = await startAuthorizationServer(config, { clock, log: asLog.log });
+    closing.push(() => as.close());
+    const rs = await startResourceServer(config, { clock, log: rsLog.log });
+    closing.push(() => rs.close());
+    const parties = new Map<string, Promise<FapiClient>>();
+    const freshParty = (id: string, port?: number) => FapiClient.open({ client: made.client(id), issuer: made.issuer, ca: made.ca, ...(port === undefined ? {} : { port }) });
+    const party = (id: string): Promise<FapiClient> => {
+      const known = parties.get(id) ?? freshParty(id);
+      parties.set(id, known);
+      return known;
+    };
+    return { ...made, clock, as, rs, asLog, rsLog, database, party, freshParty, visitor: (port) => new Visitor({ ca: made.ca, port }), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The callback of a whole front channel: pushed, signed in as Ana (when the browser is not yet) and allowed. */
+export interface Authorized {
+  readonly prepared: Prepared;
+  readonly callback: URL;
+  readonly code: string;
+}
+
+export async function authorize(client: FapiClient, visitor: Visitor, changes: Readonly<Record<string, string | undefined>> = {}): Promise<Authorized> {
+  const { prepared, url } = await client.begin(changes);
+  const callback = await visitor.approve(url, customers.ana);
+  const code = callback.searchParams.get('code');
+  if (code === null) throw new Error(`no code: ${callback.search}`);
+  return { prepared, callback, code };
+}
+
+/** The tokens of a good token answer. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly idToken: string | undefined;
+}
+
+export async function obtainTokens(client: FapiClient, visitor: Visitor, changes: Readonly<Record<string, string | undefined>> = {}): Promise<Tokens & Authorized> {
+  const authorized = await authorize(client, visitor, changes);
+  const { status, json } = await client.redeem(authorized.prepared, authorized.code);
+  if (status !== 200) throw new Error(`the token request was refused: ${JSON.stringify(json)}`);
+  return { ...authorized, accessToken: json['access_token'] as string, refreshToken: json['refresh_token'] as string, idToken: json['id_token'] as string | undefined };
+}
+
+/** The matrix: each way to authenticate with each way to bind, formats and algorithms spread over it. */
+export const matrix: readonly WantedClient[] = [
+  { id: 'jwt-dpop', auth: 'private_key_jwt', constraint: 'dpop', alg: 'ES256', metadata: { id_token_signed_response_alg: 'PS256', scope: 'openid profile offline_access accounts balances transactions', organisation: { legal_name: 'Test Ltd', purpose: 'To test.' } } },
+  { id: 'jwt-mtls', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256', metadata: { subject_type: 'pairwise' } },
+  { id: 'ca-dpop', auth: 'tls_client_auth', constraint: 'dpop', metadata: { access_token_format: 'opaque', id_token_signed_response_alg: 'EdDSA' } },
+  { id: 'ca-mtls', auth: 'tls_client_auth', constraint: 'mtls' },
+  { id: 'self-dpop', auth: 'self_signed_tls_client_auth', constraint: 'dpop' },
+  { id: 'self-mtls', auth: 'self_signed_tls_client_auth', constraint: 'mtls', metadata: { access_token_format: 'opaque' } },
+];
