@@ -28,7 +28,7 @@ export function registerRoutes(fastify: FastifyInstance, party: RelyingParty): v
   const page = { errors: 'page' } as const;
   getOnly(fastify, '/', (request, reply) => show(reply, welcome(party, request)), page);
   getOnly(fastify, '/start', (request, reply) => show(reply, startPage(party, sessionOf(party, request, reply))), page);
-  postOnly(fastify, '/start', (request, reply) => start(party, request, reply), page);
+  postOnly(fastify, '/flows', (request, reply) => start(party, request, reply), page);
   getOnly(fastify, '/callback', (request, reply) => callback(party, request, reply), page);
   getOnly(fastify, '/session', (request, reply) => inspector(party, request, reply), page);
   postOnly(fastify, '/act', (request, reply) => act(party, request, reply), page);

@@ -12,7 +12,7 @@ export interface StartModel {
 export function renderStart({ bank, csrf, clients }: StartModel): string {
   return renderDocument(
     <DemoPage title="Start a flow" narrow>
-      <PostForm to={SafeUrl.of('/start')} hidden={{ csrf }} class="gap">
+      <PostForm to={SafeUrl.of('/flows')} hidden={{ csrf }} class="gap">
         <h1>Start a flow</h1>
         <Card>
           <Section look="plain">
