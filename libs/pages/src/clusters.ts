@@ -32,13 +32,16 @@ const byClaim: Readonly<Record<string, ClusterId>> = {
   address: 'address',
 };
 
+/** Say how the customer signed in, and under which number the client knows them: part of `openid`. */
+const aboutSignIn = new Set(['sub', 'acr', 'amr', 'auth_time', 'azp', 'nonce']);
+
 const order: readonly ClusterId[] = ['identity', 'profile', 'email', 'phone', 'address', 'accounts', 'balances', 'transactions'];
 const ofAccounts = new Set<Cluster['id']>(['accounts', 'balances', 'transactions']);
 
 /**
  * Everything a request asks for, as clusters in the order of the page: scopes, and single claims asked for by the
- * `claims` parameter (OpenID Connect Core section 5.5). A scope nobody described is shown by its name and never
- * left out: nothing is granted that the page did not show.
+ * `claims` parameter (OpenID Connect Core section 5.5). A scope or claim nobody described is shown by its name and
+ * never left out: nothing is granted that the page did not show.
  */
 export function clustersOf(scope: readonly string[], claims?: ClaimsRequest): readonly Cluster[] {
   const known = new Set<ClusterId>();
@@ -48,9 +51,10 @@ export function clustersOf(scope: readonly string[], claims?: ClaimsRequest): re
     if (id) known.add(id);
     else if (!silentScopes.has(value)) others.push({ id: 'other', name: value });
   }
-  for (const claim of [...Object.keys(claims?.userinfo ?? {}), ...Object.keys(claims?.id_token ?? {})]) {
+  for (const claim of new Set([...Object.keys(claims?.userinfo ?? {}), ...Object.keys(claims?.id_token ?? {})])) {
     const id = Object.hasOwn(byClaim, claim) ? byClaim[claim] : undefined;
     if (id) known.add(id);
+    else if (!aboutSignIn.has(claim)) others.push({ id: 'other', name: claim });
   }
   return [...order.filter((id) => known.has(id)).map((id) => ({ id })), ...others];
 }

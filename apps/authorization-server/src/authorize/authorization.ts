@@ -12,6 +12,7 @@ import {
   type Session,
 } from '@assent/protocol';
 import type { Engine } from '../engine.js';
+import { deliveredClaims } from './asked.js';
 import type { OpenRequest } from './open-request.js';
 import { ValidatedRedirect } from './validated-redirect.js';
 
@@ -69,8 +70,10 @@ async function write(engine: Engine, open: OpenRequest, context: AuthorizedConte
   return { code: code.value, outcome };
 }
 
-function contextOf({ request, client, issuer }: OpenRequest, session: Session, grantId: string): AuthorizedContext {
-  const { scope, resources, claims, nonce } = request;
+function contextOf(open: OpenRequest, session: Session, grantId: string): AuthorizedContext {
+  const { request, client, issuer } = open;
+  const { scope, resources, nonce } = request;
+  const claims = deliveredClaims(open);
   const { authTime, acr, amr, customerId } = session;
   return {
     issuer: issuer.issuer,

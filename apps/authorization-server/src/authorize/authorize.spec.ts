@@ -156,6 +156,13 @@ describe('OIDC-03: prompt=none', () => {
     site.stores.grants.push({ ...grant, scope: ['openid'] });
     expect(parameters(await (await site.signedIn()).get(site.authorizeUrl(site.push(silent))))).toMatchObject({ error: 'consent_required', iss: issuerUrl });
   });
+  it('is consent_required for a claim that was not on the page the customer agreed to', async () => {
+    site.stores.grants.push(grant);
+    const claims = { id_token: { email: null, auth_time: null } };
+    expect(parameters(await (await site.signedIn()).get(site.authorizeUrl(site.push({ ...silent, claims }))))).toMatchObject({ error: 'consent_required' });
+    site.stores.grants.splice(0, 1, { ...grant, claims: { userinfo: { email: null } } });
+    expect(parameters(await (await site.signedIn()).get(site.authorizeUrl(site.push({ ...silent, claims }))))).toHaveProperty('code');
+  });
   it('is consent_required when the grant ended at that moment', async () => {
     site.stores.grants.push({ ...grant, status: 'revoked' });
     expect(parameters(await (await site.signedIn()).get(site.authorizeUrl(site.push(silent))))).toMatchObject({ error: 'consent_required' });

@@ -212,6 +212,8 @@ describe('consent', () => {
     const asked = await arrive(web, site.push({ scope: ['openid'], claims: { userinfo: { email: null, address: null, shoe_size: null } } }));
     expect(asked.body).toContain('Your email address');
     expect(asked.body).not.toContain('Your postal address');
+    await web.press(asked, 'consent-allow');
+    expect(site.stores.allowed[0]?.context.claims).toEqual({ userinfo: { email: null } });
   });
 
   it('F2-AZ-16: of 100 answers at once one wins, the others learn it was answered', async () => {

@@ -1,5 +1,6 @@
-import { asksForAccounts, chooseLocale, clustersOf, offeredLocales, renderConsentPage, renderDonePage, SafeUrl, type AskingClient, type Cluster, type Frame, type Locale } from '@assent/pages';
+import { asksForAccounts, chooseLocale, offeredLocales, renderConsentPage, renderDonePage, SafeUrl, type AskingClient, type Frame, type Locale } from '@assent/pages';
 import type { CustomerAccount, Session } from '@assent/protocol';
+import { clustersAsked } from '../authorize/asked.js';
 import type { OpenRequest } from '../authorize/open-request.js';
 import type { Engine } from '../engine.js';
 import { csrfToken } from './csrf.js';
@@ -29,12 +30,6 @@ function interactionFrame(visit: Visit, open: OpenRequest): Frame {
 function hiddenFields(visit: Visit, open: OpenRequest): Record<string, string> {
   const csrf = csrfToken(visit, open.handle);
   return visit.clickedLocale === undefined ? { csrf } : { csrf, ui_locales: localeOf(visit, open) };
-}
-
-/** Everything the request asks for, as the page explains it: scopes, and single claims this issuer would deliver. */
-export function clustersAsked({ request, issuer }: OpenRequest): readonly Cluster[] {
-  const delivered = (claims: Readonly<Record<string, unknown>> | undefined) => Object.fromEntries(Object.keys(claims ?? {}).filter((name) => issuer.config.claims.includes(name)).map((name) => [name, null]));
-  return clustersOf(request.scope, { userinfo: delivered(request.claims?.userinfo), id_token: delivered(request.claims?.id_token) });
 }
 
 /** What is true of this request beside what was asked: also fetched while the customer is away, when refresh tokens are issued. */

@@ -1,5 +1,6 @@
 import { asksForAccounts } from '@assent/pages';
 import { consentRequired, invalidRequestUri, type OAuthError, type Session } from '@assent/protocol';
+import { coversAll } from '../authorize/asked.js';
 import { allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
 import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
@@ -52,7 +53,7 @@ async function answerSilently(visit: Visit, open: OpenRequest, session: Session)
   const { request, client, issuer } = open;
   const asked = { issuer: issuer.issuer, clientId: client.client_id, customerId: session.customerId, scope: request.scope, now: visit.now };
   const grant = await authorizations.covering(asked);
-  const answered = grant ? await allowOnGrant(visit, open, session, grant) : 'grant-gone';
+  const answered = grant && coversAll(grant, open) ? await allowOnGrant(visit, open, session, grant) : 'grant-gone';
   if (answered !== 'grant-gone') return toClient(answered, open);
   return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
 }

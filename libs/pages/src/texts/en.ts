@@ -99,12 +99,12 @@ export const en = {
     balances: {
       title: 'Balances',
       summary: (_tpp: string) => 'How much is in each account you choose.',
-      items: ['Balance and available balance', 'Currency', 'When the balance was taken'],
+      items: ['Booked balance', 'Currency', 'When the balance was taken'],
     },
     transactions: {
       title: 'Transactions',
       summary: (_tpp: string) => 'All money in and out that we show for the account, past and new, with dates, amounts, descriptions and who you paid or were paid by.',
-      items: ['Dates and amounts', 'Descriptions', 'Who you paid, and who paid you'],
+      items: ['Dates and amounts', 'Descriptions and categories', 'Who you paid, and who paid you'],
     },
     other: {
       title: (name: string) => `Other access: “${name}”`,

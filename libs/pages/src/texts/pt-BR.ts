@@ -98,12 +98,12 @@ export const ptBR: Texts = {
     balances: {
       title: 'Saldos',
       summary: () => 'Quanto há em cada conta que você escolher.',
-      items: ['Saldo e saldo disponível', 'Moeda', 'Quando o saldo foi apurado'],
+      items: ['Saldo contábil', 'Moeda', 'Quando o saldo foi apurado'],
     },
     transactions: {
       title: 'Transações',
       summary: () => 'Todas as entradas e saídas que mostramos na conta, passadas e novas, com datas, valores, descrições e quem você pagou ou quem pagou você.',
-      items: ['Datas e valores', 'Descrições', 'Quem você pagou e quem pagou você'],
+      items: ['Datas e valores', 'Descrições e categorias', 'Quem você pagou e quem pagou você'],
     },
     other: {
       title: (name) => `Outro acesso: “${name}”`,
