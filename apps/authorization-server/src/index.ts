@@ -42,6 +42,7 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
     log,
     clock,
     ready,
+    database: () => database.statistics(),
     routes: (fastify) => registerRoutes(fastify, engine),
     ...(page ? { errorPage: page } : {}),
   });

@@ -64,6 +64,10 @@ function startAccountsApi(config: AssentConfig, { database, feed, accounts, bank
     log,
     clock,
     ready: readyChecks(database, feed),
+    database: () => {
+      const { statements, commits } = database.statistics();
+      return { statements: statements + bank.statements, commits };
+    },
     routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, bank, publicUrl }),
   });
 }

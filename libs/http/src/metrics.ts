@@ -1,5 +1,11 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
+/** What a process has asked of its database since its start. */
+export interface DatabaseStatistics {
+  readonly statements: number;
+  readonly commits: number;
+}
+
 /** The Prometheus figures of one app. */
 export class Metrics {
   readonly registry = new Registry();
@@ -15,6 +21,22 @@ export class Metrics {
   /** `processMetrics` only for the app that serves them: they watch the whole process. */
   constructor(processMetrics: boolean) {
     if (processMetrics) collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Counts what the app has asked of its database, read when the figures are. */
+  observeDatabase(statistics: () => DatabaseStatistics): void {
+    const registers = [this.registry];
+    const counted = (name: string, help: string, read: (now: DatabaseStatistics) => number): void => {
+      let seen = 0;
+      const collect = function (this: Counter): void {
+        const total = read(statistics());
+        this.inc(total - seen);
+        seen = total;
+      };
+      new Counter({ name, help, registers, collect });
+    };
+    counted('assent_sql_statements_total', 'SQL statements sent.', ({ statements }) => statements);
+    counted('assent_sql_commits_total', 'Statements that wrote, each its own transaction.', ({ commits }) => commits);
   }
 
   /** `route` is the pattern, never the address: addresses hold identifiers and have no bound. */

@@ -12,7 +12,7 @@ import type { RenderErrorPage } from './errors.js';
 import { startHealth, type ReadyCheck } from './health.js';
 import { Listeners } from './listeners.js';
 import type { Log } from './log.js';
-import { Metrics } from './metrics.js';
+import { Metrics, type DatabaseStatistics } from './metrics.js';
 import { EdgeAdapter, EmptyModule, EveryErrorFilter, nestLogger } from './nest.js';
 import { Certificates } from './transport/certificates.js';
 import { Connections } from './transport/connection.js';
@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly routes?: (fastify: FastifyInstance, app: INestApplication) => void | Promise<void>;
   /** What `/health/ready` asks. */
   readonly ready?: readonly ReadyCheck[];
+  /** For the metrics: what was asked of the database since the start. */
+  readonly database?: () => DatabaseStatistics;
   /** Renders errors of routes with `config: { errors: 'page' }`, and unknown addresses opened in a browser. */
   readonly errorPage?: RenderErrorPage;
   /** Bytes; 64 KiB by default. */
@@ -55,6 +57,7 @@ export interface RunningApp {
 /** Starts a Nest app on one Fastify instance behind all its listeners. `StartupError` when a port or certificate cannot be used. */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const metrics = new Metrics(options.server.health !== undefined);
+  if (options.database) metrics.observeDatabase(options.database);
   const connections = new Connections(options.server.proxy, options.mode === 'development');
   let listeners: Listeners | undefined;
   const draining = () => listeners?.draining ?? false;
