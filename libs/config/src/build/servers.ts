@@ -70,10 +70,10 @@ export function buildAuthorizationServer(context: Context): AuthorizationServerC
   const mtlsUrl = alone ? undefined : (entry.mtlsUrl ?? sibling(base.publicUrl, entry.mtlsPort ?? ports.mtls));
   // Behind a proxy both addresses may arrive at one plain listener; a second one only where it is asked for.
   const second = mtlsUrl !== undefined && (context.content.tls.termination === 'here' || entry.mtlsPort !== undefined);
-  const mtlsListener = listener(context, entry, 'mtls', entry.mtlsPort ?? portOf(mtlsUrl ?? '', ports.mtls));
+  const mtlsPort = entry.mtlsPort ?? (mtlsUrl === undefined ? ports.mtls : portOf(mtlsUrl, ports.mtls));
   return {
     ...base,
-    listeners: second ? [...base.listeners, mtlsListener] : base.listeners,
+    listeners: second ? [...base.listeners, listener(context, entry, 'mtls', mtlsPort)] : base.listeners,
     mtlsUrl,
     sessionLifetime: entry.sessionLifetime,
     interactionLifetime: entry.interactionLifetime,
