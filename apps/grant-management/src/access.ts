@@ -3,7 +3,7 @@ import { outboundAgent } from '@assent/http';
 import type { Stores } from '@assent/persistence';
 import { epochSeconds, parseHandle, type AccessTokenFacts, type Clock, type RevocationFeed } from '@assent/protocol';
 import { createResourceGuard, httpPorts, type HttpPorts, type ResourceGuard } from '@assent/resource-guard';
-import { fetch } from 'undici';
+import { Agent, fetch } from 'undici';
 
 export const grantScopes = { query: 'grant_management_query', revoke: 'grant_management_revoke' } as const;
 
@@ -34,7 +34,8 @@ export function openGrantsGuard(config: AssentConfig, stores: Stores, feed: Revo
 /** Fetches of the issuers' keys. Their addresses come from the operator, so internal ones are as good as any. */
 function issuerPorts({ outbound, tls, authorizationServer }: AssentConfig): HttpPorts & { close(): Promise<void> } {
   const { timeoutMs, maxBytes, authorizationServerUrl } = outbound;
-  const dispatcher = outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
+  const plain = authorizationServerUrl?.startsWith('http:') ?? false;
+  const dispatcher = plain ? new Agent() : outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
   const ports = httpPorts({
     // undici's fetch and agent are one version; the global ones are another.
     fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,

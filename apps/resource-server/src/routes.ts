@@ -24,33 +24,41 @@ export function registerAccountsApi(fastify: FastifyInstance, { guard, bank, pub
 
   const read = (url: string, scope: string, answer: (access: VerifiedAccess, request: AccountRequest) => Promise<object>) =>
     getOnly(fastify, url, async (request, reply) => {
-      const access = await guard.verify(nodeRequest(request.raw, { certificate: () => transportOf(request).certificate, requiredScopes: [scope], requireGrant: true }));
+      const certificate = () => transportOf(request).certificate;
+      const access = await guard.verify(nodeRequest(request.raw, { certificate, requiredScopes: [scope], requireGrant: true }));
       // Account data is the customer's: no cache keeps it.
       reply.header('cache-control', 'no-store');
       return answer(access, request as AccountRequest);
     });
+  /** The statement asks whether the grant still stands: the feed may be a moment behind, the row is not. */
+  const standing = <T>(found: Found<T>, access: VerifiedAccess): T => {
+    if (found.grant === 'ended') throw guard.challenge(invalidToken('the access token was revoked', 'F2-RS-03'), access);
+    return found.value;
+  };
 
-  read('/accounts', 'accounts', async (access) => accountList(standing(await bank.accounts(access)), publicUrl));
-  read('/balances', 'balances', async (access) => balanceList(standing(await bank.balances(access)), publicUrl));
-  read('/accounts/:accountId', 'accounts', async (access, { params }) => accountDetail(only(standing(await bank.accounts(access, params.accountId))), publicUrl));
-  read('/accounts/:accountId/balances', 'balances', async (access, { params }) => {
-    const balances = standing(await bank.balances(access, params.accountId));
-    only(balances);
-    return balanceList(balances, publicUrl, params.accountId);
+  read('/accounts', 'accounts', async (access) => accountList(standing(await bank.accounts(access), access), publicUrl));
+  read('/balances', 'balances', async (access) => balanceList(standing(await bank.balances(access), access), publicUrl));
+  read('/accounts/:accountId', 'accounts', async (access, request) => {
+    const accounts = standing(await bank.accounts(access, accountIdOf(request)), access);
+    return accountDetail(only(accounts), publicUrl);
+  });
+  read('/accounts/:accountId/balances', 'balances', async (access, request) => {
+    const balances = standing(await bank.balances(access, accountIdOf(request)), access);
+    return balanceList([only(balances)], publicUrl, only(balances).id);
   });
   read('/accounts/:accountId/transactions', 'transactions', async (access, request) => {
     const page = readPage(queryOf(request));
-    const { accountId } = request.params;
-    const history = standing(await bank.transactions(access, accountId, page));
+    const accountId = accountIdOf(request);
+    const history = standing(await bank.transactions(access, accountId, page), access);
     if (!history) throw noSuchAccount();
     return transactionList({ accountId, history, page, publicUrl });
   });
 }
 
-/** The statement itself asks whether the grant still stands: the feed may be a moment behind, the row is not. */
-function standing<T>(found: Found<T>): T {
-  if (found.grant === 'ended') throw invalidToken('the access token was revoked', 'F2-RS-03');
-  return found.value;
+/** PostgreSQL knows no NUL in text; neither does any account id. */
+function accountIdOf({ params: { accountId } }: AccountRequest): string {
+  if (accountId.includes('\0')) throw noSuchAccount();
+  return accountId;
 }
 
 function only<T>(found: readonly T[]): T {

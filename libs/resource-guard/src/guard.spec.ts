@@ -1,5 +1,5 @@
 import { DpopNonces, importPublicJwk, publicJwk, thumbprint } from '@assent/crypto';
-import { epochSeconds } from '@assent/protocol';
+import { epochSeconds, invalidToken as invalidTokenError } from '@assent/protocol';
 import { aClock, aFeed, aGuard, aProof, aRequest, aToken, certificate, clientKey, facts, issuer, issuerKey, newKey, rawToken, refusal, resource, type TestClock } from './guard.fixtures.js';
 import type { ResourceRequest } from './options.js';
 
@@ -191,6 +191,14 @@ describe('the challenge', () => {
     );
   });
 
+  it('also dresses what is refused later', async () => {
+    const clock = aClock();
+    const guard = aGuard({ clock });
+    const access = await guard.verify(aRequest(await dpopHeaders(clock)));
+    const answer = guard.challenge(invalidTokenError('the grant has ended', 'F2-RS-03'), access);
+    expect(answer.headers['WWW-Authenticate']).toBe(`DPoP error="invalid_token", error_description="the grant has ended", ${metadata}, ${algs}`);
+  });
+
   it('names both schemes when two credentials were sent', async () => {
     const header = await challengeOf(async () => ['Authorization', 'DPoP x', 'Authorization', 'Bearer x']);
     expect(header).toMatch(/^DPoP error="invalid_request".*, Bearer error="invalid_request"/);
@@ -279,8 +287,18 @@ describe('revocation (F2-RS-03)', () => {
     feed.behindMs = 1001;
     const answer = await refusal(guard.verify(aRequest(await dpopHeaders(clock))));
     expect([answer.status, answer.headers['Retry-After'], answer.headers['WWW-Authenticate']]).toEqual([503, '1', undefined]);
-    feed.behindMs = 999;
+    feed.behindMs = 1000;
     await guard.verify(aRequest(await dpopHeaders(clock)));
+  });
+
+  it('waits a moment for a feed that catches up, and heeds what it then says', async () => {
+    const clock = aClock();
+    const feed = aFeed();
+    const guard = aGuard({ clock, feed });
+    const catchUp = () => setTimeout(() => ((feed.behindMs = 0), feed.revoked.add('grant')), 60);
+    feed.behindMs = 5000;
+    catchUp();
+    expect((await refusal(guard.verify(aRequest(await dpopHeaders(clock))))).code).toBe('invalid_token');
   });
 });
 

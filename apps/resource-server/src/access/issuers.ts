@@ -5,7 +5,7 @@ import { importPrivateJwk, type SigningKey } from '@assent/crypto';
 import { outboundAgent, StartupError } from '@assent/http';
 import type { PublicJwk } from '@assent/protocol';
 import { httpPorts, type HttpPorts, type TrustedIssuer } from '@assent/resource-guard';
-import { fetch } from 'undici';
+import { Agent, fetch } from 'undici';
 
 /** Every issuer of the configuration; introspection where its registry knows our client. `StartupError` without its key. */
 export async function trustedIssuers(config: AssentConfig): Promise<readonly TrustedIssuer[]> {
@@ -33,7 +33,8 @@ async function readClientKey(config: AssentConfig, clientId: string): Promise<Si
 /** Calls to the issuers. Their addresses come from the operator, so internal ones are as good as any. */
 export function issuerPorts({ outbound, tls, authorizationServer }: AssentConfig): HttpPorts & { close(): Promise<void> } {
   const { timeoutMs, maxBytes, authorizationServerUrl } = outbound;
-  const dispatcher = outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
+  const plain = authorizationServerUrl?.startsWith('http:') ?? false;
+  const dispatcher = plain ? new Agent() : outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
   const ports = httpPorts({
     // undici's fetch and agent are one version; the global ones are another.
     fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,

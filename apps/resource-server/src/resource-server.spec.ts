@@ -1,0 +1,350 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { generateSigningKey, openSigningKey, publicJwk, signAccessToken, signDpopProof, thumbprint, type SigningKey } from '@assent/crypto';
+import { migrate } from '@assent/persistence';
+import { mintId, newTag, plusSeconds, systemClock, tagOf, type AccessTokenFacts } from '@assent/protocol';
+import { startDatabase, type TestDatabase } from '@assent/testing';
+import { makeConfiguration, Message, send, type Answer, type CertifiedKey, type TestConfiguration } from '@assent/testing/fapi';
+import pg from 'pg';
+import { startResourceServer, type ResourceServer } from './index.js';
+
+/* A resource server over real TLS and PostgreSQL, and an issuer that signs what a spec wants. */
+
+const newKey = async (): Promise<SigningKey> => openSigningKey({ alg: 'ES256', ...(await generateSigningKey('ES256')) });
+
+interface Bench {
+  readonly configuration: TestConfiguration;
+  readonly server: ResourceServer;
+  readonly pool: pg.Pool;
+  readonly issuerKey: SigningKey;
+  readonly clientKey: SigningKey;
+  readonly identity: CertifiedKey;
+  /** What the issuer's introspection endpoint says of any token. */
+  introspection: Record<string, unknown>;
+  close(): Promise<void>;
+}
+
+async function startBench(): Promise<Bench> {
+  const database = await startDatabase();
+  await migrate(database.url);
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  await seed(pool);
+  const client = { id: 'tally', auth: 'private_key_jwt', constraint: 'either' } as const;
+  const configuration = await makeConfiguration({ databaseUrl: database.url, clients: [client] });
+  const [issuerKey, clientKey] = await Promise.all([newKey(), newKey()]);
+  const bench = { configuration, pool, issuerKey, clientKey, identity: await configuration.clientAuthority.issue({ subject: 'CN=tally' }), introspection: { active: false } };
+  const issuer = await startIssuer(configuration, issuerKey, () => bench.introspection);
+  const server = await startResourceServer(configuration.config);
+  return Object.assign(bench, { server, close: () => closeAll({ server, issuer, pool, configuration, database }) });
+}
+
+interface Opened {
+  readonly server: ResourceServer;
+  readonly issuer: Server;
+  readonly pool: pg.Pool;
+  readonly configuration: TestConfiguration;
+  readonly database: TestDatabase;
+}
+async function closeAll({ server, issuer, pool, configuration, database }: Opened): Promise<void> {
+  await server.close();
+  issuer.closeAllConnections();
+  issuer.close();
+  await pool.end();
+  await configuration.close();
+  await database.stop();
+}
+
+async function startIssuer({ issuer, server, ports }: TestConfiguration, key: SigningKey, introspection: () => object): Promise<Server> {
+  const documents: Record<string, () => object> = {
+    '/.well-known/oauth-authorization-server/fapi2': () => ({ issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/introspect` }),
+    '/fapi2/jwks': () => ({ keys: [publicJwk(key)] }),
+    '/fapi2/introspect': introspection,
+  };
+  const listening = createServer({ cert: server.cert, key: server.key }, (request, response) => {
+    const document = documents[request.url ?? ''];
+    response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document?.() ?? {}));
+  });
+  return new Promise((resolve) => void listening.listen(ports.as, '127.0.0.1', () => resolve(listening)));
+}
+
+async function seed(pool: pg.Pool): Promise<void> {
+  for (const customer of ['ana', 'ben']) {
+    await pool.query(`INSERT INTO bank.customer VALUES ($1, $1, 'x', $1, '{}')`, [customer]);
+    for (const [position, kind] of ['current', 'savings'].entries()) {
+      const id = `${customer}-${kind}`;
+      await pool.query(`INSERT INTO bank.account VALUES ($1, $2, $3, $4, $4, 'GB09HBNK40010112344821', 'GBP', 0, '2026-01-01', 12.5, '2026-03-01')`, [id, customer, position, kind]);
+      await pool.query(`INSERT INTO bank.transaction SELECT $1, n, $1 || n, date '2026-03-01' + n, date '2026-03-01' + n, -n, 'GBP', 'd', 'c', NULL, 'k', 0 FROM generate_series(1, 25) n`, [id]);
+    }
+  }
+}
+
+/** A grant of Ana's over her current account; returns its id. */
+async function aGrant({ pool, configuration }: Bench, accounts: readonly string[] = ['ana-current']): Promise<string> {
+  const id = mintId(newTag());
+  await pool.query(
+    `INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details, auth_time, acr, amr, created_at, updated_at)
+     VALUES ($1, $2, 'active', $3, 'tally', 'ana', 'ana-subject', '{}', $4, '[]', now(), '1', '{}', now(), now())`,
+    [tagOf(id), id, configuration.issuer, accounts],
+  );
+  return id;
+}
+
+type Claims = Partial<AccessTokenFacts>;
+const toKey = ({ clientKey }: Bench): Claims => ({ confirmation: { jkt: thumbprint(publicJwk(clientKey)) } });
+
+/** A DPoP-bound token with every scope, unless told otherwise; `grantId` must be given for one that stands for a customer. */
+function aToken(bench: Bench, changes: Claims = {}): Promise<string> {
+  const { issuer, resource } = bench.configuration;
+  const now = systemClock.now();
+  const facts: AccessTokenFacts = {
+    jti: `${mintId(newTag())}.1`, issuer, clientId: 'tally', subject: 'ana-subject', scope: ['accounts', 'balances', 'transactions'], audience: [resource], issuedAt: now,
+    expiresAt: plusSeconds(now, 300), confirmation: { jkt: '' }, ...toKey(bench), ...changes,
+  }; // prettier-ignore
+  return signAccessToken(facts, bench.issuerKey);
+}
+
+const aProof = ({ clientKey, configuration }: Bench, token: string, path: string, method = 'GET'): Promise<string> =>
+  signDpopProof({ method, url: `${configuration.resource}${path}`, key: clientKey, now: systemClock.now(), accessToken: token });
+
+/** A good request with a DPoP-bound token, open to any change. */
+async function aRequest(bench: Bench, token: string, path: string, method = 'GET'): Promise<Message> {
+  const headers: [string, string][] = [['authorization', `DPoP ${token}`], ['dpop', await aProof(bench, token, path, method)]]; // prettier-ignore
+  return new Message({ method, url: `${bench.configuration.resource}${path}`, headers });
+}
+
+const answerTo = ({ configuration }: Bench, message: Message): Promise<Answer> => send(message, { ca: configuration.ca });
+
+const get = async (bench: Bench, token: string, path: string): Promise<Answer> => answerTo(bench, await aRequest(bench, token, path));
+
+let bench: Bench;
+let grantId: string;
+let token: string;
+beforeAll(async () => {
+  bench = await startBench();
+  grantId = await aGrant(bench);
+  token = await aToken(bench, { grantId });
+});
+afterAll(() => bench.close());
+
+const x5t = () => createHash('sha256').update(bench.identity.der).digest('base64url');
+const certificateBound = () => aToken(bench, { grantId, confirmation: { 'x5t#S256': x5t() } });
+const list = (answer: Answer, name: string) => answer.json[name] as readonly Record<string, unknown>[];
+
+describe('account data', () => {
+  it('is that of the consented accounts, in JSON nobody keeps', async () => {
+    const answer = await get(bench, token, '/accounts');
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({
+      accounts: [
+        {
+          accountId: 'ana-current', name: 'current', type: 'current', currency: 'GBP', identification: { scheme: 'IBAN', masked: '••••4821' },
+          links: { self: `${bench.configuration.resource}/accounts/ana-current`, balances: `${bench.configuration.resource}/accounts/ana-current/balances`, transactions: `${bench.configuration.resource}/accounts/ana-current/transactions` },
+        },
+      ],
+      links: { self: `${bench.configuration.resource}/accounts` },
+    }); // prettier-ignore
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('date')).not.toBeNull();
+  });
+
+  it.each(['/accounts/ana-current/balances', '/balances'])('holds balances: %s', async (path) => {
+    expect(list(await get(bench, token, path), 'balances')).toEqual([{ accountId: 'ana-current', type: 'booked', amount: { amount: '12.50', currency: 'GBP' }, asOf: '2026-03-01T00:00:00.000Z' }]);
+  });
+
+  it('shows the number of one account in full', async () => {
+    expect((await get(bench, token, '/accounts/ana-current')).json).toMatchObject({ accountId: 'ana-current', identification: { value: 'GB09HBNK40010112344821' } });
+  });
+
+  it('comes over a certificate-bound token too', async () => {
+    const bound = await certificateBound();
+    const message = new Message({ method: 'GET', url: `${bench.configuration.resource}/accounts`, headers: [['authorization', `Bearer ${bound}`]], identity: bench.identity });
+    expect((await answerTo(bench, message)).status).toBe(200);
+  });
+
+  it('comes over an opaque token too', async () => {
+    const { issuer, resource } = bench.configuration;
+    const opaque = 'opaque-token-0000000000000000000000000000000';
+    bench.introspection = { active: true, iss: issuer, aud: resource, client_id: 'tally', sub: 'ana-subject', scope: 'accounts', exp: 4_000_000_000, jti: 'x.y', grant_id: grantId, cnf: toKey(bench).confirmation };
+    expect(list(await get(bench, opaque, '/accounts'), 'accounts')).toHaveLength(1);
+    bench.introspection = { active: false };
+    expect((await get(bench, `${opaque}1`, '/accounts')).status).toBe(401);
+  });
+
+  it('follows pages to the end, within the days asked for', async () => {
+    let path: string | undefined = '/accounts/ana-current/transactions?limit=10&from=2026-03-03';
+    const found: unknown[] = [];
+    while (path !== undefined) {
+      const answer = await get(bench, token, path);
+      expect(answer.status).toBe(200);
+      found.push(...list(answer, 'transactions').map(({ transactionId }) => transactionId));
+      const { next } = answer.json['links'] as { next?: string };
+      path = next?.slice(bench.configuration.resource.length);
+    }
+    expect(found).toEqual(Array.from({ length: 24 }, (_, i) => `ana-current${25 - i}`));
+  });
+
+  it('takes one statement a request', async () => {
+    const before = bench.server.statistics().statements;
+    for (const path of ['/accounts', '/accounts/ana-current', '/balances', '/accounts/ana-current/transactions']) await get(bench, token, path);
+    expect(bench.server.statistics().statements - before).toBe(4);
+  });
+
+  it('answers HEAD without a body', async () => {
+    const answer = await answerTo(bench, await aRequest(bench, token, '/accounts', 'HEAD'));
+    expect([answer.status, answer.text]).toEqual([200, '']);
+  });
+});
+
+describe('account data of others', () => {
+  it.each(['ana-savings', 'ben-current', 'nobody', 'a%00b', '%C3%A9'])('is not there: %s', async (id) => {
+    for (const rest of ['', '/balances', '/transactions']) {
+      const answer = await get(bench, token, `/accounts/${id}${rest}`);
+      expect([answer.status, answer.json]).toEqual([404, { error: 'not_found', error_description: 'no such account' }]);
+    }
+  });
+
+  it('is not reached by a token that stands for the client alone', async () => {
+    const own = await aToken(bench, { subject: 'tally' });
+    for (const path of ['/accounts', '/balances', '/accounts/ana-current/transactions']) {
+      const answer = await get(bench, own, path);
+      expect([answer.status, answer.json['error']]).toEqual([403, 'insufficient_scope']);
+    }
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['another client', () => aToken(bench, { grantId, clientId: 'other' })],
+    ['another subject', () => aToken(bench, { grantId, subject: 'ben-subject' })],
+    ['a grant nobody knows', () => aToken(bench, { grantId: 'x'.repeat(32) })],
+  ])('is not reached by a token that names the grant for %s', async (_, mint) => {
+    const answer = await get(bench, await mint(), '/accounts');
+    expect([answer.status, answer.json['error'], answer.headers.get('www-authenticate')]).toEqual([401, 'invalid_token', expect.stringMatching(/^DPoP error="invalid_token"/)]);
+  });
+});
+
+describe('a malformed request', () => {
+  it.each(['from=2026-02-30', 'from=2026-03-02&to=2026-03-01', 'limit=0', 'limit=9999', 'cursor=x', 'from=2026-01-01&from=2026-01-02', 'from=%ff'])('is refused: %s', async (query) => {
+    const answer = await get(bench, token, `/accounts/ana-current/transactions?${query}`);
+    expect([answer.status, answer.json['error']]).toEqual([400, 'invalid_request']);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is refused by its method: %s', async (method) => {
+    const answer = await answerTo(bench, await aRequest(bench, token, '/accounts', method));
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('is refused at an unknown address', async () => {
+    expect((await get(bench, token, '/cards')).status).toBe(404);
+  });
+});
+
+interface Refused {
+  readonly says: string;
+  readonly change: (message: Message) => unknown;
+  readonly token?: () => Promise<string>;
+  readonly status: number;
+  readonly error: string;
+  readonly scheme: 'DPoP' | 'Bearer';
+}
+const invalidToken = { status: 401, error: 'invalid_token' } as const;
+const invalidProof = { status: 401, error: 'invalid_dpop_proof', scheme: 'DPoP' } as const;
+const asBearer = (message: Message) => message.setHeader('authorization', message.header('authorization').replace('DPoP', 'Bearer'));
+const same = () => undefined;
+
+describe('refused, as sent (F2-RS-01..05, F2-DP, F2-MT-04)', () => {
+  it.each<Refused>([
+    { says: 'F2-RS-02 a token in the query', change: (message) => message.setHeader('authorization', undefined).url.searchParams.set('access_token', token), status: 400, error: 'invalid_request', scheme: 'DPoP' },
+    { says: 'F2-RS-02 a token in the query beside the header', change: (message) => message.url.searchParams.set('access_token', token), status: 400, error: 'invalid_request', scheme: 'DPoP' },
+    { says: 'F2-DP-20 two Authorization headers', change: (message) => message.addHeader('authorization', `Bearer ${token}`), status: 400, error: 'invalid_request', scheme: 'DPoP' },
+    { says: 'F2-DP-20 a DPoP-bound token under Bearer', change: asBearer, ...invalidToken, scheme: 'Bearer' },
+    { says: 'F2-DP-20 the same without a proof', change: (message) => asBearer(message).setHeader('dpop', undefined), ...invalidToken, scheme: 'Bearer' },
+    { says: 'F2-DP-01 no proof', change: (message) => message.setHeader('dpop', undefined), ...invalidProof },
+    { says: 'F2-DP-01 two proofs', change: async (message) => message.addHeader('dpop', await aProof(bench, token, '/accounts')), ...invalidProof },
+    { says: 'F2-DP-06 a proof for another method', change: async (message) => message.setHeader('dpop', await aProof(bench, token, '/accounts', 'POST')), ...invalidProof },
+    { says: 'F2-DP-08 a proof for another address', change: async (message) => message.setHeader('dpop', await aProof(bench, token, '/balances')), ...invalidProof },
+    { says: 'F2-DP-08 a proof for the name in Host', change: async (message) => { message.setHeader('host', 'evil.example'); message.setHeader('dpop', await aProof({ ...bench, configuration: { ...bench.configuration, resource: 'https://evil.example' } }, token, '/accounts')); }, ...invalidProof },
+    { says: 'F2-DP-11 a proof for another token', change: async (message) => message.setHeader('dpop', await aProof(bench, 'other', '/accounts')), ...invalidProof },
+    { says: 'F2-DP-12 a proof by another key', change: async (message) => message.setHeader('dpop', await aProof({ ...bench, clientKey: bench.issuerKey }, token, '/accounts')), ...invalidToken, scheme: 'DPoP' },
+    { says: 'F2-DP-12 a certificate-bound token under DPoP', token: certificateBound, change: (message) => { message.identity = bench.identity; }, ...invalidToken, scheme: 'DPoP' },
+    { says: 'F2-MT-04 no certificate', token: certificateBound, change: asBearer, ...invalidToken, scheme: 'Bearer' },
+    { says: 'F2-MT-04 another certificate', token: certificateBound, change: async (message) => { message.identity = await bench.configuration.clientAuthority.issue({ subject: 'CN=tally' }); asBearer(message); }, ...invalidToken, scheme: 'Bearer' },
+    { says: 'F2-RS-03 a token of noise', token: async () => 'noise', change: same, ...invalidToken, scheme: 'DPoP' },
+    { says: 'F2-RS-03 an expired token', token: () => aToken(bench, { grantId, expiresAt: new Date(0) }), change: same, ...invalidToken, scheme: 'DPoP' },
+    { says: 'AT-05 a token for another resource', token: () => aToken(bench, { grantId, audience: ['https://other.example'] }), change: same, ...invalidToken, scheme: 'DPoP' },
+    { says: 'AT-05 a token of another issuer', token: () => aToken(bench, { grantId, issuer: 'https://other.example' }), change: same, ...invalidToken, scheme: 'DPoP' },
+    { says: 'AT-05 a token signed by somebody else', token: () => aToken({ ...bench, issuerKey: { ...bench.clientKey, kid: bench.issuerKey.kid } }, { grantId }), change: same, ...invalidToken, scheme: 'DPoP' },
+    { says: 'F2-RS-05 an unconstrained token', token: () => aToken(bench, { grantId, confirmation: {} as never }), change: asBearer, ...invalidToken, scheme: 'Bearer' },
+    { says: 'F2-RS-04 a token without the scope', token: () => aToken(bench, { grantId, scope: ['balances'] }), change: same, status: 403, error: 'insufficient_scope', scheme: 'DPoP' },
+  ])('$says', async ({ change, token: mint = async () => token, status, error, scheme }) => {
+    const message = await aRequest(bench, await mint(), '/accounts');
+    await change(message);
+    const answer = await answerTo(bench, message);
+    const challenge = answer.headers.get('www-authenticate') ?? '';
+    expect([answer.status, answer.json['error']]).toEqual([status, error]);
+    expect(challenge).toMatch(new RegExp(`^${scheme} error="${error}", error_description="[^"]+"`));
+    expect(challenge.includes('resource_metadata=')).toBe(status === 401);
+    if (status === 403) expect(challenge).toContain('scope="accounts"');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  }); // prettier-ignore
+
+  it('F2-RS-01 no token: both schemes offered, no error named', async () => {
+    const answer = await answerTo(bench, new Message({ method: 'GET', url: `${bench.configuration.resource}/accounts` }));
+    const metadata = `resource_metadata="${bench.configuration.resource}/.well-known/oauth-protected-resource"`;
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, `DPoP ${metadata}, algs="PS256 ES256 EdDSA Ed25519", Bearer ${metadata}`]);
+  });
+
+  it('F2-DP-10 a proof the second time', async () => {
+    const message = await aRequest(bench, token, '/accounts');
+    expect((await answerTo(bench, message)).status).toBe(200);
+    const again = await answerTo(bench, message);
+    expect([again.status, again.json['error']]).toEqual([401, 'invalid_dpop_proof']);
+  });
+});
+
+describe('revocation (F2-RS-03)', () => {
+  it.each(['token', 'family', 'grant'] as const)('of the %s is honoured within a second', async (subject) => {
+    const mine = await aGrant(bench);
+    const jti = `${mine}.1`;
+    const doomed = await aToken(bench, { grantId: mine, jti });
+    expect((await get(bench, doomed, '/accounts')).status).toBe(200);
+    const id = { token: jti, family: mine, grant: mine }[subject];
+    await bench.pool.query(`INSERT INTO assent.revocation (tag, id, subject, until, kept_until) VALUES ($1, $2, $3, now() + interval '1 hour', now() + interval '1 hour')`, [tagOf(id), id, subject]);
+    await sleep(1000);
+    const answer = await get(bench, doomed, '/accounts');
+    expect([answer.status, answer.json['error']]).toEqual([401, 'invalid_token']);
+  });
+
+  it('of the grant alone is seen by the statement at once', async () => {
+    const mine = await aGrant(bench);
+    const doomed = await aToken(bench, { grantId: mine });
+    await bench.pool.query(`UPDATE assent."grant" SET status = 'revoked' WHERE id = $1`, [mine]);
+    expect((await get(bench, doomed, '/accounts')).status).toBe(401);
+  });
+});
+
+describe('around the data', () => {
+  it('publishes what it is (PRM-01..03)', async () => {
+    const answer = await answerTo(bench, new Message({ method: 'GET', url: `${bench.configuration.resource}/.well-known/oauth-protected-resource` }));
+    expect(answer.json).toMatchObject({ resource: bench.configuration.resource, authorization_servers: [bench.configuration.issuer], bearer_methods_supported: ['header'], scopes_supported: ['accounts', 'balances', 'transactions'] });
+  });
+
+  it.each(['/accounts', '/nothing'])('echoes x-fapi-interaction-id on every answer: %s', async (path) => {
+    const id = 'C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A';
+    const answer = await answerTo(bench, new Message({ method: 'GET', url: `${bench.configuration.resource}${path}`, headers: [['x-fapi-interaction-id', id]] }));
+    expect(answer.headers.get('x-fapi-interaction-id')).toBe(id);
+    const without = await answerTo(bench, new Message({ method: 'GET', url: `${bench.configuration.resource}${path}` }));
+    expect(without.headers.get('x-fapi-interaction-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it.each(['application/json;charset=utf-8', '*/*'])('answers Accept: %s (F2-RS-01)', async (accept) => {
+    const message = await aRequest(bench, token, '/accounts');
+    expect((await answerTo(bench, message.setHeader('accept', accept))).status).toBe(200);
+  });
+
+  it('lets no other site read it', async () => {
+    const message = await aRequest(bench, token, '/accounts');
+    const answer = await answerTo(bench, message.setHeader('origin', 'https://evil.example'));
+    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  });
+});
