@@ -1,3 +1,4 @@
+import { chown } from 'node:fs/promises';
 import pg from 'pg';
 import { DatabaseError } from '../database-error.js';
 import { findBinaries } from './binaries.js';
@@ -37,6 +38,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (process.platform === 'win32') throw new DatabaseError('the embedded database runs on Linux and macOS: set DATABASE_URL');
   const user = options.user ?? 'assent';
   const folder = await openFolder(options.folder);
+  const { uid, gid } = folder.account.ids;
+  // The supervisor, which runs as the server does, is to remove it.
+  if (options.temporaryFor && uid !== undefined && gid !== undefined) await chown(options.folder, uid, gid);
   const binaries = await findBinaries(folder.account);
   await initialise(folder, user, binaries);
   await clearLeftovers(folder.data);
