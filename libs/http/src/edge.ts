@@ -1,4 +1,4 @@
-import { notFound } from '@assent/protocol';
+import { invalidRequest, notFound } from '@assent/protocol';
 import { fastify as createFastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -46,6 +46,7 @@ function registerHooks(fastify: FastifyInstance, options: EdgeOptions, always: R
     if (options.draining()) reply.header('connection', 'close');
     try {
       refuseForgery(request, options, connection);
+      refuseNul(request.raw.url);
       done();
     } catch (error) {
       done(error as Error);
@@ -55,6 +56,11 @@ function registerHooks(fastify: FastifyInstance, options: EdgeOptions, always: R
     recordAnswer(request, reply);
     done();
   });
+}
+
+/** No identifier of ours holds NUL, and PostgreSQL takes no text that does. Queries and bodies are read strictly anyway. */
+function refuseNul(url = ''): void {
+  if (/^[^?]*%00/.test(url)) throw invalidRequest('the address must not hold NUL', 'ASSENT-HTTP-04');
 }
 
 /** HSTS everywhere but on loopback, where it would lock a developer's other ports into https (F2-NET-07). */

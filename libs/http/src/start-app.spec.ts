@@ -117,6 +117,7 @@ describe('errors', () => {
   it.each<[string, string, string, Record<string, string>, number, string]>([
     ['unknown addresses', 'GET', '/nowhere', {}, 404, 'not_found'],
     ['malformed addresses', 'GET', '/%c0%zz', {}, 400, 'invalid_request'],
+    ['addresses with NUL', 'GET', '/nowhere/a%00b', {}, 400, 'invalid_request'],
     ['malformed JSON', 'POST', '/json', { 'content-type': 'application/json' }, 400, 'invalid_request'],
     ['bugs in controllers', 'GET', '/nest/fails', {}, 500, 'server_error'],
     ['refusals of controllers', 'POST', '/nest/refuses', {}, 401, 'invalid_client'],
