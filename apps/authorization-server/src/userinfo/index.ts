@@ -1,6 +1,6 @@
 import { signJws } from '@assent/crypto';
-import { noStore, route } from '@assent/http';
-import { epochSeconds, OAuthError } from '@assent/protocol';
+import { noStore, queryOf, route } from '@assent/http';
+import { epochSeconds, invalidRequest, OAuthError, type Form } from '@assent/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.js';
 import { signingAlgName } from '../keys/key-ring.js';
@@ -18,19 +18,25 @@ export function registerUserinfo(fastify: FastifyInstance, engine: Engine): void
       handler: async (request, reply) => {
         noStore(reply);
         const call = readCall(request, engine, issuer, urls(request.headers.host));
-        const { type, body } = await answer(call);
+        const { type, body } = await answer(call, queryOf(request));
         return reply.headers(call.replyHeaders).type(type).send(body);
       },
     });
   }
 }
 
-async function answer(call: Call): Promise<{ type: string; body: object | string }> {
+async function answer(call: Call, query: Form): Promise<{ type: string; body: object | string }> {
   try {
+    refuseTokenElsewhere(query, call.form);
     return await written(call, await settle(call, 'userinfo', userinfo));
   } catch (error) {
     throw error instanceof OAuthError ? challenged(error, call) : error;
   }
+}
+
+/** A token in a query or a body is refused even beside a good one in the header (F2-RS-02, RFC 6750 section 2). */
+function refuseTokenElsewhere(...places: readonly Form[]): void {
+  if (places.some((place) => place.has('access_token'))) throw invalidRequest('send the access token in the Authorization header only', 'F2-RS-02');
 }
 
 /** Plain JSON, or the signed JWT the client registered for (OpenID Connect Core section 5.3.2). */
