@@ -1,6 +1,6 @@
-import type { Answer, Change, FapiClient, Prepared } from '@assent/testing/fapi';
-import { introspectionClientId, type Visitor } from '@assent/testing/fapi';
-import type { Authorized, Stack, Tokens } from './stack.js';
+import { introspectionClientId, type Answer, type Change, type FapiClient, type Visitor } from '@assent/testing/fapi';
+import type { LogBook } from './log-book.js';
+import type { Stack } from './stack.js';
 
 /** What a row works with. Everything in it is good; the row changes one thing. */
 export interface Scene {
@@ -59,12 +59,14 @@ export function expectAnswer(answer: Answer, { status, error, headers = {} }: Ex
   expect(String(shown.description ?? '')).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/);
 }
 
+/** The answer, and that it was refused for this reason and not for another that happens to look the same. */
+export async function expectRefusedBy(log: LogBook, answer: Answer, { rule, by, expect: expected }: { readonly rule: string; readonly by?: string; readonly expect: Expected }): Promise<void> {
+  expectAnswer(answer, expected);
+  expect(await log.ruleOf(answer)).toBe(expected.error === null ? undefined : (by ?? rule));
+}
+
 export async function openScene(stack: Stack): Promise<Scene> {
   const ids = ['jwt-dpop', 'jwt-mtls', 'ca-mtls', 'self-mtls', 'other', introspectionClientId];
   const [client, bound, tls, selfSigned, other, api] = (await Promise.all(ids.map((id) => stack.party(id)))) as [FapiClient, FapiClient, FapiClient, FapiClient, FapiClient, FapiClient];
   return { stack, client, bound, tls, selfSigned, other, api, ana: stack.visitor() };
 }
-
-export type GoodCode = Authorized;
-export type GoodTokens = Tokens & Authorized;
-export type GoodPush = Prepared;

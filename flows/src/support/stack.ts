@@ -7,26 +7,17 @@ import { customers, FapiClient, makeConfiguration, Visitor, type Prepared, type 
 import { LogBook } from './log-book.js';
 
 /** The servers' clock, which a test may move on. Time itself keeps running. */
-export class TestClock implements Clock {
-  private aheadMs = 0;
+class TestClock implements Clock {
+  aheadSeconds = 0;
 
   now(): Date {
-    return new Date(systemClock.now().getTime() + this.aheadMs);
-  }
-
-  /** Runs `body` that many seconds later, then comes back. */
-  async later<T>(seconds: number, body: () => Promise<T>): Promise<T> {
-    this.aheadMs += seconds * 1000;
-    try {
-      return await body();
-    } finally {
-      this.aheadMs -= seconds * 1000;
-    }
+    return new Date(systemClock.now().getTime() + this.aheadSeconds * 1000);
   }
 }
 
 export interface Stack extends TestConfiguration {
-  readonly clock: TestClock;
+  /** Runs `body` that many seconds later, for the servers and for every party, then comes back. */
+  later<T>(seconds: number, body: () => Promise<T>): Promise<T>;
   readonly as: AuthorizationServer;
   readonly rs: ResourceServer;
   readonly asLog: LogBook;
@@ -71,7 +62,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       parties.set(id, known);
       return known;
     };
-    return { ...made, clock, as, rs, asLog, rsLog, database, party, freshParty, visitor: (port) => new Visitor({ ca: made.ca, port }), stop };
+    const later = async <T>(seconds: number, body: () => Promise<T>): Promise<T> => {
+      const move = async (by: number) => {
+        clock.aheadSeconds += by;
+        for (const one of await Promise.all(parties.values())) one.skew += by;
+      };
+      await move(seconds);
+      try {
+        return await body();
+      } finally {
+        await move(-seconds);
+      }
+    };
+    return { ...made, later, as, rs, asLog, rsLog, database, party, freshParty, visitor: (port) => new Visitor({ ca: made.ca, port }), stop };
   } catch (error) {
     await stop();
     throw error;
