@@ -68,8 +68,9 @@ function configuration(ports: { asPort: number; rsPort: number; asHealth: number
   const signing = { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256' };
   return {
     mode: 'development',
-    logLevel: 'warn',
-    tls: { termination: 'proxy' },
+    logLevel: 'fatal',
+    tls: { termination: 'proxy', clientAuthorityFiles: [], serverAuthorityFiles: [] },
+    outbound: { authorizationServerUrl: `http://127.0.0.1:${ports.asPort}` },
     proxy: { trustedAddresses: ['127.0.0.1'], clientCertificateHeader: 'rfc9440' },
     authorizationServer: { publicUrl, mtlsUrl: 'none', host: '127.0.0.1', port: ports.asPort, healthPort: ports.asHealth },
     resourceServer: { publicUrl: resourceUrl, host: '127.0.0.1', port: ports.rsPort, healthPort: ports.rsHealth, verification: 'jwt' },
