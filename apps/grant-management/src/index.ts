@@ -64,6 +64,7 @@ function startGrantsApi(config: AssentConfig, { database, feed, grants, clock, l
     log,
     clock,
     ready: readyChecks(database, feed),
+    database: () => database.statistics(),
     routes: (fastify) => registerGrantsApi(fastify, { guard, grants: database.stores.grants, resources: config.resources, clock }),
   });
 }
