@@ -20,17 +20,18 @@ export function board(facts: BoardFacts): string {
 
 function addresses({ config, databaseUrl, embeddedDatabase }: BoardFacts): string {
   const { authorizationServer, resourceServer, grantManagement, relyingParty } = config;
-  const health = (server: { health: { host: string; port: number } }): string => `http://${server.health.host}:${server.health.port}/health/ready`;
-  const rows: (readonly [string, string, string])[] = [
-    ...config.issuers.map(({ issuer, mtlsBase }) => [`Issuer${mtlsBase === undefined ? '' : ` (mTLS ${mtlsBase})`}`, issuer, health(authorizationServer)] as const),
-    ['Accounts API', resourceServer.publicUrl, health(resourceServer)],
-    ['Grants API', grantManagement.publicUrl, health(grantManagement)],
-    ['Customer dashboard', grantManagement.dashboard.publicUrl, ''],
-    ['Staff console', grantManagement.staff.publicUrl, ''],
-    ...(relyingParty ? [['Demo app (relying party)', relyingParty.publicUrl, health(relyingParty)] as const] : []),
-    [embeddedDatabase ? 'PostgreSQL (embedded)' : 'PostgreSQL', withoutPassword(databaseUrl), ''],
+  const servers = [authorizationServer, resourceServer, grantManagement, ...(relyingParty ? [relyingParty] : [])];
+  const rows: (readonly [string, string])[] = [
+    ...(relyingParty ? [['Demo app (relying party)', relyingParty.publicUrl] as const] : []),
+    ...config.issuers.flatMap(({ issuer, mtlsBase }) => [['Issuer', issuer] as const, ...(mtlsBase === undefined ? [] : [['  its mTLS aliases', mtlsBase] as const])]),
+    ['Accounts API', resourceServer.publicUrl],
+    ['Grants API', grantManagement.publicUrl],
+    ['Customer dashboard', grantManagement.dashboard.publicUrl],
+    ['Staff console', grantManagement.staff.publicUrl],
+    ['Health and metrics', servers.map(({ health: { host, port } }, index) => (index === 0 ? `http://${host}:${port}` : `:${port}`)).join(' ')],
+    [embeddedDatabase ? 'PostgreSQL (embedded)' : 'PostgreSQL', withoutPassword(databaseUrl)],
   ];
-  return table(['What', 'Where', 'Health'], rows);
+  return table(['What', 'Where'], rows);
 }
 
 function customers(config: AssentConfig): string {
@@ -40,13 +41,14 @@ function customers(config: AssentConfig): string {
 }
 
 function clients(config: AssentConfig): string {
-  const rows = config.issuers.flatMap(({ name, clients }) => clients.map((client) => [client.client_id, name, client.token_endpoint_auth_method, binding(client)]));
-  return rows.length === 0 ? '' : table(['Client', 'Issuer', 'Authenticates by', 'Access tokens'], rows);
+  const several = config.issuers.length > 1;
+  const rows = config.issuers.flatMap(({ name, clients }) => clients.map((client) => [client.client_id, ...(several ? [name] : []), client.token_endpoint_auth_method, binding(client)]));
+  return rows.length === 0 ? '' : table(['Client', ...(several ? ['Issuer'] : []), 'Authenticates by', 'Access tokens'], rows);
 }
 
 function binding(client: Client): string {
   if (client.introspection !== undefined) return 'introspects';
-  return `${client.access_token_format ?? 'jwt'}, ${client.dpop_bound_access_tokens ? 'DPoP-bound' : 'certificate-bound'}`;
+  return `${client.access_token_format ?? 'jwt'}, ${client.dpop_bound_access_tokens ? 'DPoP-bound' : 'mTLS-bound'}`;
 }
 
 function next({ config, cwd }: BoardFacts): string {
