@@ -5,14 +5,16 @@ import { openDatabase, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
+import type { SignIn } from './interaction/sign-in.js';
 import { KeyRings } from './keys/key-rings.js';
 import { createSubjects } from './subject/subjects.js';
 
-/** What a test may put in the place of the real thing. */
+/** What may stand in the place of the real thing: a bank's own sign-in, and what tests need. */
 export interface Replacements {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetchJson?: FetchJson;
+  readonly signIn?: SignIn;
 }
 
 /** A composed engine, what its readiness asks, and how it ends. */
@@ -25,7 +27,7 @@ export interface Composition {
 }
 
 /** Opens everything the authorization server stands on. `DatabaseError` or `StartupError` when it cannot. */
-export async function compose(config: AssentConfig, { clock, log, fetchJson }: Replacements): Promise<Composition> {
+export async function compose(config: AssentConfig, { clock, log, fetchJson, signIn }: Replacements): Promise<Composition> {
   const database = await openDatabaseOf(config, clock, log);
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   try {
@@ -39,6 +41,8 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson }: R
       clientKeys: new ClientKeys({ fetchJson: fetch, clock }),
       // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
+      ...(signIn ? { signIn } : {}),
+      pool: database.pool,
       log,
     };
     const close = async () => {
