@@ -27,6 +27,14 @@ describe('verifyClientAssertion accepts', () => {
     expect(await verifyClientAssertion(await anAssertion({}, own(alg)), rules())).toMatchObject({ kind: 'client_assertion' });
   });
 
+  it.each(['EdDSA', 'Ed25519'] as const)('either name of Ed25519, whichever is registered: %s', async (registered) => {
+    const client = aClient({ jwks: jwksOf(own('EdDSA')), token_endpoint_auth_signing_alg: registered });
+    for (const alg of ['EdDSA', 'Ed25519']) {
+      const jwt = await new SignJWT({ jti: alg }).setProtectedHeader({ alg }).setIssuer('tally-budget').setSubject('tally-budget').setAudience(issuer).setExpirationTime(seconds + 60).sign(own('EdDSA').key as never);
+      expect(await verifyClientAssertion(jwt, rules({ client }))).toMatchObject({ kind: 'client_assertion' });
+    }
+  });
+
   it('one made by jose', async () => {
     const jwt = await new SignJWT({ jti: 'j' }).setProtectedHeader({ alg: 'ES256' }).setIssuer('tally-budget').setSubject('tally-budget').setAudience(issuer).setExpirationTime(seconds + 60).sign(own('ES256').key as never);
     expect(await verifyClientAssertion(jwt, rules())).toMatchObject({ kind: 'client_assertion' });

@@ -1,5 +1,6 @@
 import { invalidClient, type Client, type OAuthError, type ReplayClaim, type RuleId, type SigningAlg } from '@assent/protocol';
 import { isAbsentOrDate, numericDate, oneTimeId, secondsOf, text } from '../claims.js';
+import { sameAlgorithm } from '../jws/algorithms.js';
 import { JwsError } from '../jws/jws-error.js';
 import { parseJws } from '../jws/parse.js';
 import { verifyParsedJws, type KeyFinder } from '../jws/verify.js';
@@ -46,7 +47,7 @@ const acceptedTypes = new Set(['jwt', 'client-authentication+jwt']);
 async function proveSignature(assertion: string, { client, algs, keys }: ClientAssertionRules): Promise<JsonObject> {
   if (client.token_endpoint_auth_method !== 'private_key_jwt') throw refuse('not the registered authentication method', 'F2-AS-06');
   const registered = client.token_endpoint_auth_signing_alg;
-  const allowed = registered === undefined ? algs : algs.filter((alg) => alg === registered);
+  const allowed = registered === undefined ? algs : algs.filter((alg) => sameAlgorithm(alg, registered));
   try {
     const jws = parseJws(assertion);
     if (jws.header.typ !== undefined && !acceptedTypes.has(mediaType(jws.header.typ))) throw refuse('typ is of another kind of JWT', 'F2-CA-07');

@@ -39,6 +39,9 @@ const algorithms: Readonly<Record<SigningAlg, Algorithm>> = { PS256: ps256, ES25
 
 export const isSigningAlg = (alg: string): alg is SigningAlg => Object.hasOwn(algorithms, alg);
 
+/** Whether two names mean one algorithm: `EdDSA` and `Ed25519` do, as Ed25519 is the only EdDSA here (RFC 9864 section 2.2). */
+export const sameAlgorithm = (one: SigningAlg, other: SigningAlg): boolean => algorithms[one] === algorithms[other];
+
 /** Whether the signature is right. The key's type is checked again here: an algorithm never meets a foreign key. */
 export function signatureHolds(alg: SigningAlg, data: Buffer, key: KeyObject, signature: Buffer): boolean {
   const algorithm = algorithms[alg];
