@@ -119,3 +119,16 @@ export const matrix: readonly WantedClient[] = [
   { id: 'self-dpop', auth: 'self_signed_tls_client_auth', constraint: 'dpop' },
   { id: 'self-mtls', auth: 'self_signed_tls_client_auth', constraint: 'mtls', metadata: { access_token_format: 'opaque' } },
 ];
+
+const algs = ['ES256', 'PS256', 'EdDSA'] as const;
+
+/** Every algorithm of assertions and ID tokens, both token formats, both kinds of subject: for the long run. */
+export const fullMatrix: readonly WantedClient[] = algs.flatMap((alg, row) =>
+  algs.flatMap((idTokenAlg, column) =>
+    (['dpop', 'mtls'] as const).map((constraint): WantedClient => {
+      const odd = (row + column) % 2 === 1;
+      const metadata = { id_token_signed_response_alg: idTokenAlg, access_token_format: odd ? 'opaque' : 'jwt', subject_type: row === 1 ? 'pairwise' : 'public', ...(column === 2 ? { userinfo_signed_response_alg: idTokenAlg } : {}) };
+      return { id: `full-${alg}-${idTokenAlg}-${constraint}`.toLowerCase(), auth: 'private_key_jwt', constraint, alg, metadata };
+    }),
+  ),
+);
