@@ -68,7 +68,7 @@ function startAccountsApi(config: AssentConfig, { database, feed, accounts, bank
       const { statements, commits } = database.statistics();
       return { statements: statements + bank.statements, commits };
     },
-    routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, bank, publicUrl }),
+    routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, jwks: accounts.jwks, bank, publicUrl }),
   });
 }
 

@@ -198,7 +198,7 @@ describe('account data', () => {
 });
 
 describe('account data of others', () => {
-  it.each(['ana-savings', 'ben-current', 'nobody', 'a%00b', '%C3%A9'])('is not there: %s', async (id) => {
+  it.each(['ana-savings', 'ben-current', 'nobody', '%C3%A9'])('is not there: %s', async (id) => {
     for (const rest of ['', '/balances', '/transactions']) {
       const answer = await get(bench, token, `/accounts/${id}${rest}`);
       expect([answer.status, answer.json]).toEqual([404, { error: 'not_found', error_description: 'no such account' }]);
@@ -224,7 +224,7 @@ describe('account data of others', () => {
 });
 
 describe('a malformed request', () => {
-  it.each(['from=2026-02-30', 'from=2026-03-02&to=2026-03-01', 'limit=0', 'limit=9999', 'cursor=x', 'from=2026-01-01&from=2026-01-02', 'from=%ff'])('is refused: %s', async (query) => {
+  it.each(['from=2026-02-30', 'from=2026-03-02&to=2026-03-01', 'limit=0', 'limit=9999', 'cursor=x', 'cursor=%00', 'from=2026-01-01&from=2026-01-02', 'from=%ff'])('is refused: %s', async (query) => {
     const answer = await get(bench, token, `/accounts/ana-current/transactions?${query}`);
     expect([answer.status, answer.json['error']]).toEqual([400, 'invalid_request']);
   });

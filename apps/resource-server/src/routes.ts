@@ -8,6 +8,8 @@ import { accountDetail, accountList, balanceList, transactionList } from './bank
 
 export interface AccountsApi {
   readonly guard: ResourceGuard;
+  /** Public keys of the client it asks issuers as. */
+  readonly jwks: object;
   readonly bank: Bank;
   /** Base of the links in answers. */
   readonly publicUrl: string;
@@ -16,11 +18,12 @@ export interface AccountsApi {
 type AccountRequest = FastifyRequest<{ Params: { accountId: string } }>;
 
 /** The accounts API. Each address: what the token must grant, one statement, one shape. */
-export function registerAccountsApi(fastify: FastifyInstance, { guard, bank, publicUrl }: AccountsApi): void {
+export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl }: AccountsApi): void {
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
   });
   getOnly(fastify, guard.metadataPath, async () => guard.metadata());
+  getOnly(fastify, '/jwks.json', async (_request, reply) => reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=60').send(JSON.stringify(jwks)));
 
   const read = (url: string, scope: string, answer: (access: VerifiedAccess, request: AccountRequest) => Promise<object>) =>
     getOnly(fastify, url, async (request, reply) => {
@@ -55,11 +58,7 @@ export function registerAccountsApi(fastify: FastifyInstance, { guard, bank, pub
   });
 }
 
-/** PostgreSQL knows no NUL in text; neither does any account id. */
-function accountIdOf({ params: { accountId } }: AccountRequest): string {
-  if (accountId.includes('\0')) throw noSuchAccount();
-  return accountId;
-}
+const accountIdOf = ({ params }: AccountRequest): string => params.accountId;
 
 function only<T>(found: readonly T[]): T {
   const [first] = found;

@@ -1,10 +1,11 @@
 import type { AssentConfig } from '@assent/config';
 import type { Clock, RevocationFeed } from '@assent/protocol';
 import { createResourceGuard, type ResourceGuard } from '@assent/resource-guard';
-import { issuerPorts, trustedIssuers } from './issuers.js';
+import { issuerPorts, openTrust, type Trust } from './issuers.js';
 
 export interface AccountsGuard {
   readonly guard: ResourceGuard;
+  readonly jwks: Trust['jwks'];
   close(): Promise<void>;
 }
 
@@ -12,8 +13,8 @@ export interface AccountsGuard {
 export async function openAccountsGuard(config: AssentConfig, feed: RevocationFeed, clock: Clock): Promise<AccountsGuard> {
   const { resource, publicUrl, verification } = config.resourceServer;
   const described = config.resources.find(({ identifier }) => identifier === resource);
-  const issuers = await trustedIssuers(config);
+  const { issuers, jwks } = await openTrust(config);
   const http = issuerPorts(config);
   const description = { resource_name: described?.name ?? `${config.bank.name} accounts API`, scopes_supported: described?.scopes ?? ['accounts', 'balances', 'transactions'] };
-  return { guard: createResourceGuard({ resource, publicUrl, issuers, verification, feed, http, description, clock }), close: () => http.close() };
+  return { guard: createResourceGuard({ resource, publicUrl, issuers, verification, feed, http, description, clock }), jwks, close: () => http.close() };
 }

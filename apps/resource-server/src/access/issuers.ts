@@ -1,21 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssentConfig } from '@assent/config';
-import { importPrivateJwk, type SigningKey } from '@assent/crypto';
+import { importPrivateJwk, publicJwk, type SigningKey } from '@assent/crypto';
 import { outboundAgent, StartupError } from '@assent/http';
 import type { PublicJwk } from '@assent/protocol';
 import { httpPorts, type HttpPorts, type TrustedIssuer } from '@assent/resource-guard';
 import { Agent, fetch } from 'undici';
 
-/** Every issuer of the configuration; introspection where its registry knows our client. `StartupError` without its key. */
-export async function trustedIssuers(config: AssentConfig): Promise<readonly TrustedIssuer[]> {
+export interface Trust {
+  /** Every issuer of the configuration; introspection where its registry knows our client. */
+  readonly issuers: readonly TrustedIssuer[];
+  /** The key we introspect with, for issuers that registered our client by `jwks_uri`; empty without introspection. */
+  readonly jwks: { readonly keys: readonly PublicJwk[] };
+}
+
+/** Whom the API trusts, and what it authenticates to them with. `StartupError` when its client key cannot be read. */
+export async function openTrust(config: AssentConfig): Promise<Trust> {
   const { introspectionClientId: clientId, verification } = config.resourceServer;
-  if (clientId === undefined || verification === 'jwt') return config.issuers.map(({ issuer }) => ({ issuer }));
+  if (clientId === undefined || verification === 'jwt') return { issuers: config.issuers.map(({ issuer }) => ({ issuer })), jwks: { keys: [] } };
   const key = await readClientKey(config, clientId);
-  return config.issuers.map(({ issuer, clients }) => {
+  const issuers = config.issuers.map(({ issuer, clients }) => {
     const registered = clients.some(({ client_id }) => client_id === clientId);
     return { issuer, ...(registered && { introspection: { clientId, key } }) };
   });
+  return { issuers, jwks: { keys: [publicJwk(key)] } };
 }
 
 async function readClientKey(config: AssentConfig, clientId: string): Promise<SigningKey> {
