@@ -60,7 +60,11 @@ export async function runFlow(scene: Scene): Promise<void> {
   const { accounts } = await steps.step('Accounts', () => json<{ accounts: readonly { accountId: string; name: string }[] }>('/accounts'), (found) => found.accounts.map(({ name }) => name).join(', '));
   const first = accounts[0];
   expectThat(first !== undefined, 'at least one account', accounts);
-  await steps.step('Transactions', () => json<{ transactions: readonly unknown[] }>(`/accounts/${first.accountId}/transactions`), (found) => `${found.transactions.length} on the first page`);
+  if (metadata.scope.includes('transactions')) {
+    await steps.step('Transactions', () => json<{ transactions: readonly unknown[] }>(`/accounts/${first.accountId}/transactions`), (found) => `${found.transactions.length} on the first page`);
+  } else {
+    await steps.step('Transactions are refused: not asked for', async () => refusalStatus(await read(`/accounts/${first.accountId}/transactions`).catch((error: unknown) => error), 403), (status) => `${status}`);
+  }
 
   if (identity) {
     const claims = tokens.claims();
@@ -90,14 +94,18 @@ async function refusal(call: () => Promise<unknown>, expected: string): Promise<
   expectThat(false, expected, 'success');
 }
 
+/** The status of an answer, or of the error openid-client made of it. */
+function refusalStatus(answer: unknown, expected: number): number {
+  const { status } = answer as { readonly status?: number };
+  expectThat(status === expected, String(expected), status ?? String(answer));
+  return status;
+}
+
 /** How long it took until the resource server answered 401. */
 async function refusedWithin(limit: number, call: () => Promise<Response>): Promise<number> {
   const started = performance.now();
   for (;;) {
-    const status = await call().then(
-      (response) => response.status,
-      (error: unknown) => (error as { status?: number }).status ?? (error as { response?: Response }).response?.status ?? 0,
-    );
+    const { status } = await call().catch((error: unknown) => error as { readonly status?: number });
     const ms = Math.round(performance.now() - started);
     if (status === 401) return ms;
     expectThat(ms < limit, `401 within ${limit} ms`, `still ${status} after ${ms} ms`);
