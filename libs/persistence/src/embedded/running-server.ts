@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseError } from '../database-error.js';
 import { supervisorName } from './supervise.js';
 
-const handoverMs = 10_000;
+/** How long an orderly end may take, and how long it may take to begin once the owner has died. */
+const endMs = 15_000;
+const beginMs = 1_500;
 
 /**
  * What an earlier start left behind: a lock file of a server that is gone is removed, a server without its supervisor
@@ -19,13 +21,22 @@ export async function clearLeftovers(data: string): Promise<void> {
   if (pid === undefined) return;
   const folder = await realpath(data);
   if (!servesFolder(pid, folder)) return rm(lock, { force: true });
-  if (!isSupervised(pid)) process.kill(pid, 'SIGINT');
-  const end = Date.now() + handoverMs;
+  if (!isSupervised(pid)) stopOrphan(pid);
+  const found = Date.now();
   while (servesFolder(pid, folder)) {
-    if (Date.now() > end) throw new DatabaseError(`the database in ${data} is in use by a running PostgreSQL (process ${pid}): stop that stack first`);
+    const patience = (await isStopping(lock)) ? endMs : beginMs;
+    if (Date.now() > found + patience) throw new DatabaseError(`the database in ${data} is in use by a running PostgreSQL (process ${pid}): stop that stack first`);
     await sleep(50);
   }
   await rm(lock, { force: true });
+}
+
+function stopOrphan(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    // It ended by itself, or it is not ours to stop: waiting for it tells.
+  }
 }
 
 async function lockHolder(lock: string): Promise<number | undefined> {
@@ -35,6 +46,12 @@ async function lockHolder(lock: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** The eighth line of the lock file is the server's state. */
+async function isStopping(lock: string): Promise<boolean> {
+  const text = await readFile(lock, 'utf8').catch(() => '');
+  return text === '' || text.split('\n')[7]?.trim() === 'stopping';
 }
 
 /** Whether the process is a PostgreSQL server on this folder: numbers of ended processes are given out again. */
