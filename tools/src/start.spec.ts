@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parentIn } from './launch/process-stat.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const portShift = 300;
@@ -143,8 +144,7 @@ function isFree(port: number): Promise<boolean> {
 /** Whether a process is an application that this launcher started (Linux only; elsewhere none is found). */
 function isApplication(pid: string, launcher: number): boolean {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === launcher && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/dist/main.js');
+    return parentIn(readFileSync(`/proc/${pid}/stat`, 'utf8')) === launcher && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('/dist/main.js');
   } catch {
     return false;
   }

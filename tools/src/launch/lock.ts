@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from './failure.js';
+import { startIn } from './process-stat.js';
 
 interface Holder {
   readonly pid: number;
@@ -78,11 +79,10 @@ function isRunning(holder: Holder): boolean {
   return startOf(holder.pid) === holder.started;
 }
 
-/** Field 22 of /proc/PID/stat (proc_pid_stat(5)); the command before it may hold spaces, but ends at the last `)`. */
+/** `undefined` where the system does not tell. */
 function startOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return startIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { parentIn } from './process-stat.js';
+
 const parentPollMs = 1000;
 /** npm passes Ctrl-C on to us after the terminal did: only a later one means "now". */
 const impatientAfterMs = 1500;
@@ -19,6 +22,15 @@ export function onStopRequest(onStop: (why: string) => void, onImpatient: () => 
   // A terminal that was closed takes its output with it.
   process.stdout.on('error', () => request('output closed'));
   if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => (process.ppid === parent || first !== undefined ? undefined : request('npm ended')), parentPollMs).unref();
+  const before = ancestry();
+  setInterval(() => (first === undefined && ancestry() !== before ? request('npm ended') : undefined), parentPollMs).unref();
+}
+
+/** Our parent and its parent: npm runs us by way of a shell, which survives it. */
+function ancestry(): string {
+  try {
+    return `${process.ppid} ${parentIn(readFileSync(`/proc/${process.ppid}/stat`, 'utf8'))}`;
+  } catch {
+    return String(process.ppid);
+  }
 }
