@@ -35,14 +35,8 @@ const connectTimeoutMs = 5_000;
  * `DatabaseError` when the server cannot be reached or its schema is not there.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const pool = openPool(options);
+  const pool = await provenPool(options);
   const sql = new Sql(pool);
-  try {
-    await proveSchema(pool);
-  } catch (error) {
-    await pool.end().catch(() => undefined);
-    throw connectionError(urlOf(options), error);
-  }
   const clock = options.clock ?? systemClock;
   return {
     pool,
@@ -51,6 +45,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     ping: async () => void (await pool.query('SELECT 1')),
     close: () => pool.end(),
   };
+}
+
+async function provenPool(options: DatabaseOptions): Promise<pg.Pool> {
+  let pool: pg.Pool | undefined;
+  try {
+    pool = openPool(options);
+    await proveSchema(pool);
+    return pool;
+  } catch (error) {
+    await pool?.end().catch(() => undefined);
+    throw connectionError(urlOf(options), error);
+  }
 }
 
 const urlOf = (options: DatabaseOptions): string => (typeof options.url === 'string' ? options.url : options.url.reveal());
@@ -84,9 +90,13 @@ async function proveSchema(pool: pg.Pool): Promise<void> {
   if (!rows[0]?.ready) throw new DatabaseError('the database has no Assent tables yet: run `npm run migrate`');
 }
 
-/** The failure as one line that names server and remedy. */
-export function connectionError(url: string, error: unknown): DatabaseError {
+/** Refused, unreachable or unfit: system errors, and SQLSTATE classes 08, 28, 3D, 53 and 57P. */
+const connectionFailure = /^(E[A-Z_]+$|08|28|3D|53|57P)/;
+
+/** A failure to connect as one line that names server and remedy; any other error as it is. */
+export function connectionError(url: string, error: unknown): unknown {
   if (error instanceof DatabaseError) return error;
-  const reason = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
-  return new DatabaseError(`cannot use the database at ${withoutPassword(url)}: ${reason}. Check DATABASE_URL and that PostgreSQL is running`, error);
+  const { code = '', message = '' } = error as Partial<NodeJS.ErrnoException>;
+  if (!connectionFailure.test(code) && !/timeout|terminated/.test(message)) return error;
+  return new DatabaseError(`cannot use the database at ${withoutPassword(url)}: ${message || code}. Check DATABASE_URL and that PostgreSQL is running`, error);
 }

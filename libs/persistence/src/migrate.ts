@@ -13,9 +13,10 @@ const oldestServer = 15;
  */
 export async function migrate(url: string | Secret): Promise<readonly string[]> {
   const address = typeof url === 'string' ? url : url.reveal();
-  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 5_000, application_name: 'assent-migrate' });
-  client.on('error', () => undefined);
+  let client: pg.Client | undefined;
   try {
+    client = new pg.Client({ connectionString: address, connectionTimeoutMillis: 5_000, application_name: 'assent-migrate' });
+    client.on('error', () => undefined);
     await client.connect();
     await proveVersion(client);
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migration]);
@@ -27,7 +28,7 @@ export async function migrate(url: string | Secret): Promise<readonly string[]> 
   } catch (error) {
     throw connectionError(address, error);
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
 }
 

@@ -1,1 +1,30 @@
-export const entities: readonly (new () => object)[] = [];
+import { AccountEntity, CustomerEntity, TransactionEntity } from './bank.entities.js';
+import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
+import { CustomerGrantEntity, GrantEntity } from './grant.entities.js';
+import { AuditEventEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
+import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
+
+export * from './bank.entities.js';
+export * from './flow.entities.js';
+export * from './grant.entities.js';
+export * from './operations.entities.js';
+export * from './token.entities.js';
+
+/** Every table, described for tooling and rare administrative use. The request path never goes through them. */
+export const entities = [
+  AccessTokenEntity,
+  AccountEntity,
+  AuditEventEntity,
+  AuthorizationCodeEntity,
+  CustomerEntity,
+  CustomerGrantEntity,
+  GrantEntity,
+  LoginThrottleEntity,
+  PushedRequestEntity,
+  RefreshTokenEntity,
+  ReplayEntity,
+  RevocationEntity,
+  SessionEntity,
+  SigningKeyEntity,
+  TransactionEntity,
+] as const;

@@ -1,0 +1,37 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Who did what, under which rule, in which request. Append-only, partitioned by time. */
+@Entity({ schema: 'assent', name: 'audit_event', synchronize: false })
+export class AuditEventEntity {
+  @PrimaryColumn('integer') tag!: number;
+  @PrimaryColumn('timestamptz') at!: Date;
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') type!: string;
+  @Column('text') issuer!: string;
+  @Column('text', { name: 'client_id', nullable: true }) clientId!: string | null;
+  @Column('text', { name: 'customer_id', nullable: true }) customerId!: string | null;
+  @Column('text', { name: 'grant_id', nullable: true }) grantId!: string | null;
+  @Column('text', { name: 'request_id', nullable: true }) requestId!: string | null;
+  @Column('text', { nullable: true }) rule!: string | null;
+  @Column('jsonb', { nullable: true }) detail!: Record<string, unknown> | null;
+}
+
+/** A signing key of an issuer, its private half sealed under the installation's encryption key. */
+@Entity({ schema: 'assent', name: 'signing_key', synchronize: false })
+export class SigningKeyEntity {
+  @PrimaryColumn('text') issuer!: string;
+  @PrimaryColumn('text') alg!: string;
+  @PrimaryColumn('text') kid!: string;
+  @Column('text') state!: string;
+  @Column('bytea', { name: 'sealed_key' }) sealedKey!: Buffer;
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('timestamptz') since!: Date;
+}
+
+/** Failed sign-ins per key, as rate-limiter-flexible counts them. */
+@Entity({ schema: 'assent', name: 'login_throttle', synchronize: false })
+export class LoginThrottleEntity {
+  @PrimaryColumn('varchar', { length: 255 }) key!: string;
+  @Column('integer') points!: number;
+  @Column('bigint', { nullable: true }) expire!: string | null;
+}
