@@ -97,9 +97,9 @@ function parseAttribute(text: string): NameAttribute {
 
 /** Spaces around a value are not part of it, unless the last one is escaped. */
 function withoutOuterSpaces(text: string): string {
-  const trimmed = text.replace(/^ +/, '').replace(/ +$/, '');
-  const backslashes = /\\*$/.exec(trimmed)?.[0].length ?? 0;
-  return backslashes % 2 === 1 ? `${trimmed} ` : trimmed;
+  const [, value = '', spaces = ''] = /^ *(.*?)( *)$/s.exec(text) ?? [];
+  const backslashes = /\\*$/.exec(value)?.[0].length ?? 0;
+  return backslashes % 2 === 1 && spaces !== '' ? `${value} ` : value;
 }
 
 function hexValue(hex: string): { text?: string; ber: Buffer } {

@@ -5,8 +5,13 @@ import { CertificateError, certificateThumbprint, takeApart, type ReadCertificat
 /** The authorities client certificates must chain to, with the chains found so far. */
 export interface TrustStore {
   readonly anchors: readonly ReadCertificate[];
-  /** By certificate and intermediates: when the chain found is valid, or that there is none. */
-  readonly chains: LRUCache<string, { readonly from: Date; readonly until: Date } | 'none'>;
+  /** By certificate and intermediates: when the chain found is valid. That there is none can change with time, and is not kept. */
+  readonly chains: LRUCache<string, Validity>;
+}
+
+interface Validity {
+  readonly from: Date;
+  readonly until: Date;
 }
 
 /** A trust store out of PEM texts, each of one certificate or more. `CertificateError` when one cannot be read. */
@@ -47,18 +52,15 @@ const weakSignatures = new Set([
 export function isTrusted(store: TrustStore, leaf: ReadCertificate, intermediates: readonly Buffer[], now: Date): boolean {
   if (intermediates.length > maxIntermediates) return false;
   const id = [leaf.facts.thumbprint, ...intermediates.map(certificateThumbprint)].join();
-  let chain = store.chains.get(id);
-  if (!chain || (chain !== 'none' && (now < chain.from || now > chain.until))) {
-    chain = judge(store, leaf, intermediates, now);
-    store.chains.set(id, chain);
-  }
-  return chain !== 'none' && now >= chain.from && now <= chain.until;
+  const holds = (found: Validity | undefined): boolean => found !== undefined && now >= found.from && now <= found.until;
+  if (holds(store.chains.get(id))) return true;
+  const found = judge(store, leaf, intermediates, now);
+  if (found) store.chains.set(id, found);
+  return holds(found);
 }
 
-type Verdict = { from: Date; until: Date } | 'none';
-
-function judge(store: TrustStore, leaf: ReadCertificate, intermediates: readonly Buffer[], now: Date): Verdict {
-  if (!mayBeClient(leaf)) return 'none';
+function judge(store: TrustStore, leaf: ReadCertificate, intermediates: readonly Buffer[], now: Date): Validity | undefined {
+  if (!mayBeClient(leaf)) return undefined;
   const helpers = intermediates.flatMap((der) => {
     try {
       return [takeApart(der)];
@@ -69,7 +71,7 @@ function judge(store: TrustStore, leaf: ReadCertificate, intermediates: readonly
   // Certificates out of their dates are left aside, so that the window found holds now; outside it, it is judged anew.
   const valid = (certificate: ReadCertificate): boolean => now >= certificate.facts.notBefore && now <= certificate.facts.notAfter;
   const chain = climb([leaf], store.anchors.filter(valid), helpers.filter(valid));
-  if (!chain) return 'none';
+  if (!chain) return undefined;
   return {
     from: new Date(Math.max(...chain.map(({ facts }) => facts.notBefore.getTime()))),
     until: new Date(Math.min(...chain.map(({ facts }) => facts.notAfter.getTime()))),
