@@ -57,7 +57,7 @@ export class FapiClient {
   port: number | undefined;
   /** For clients bound either way: bind to the certificate instead of a DPoP key. */
   usesCertificate = false;
-  /** The server nonce proofs carry, when there is one. */
+  /** The server nonce proofs carry: the last one an answer brought, if any did. */
   nonce: string | undefined;
   last: Exchange | undefined;
 
@@ -222,6 +222,8 @@ export class FapiClient {
       await change.message?.(message);
       const answer = await send(message, { ca: this.ca });
       exchanged = { message, answer };
+      // The issuer's nonces are for its own endpoints (F2-DP-13).
+      if (at === 'issuer') this.nonce = answer.headers.get('dpop-nonce') ?? this.nonce;
       return responseOf(answer);
     };
     try {

@@ -29,6 +29,8 @@ export interface VisitorOptions {
 export class Visitor {
   /** By name: every server of a test lives on one host, and cookies ignore ports. */
   readonly cookies = new Map<string, string>();
+  /** Everything that came back, in order. */
+  readonly answers: Answer[] = [];
   port: number | undefined;
 
   constructor(private readonly options: VisitorOptions) {
@@ -102,6 +104,7 @@ export class Visitor {
     if (this.cookies.size > 0) message.setHeader('cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     change(message);
     const answer = await send(message, { ca: this.options.ca });
+    this.answers.push(answer);
     for (const line of answer.cookies) {
       const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
       if (/;\s*max-age=0\b/i.test(line)) this.cookies.delete(name);
