@@ -33,7 +33,7 @@ describe('partitions', () => {
     }
     client.release();
     expect(sizes[3]).toBe(sizes[2]);
-    expect(await partitionsOf('replay')).toHaveLength(1 + 5 + 1);
+    expect(await partitionsOf('replay')).toHaveLength(5 + 1);
     // Rows whose partitions were not made again went to the DEFAULT partition: nothing is lost.
     const { code } = await allowed(bench.database);
     expect(await count(bench.database, `assent.authorization_code_default`)).toBe(1);

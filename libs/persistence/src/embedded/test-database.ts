@@ -70,7 +70,21 @@ async function sharedServer(): Promise<string> {
   }
 }
 
+/** With ASSENT_TEST_SERVER (a superuser's URL) the run uses that server instead: another PostgreSQL version, say. */
 async function startServer(folder: string, owner: number): Promise<string> {
+  const external = process.env['ASSENT_TEST_SERVER'];
+  const url = external ? await emptyTemplate(external) : await startTemporary(folder, owner);
+  await migrate(url);
+  return url;
+}
+
+async function emptyTemplate(server: string): Promise<string> {
+  await administer(server, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+  await administer(server, `CREATE DATABASE ${template}`);
+  return at(server, template);
+}
+
+async function startTemporary(folder: string, owner: number): Promise<string> {
   const { url } = await startEmbeddedPostgres({
     folder,
     port: await freePort(),
@@ -79,7 +93,6 @@ async function startServer(folder: string, owner: number): Promise<string> {
     settings: { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_connections: '300' },
     temporaryFor: owner,
   });
-  await migrate(url);
   return url;
 }
 

@@ -100,7 +100,7 @@ describe('the covering grant', () => {
     const customerId = 'customer-covering';
     const ask = (scope: string[], at = now()) => authorizations.covering({ issuer, clientId, customerId, scope, now: at });
     expect(await ask(['accounts'])).toBeUndefined();
-    const older = await allowed(bench.database, { context: { customerId } });
+    const older = await allowed(bench.database, { context: { customerId }, at: inSeconds(-1) });
     const newer = await allowed(bench.database, { context: { customerId } });
     expect((await ask(['accounts', 'openid']))?.id).toBe(newer.context.grantId);
     expect(await ask(['accounts', 'transactions'])).toBeUndefined();

@@ -96,7 +96,7 @@ export interface Allowed {
 }
 
 /** A code on a new grant, as after a customer's yes. */
-export async function allowed(database: Database, over: { readonly context?: Partial<AuthorizedContext>; readonly dpopJkt?: string; readonly grantSeconds?: number; readonly codeSeconds?: number } = {}): Promise<Allowed> {
+export async function allowed(database: Database, over: { readonly context?: Partial<AuthorizedContext>; readonly dpopJkt?: string; readonly grantSeconds?: number; readonly codeSeconds?: number; readonly at?: Date } = {}): Promise<Allowed> {
   const request = await pushed(database);
   const context = aContext(over.context, request.tag);
   const code = aHandle(over.codeSeconds ?? 60, request.tag);
@@ -108,7 +108,7 @@ export async function allowed(database: Database, over: { readonly context?: Par
     redirectUri,
     ...(over.dpopJkt && { dpopJkt: over.dpopJkt }),
     grant: { accounts: ['ana-everyday'], authorizationDetails: [], expiresAt: inSeconds(over.grantSeconds ?? 3600) },
-    now: now(),
+    now: over.at ?? now(),
     audit: audit('authorize.allowed'),
   });
   if (outcome !== 'allowed') throw new Error(outcome);
