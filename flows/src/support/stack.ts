@@ -25,9 +25,8 @@ export interface Stack extends TestConfiguration {
   readonly database: Database;
   /** The client with this id, ready to speak; one per id. */
   party(id: string): Promise<FapiClient>;
-  /** A second client object with a key of its own, maybe speaking to another process. */
-  freshParty(id: string, port?: number): Promise<FapiClient>;
-  visitor(port?: number): Visitor;
+  /** A browser without cookies. */
+  visitor(): Visitor;
   stop(): Promise<void>;
 }
 
@@ -56,9 +55,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const rs = await startResourceServer(config, { clock, log: rsLog.log });
     closing.push(() => rs.close());
     const parties = new Map<string, Promise<FapiClient>>();
-    const freshParty = (id: string, port?: number) => FapiClient.open({ client: made.client(id), issuer: made.issuer, ca: made.ca, ...(port === undefined ? {} : { port }) });
     const party = (id: string): Promise<FapiClient> => {
-      const known = parties.get(id) ?? freshParty(id);
+      const known = parties.get(id) ?? FapiClient.open({ client: made.client(id), issuer: made.issuer, ca: made.ca });
       parties.set(id, known);
       return known;
     };
@@ -74,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await move(-seconds);
       }
     };
-    return { ...made, later, as, rs, asLog, rsLog, database, party, freshParty, visitor: (port) => new Visitor({ ca: made.ca, port }), stop };
+    return { ...made, later, as, rs, asLog, rsLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
   } catch (error) {
     await stop();
     throw error;

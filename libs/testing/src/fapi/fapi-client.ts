@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { CertifiedKey } from './certificates.js';
-import { Message, send, type Answer } from './message.js';
+import { Message, send, type Answer, type Route } from './message.js';
 import { callbackOf, type TestClient } from './test-client.js';
 
 type Members = Record<string, oauth.JsonValue | undefined>;
@@ -41,8 +41,8 @@ export interface FapiClientOptions {
   readonly client: TestClient;
   readonly issuer: string;
   readonly ca: string;
-  /** Where to connect for the authorization server instead of its URLs' ports. */
-  readonly port?: number;
+  /** To one of several processes behind one address. */
+  readonly route?: Route;
 }
 
 /**
@@ -53,8 +53,8 @@ export interface FapiClientOptions {
 export class FapiClient {
   /** Seconds this client's clock is ahead. */
   skew = 0;
-  /** Where to connect for the authorization server instead of its URLs' ports. */
-  port: number | undefined;
+  /** To one of several processes behind one address. */
+  route: Route;
   /** For clients bound either way: bind to the certificate instead of a DPoP key. */
   usesCertificate = false;
   /** The server nonce proofs carry: the last one an answer brought, if any did. */
@@ -67,19 +67,20 @@ export class FapiClient {
     private readonly ca: string,
     /** Proves the tokens' key; undefined for a client that binds to its certificate. */
     readonly dpop: oauth.CryptoKeyPair | undefined,
-  ) {}
+    route: Route,
+  ) {
+    this.route = route;
+  }
 
   /** Reads the issuer's metadata and makes a DPoP key. */
-  static async open({ client, issuer, ca, port }: FapiClientOptions): Promise<FapiClient> {
+  static async open({ client, issuer, ca, route = new Map() }: FapiClientOptions): Promise<FapiClient> {
     const url = new URL(issuer);
     const fetched = await oauth.discoveryRequest(url, {
       algorithm: 'oauth2',
-      [oauth.customFetch]: async (address: string) => responseOf(await send(new Message({ method: 'GET', url: address, port }), { ca })),
+      [oauth.customFetch]: async (address: string) => responseOf(await send(new Message({ method: 'GET', url: address }), { ca, route })),
     });
     const as = await oauth.processDiscoveryResponse(url, fetched);
-    const opened = new FapiClient(client, as, ca, client.constraint === 'mtls' ? undefined : await oauth.generateKeyPair('ES256', { extractable: true }));
-    opened.port = port;
-    return opened;
+    return new FapiClient(client, as, ca, client.constraint === 'mtls' ? undefined : await oauth.generateKeyPair('ES256', { extractable: true }), route);
   }
 
   get id(): string {
@@ -216,11 +217,13 @@ export class FapiClient {
 
   private async exchange(change: Change, run: (options: { [oauth.customFetch]: Fetch }) => Promise<Response>, at: 'issuer' | 'resource' = 'issuer'): Promise<Answer> {
     let exchanged: Exchange | undefined;
+    // As it is now: the route may be another by the time everything is signed.
+    const { route } = this;
     const customFetch: Fetch = async (url, init) => {
       const identity = change.identity === undefined ? this.test.identity : (change.identity ?? undefined);
-      const message = new Message({ method: init.method, url, headers: Object.entries(init.headers), body: init.body === undefined || init.body === null ? undefined : String(init.body), identity, port: at === 'issuer' ? this.port : undefined });
+      const message = new Message({ method: init.method, url, headers: Object.entries(init.headers), body: init.body === undefined || init.body === null ? undefined : String(init.body), identity });
       await change.message?.(message);
-      const answer = await send(message, { ca: this.ca });
+      const answer = await send(message, { ca: this.ca, route });
       exchanged = { message, answer };
       // The issuer's nonces are for its own endpoints (F2-DP-13).
       if (at === 'issuer') this.nonce = answer.headers.get('dpop-nonce') ?? this.nonce;

@@ -9,16 +9,13 @@ export class Message {
   body: string | Buffer | undefined;
   /** The certificate presented in the TLS handshake. */
   identity: CertifiedKey | undefined;
-  /** Where to connect instead of the URL's own port, as a load balancer would. */
-  port: number | undefined;
 
-  constructor(parts: { method: string; url: URL | string; headers?: readonly (readonly [string, string])[]; body?: string | Buffer | undefined; identity?: CertifiedKey | undefined; port?: number | undefined }) {
+  constructor(parts: { method: string; url: URL | string; headers?: readonly (readonly [string, string])[]; body?: string | Buffer | undefined; identity?: CertifiedKey | undefined }) {
     this.method = parts.method;
     this.url = new URL(parts.url);
     this.headers = (parts.headers ?? []).map(([name, value]) => [name, value]);
     this.body = parts.body;
     this.identity = parts.identity;
-    this.port = parts.port;
   }
 
   /** The value of a parameter of the form body. */
@@ -76,9 +73,13 @@ export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
+/** Ports of URLs and where to connect in their place, as a load balancer would. */
+export type Route = ReadonlyMap<number, number>;
+
 export interface SendOptions {
   /** PEM of the authority the server's certificate must come from. */
   readonly ca: string;
+  readonly route?: Route;
   readonly timeoutMs?: number;
 }
 
@@ -86,15 +87,16 @@ export interface SendOptions {
  * Sends one message over TLS, on a connection of its own: nothing is left over from one test to the next. Every name
  * resolves to 127.0.0.1. Rejects when there is no answer.
  */
-export function send(message: Message, { ca, timeoutMs = 15_000 }: SendOptions): Promise<Answer> {
+export function send(message: Message, { ca, route, timeoutMs = 15_000 }: SendOptions): Promise<Answer> {
   const { url, method, headers, body, identity } = message;
+  const port = Number(url.port || 443);
   return new Promise((resolve, reject) => {
     const names = new Map<string, string[]>();
     for (const [name, value] of headers) names.set(name, [...(names.get(name) ?? []), value]);
     const outgoing = request({
       host: '127.0.0.1',
       servername: url.hostname,
-      port: message.port ?? (url.port || 443),
+      port: route?.get(port) ?? port,
       method,
       path: url.pathname + url.search,
       headers: { host: url.host, ...Object.fromEntries([...names].map(([name, values]) => [name, values.length === 1 ? values[0] : values])) },

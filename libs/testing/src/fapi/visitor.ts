@@ -1,4 +1,4 @@
-import { Message, send, type Answer } from './message.js';
+import { Message, send, type Answer, type Route } from './message.js';
 
 /** A form of one of our pages, as a browser would fill and send it. */
 export class PageForm {
@@ -17,8 +17,8 @@ export interface Approval {
 
 export interface VisitorOptions {
   readonly ca: string;
-  /** Where to connect instead of the URL's port: one of several processes behind one address. */
-  readonly port?: number | undefined;
+  /** To one of several processes behind one address. */
+  readonly route?: Route;
   readonly language?: string;
 }
 
@@ -31,10 +31,11 @@ export class Visitor {
   readonly cookies = new Map<string, string>();
   /** Everything that came back, in order. */
   readonly answers: Answer[] = [];
-  port: number | undefined;
+  /** Where the next requests go. */
+  route: Route;
 
   constructor(private readonly options: VisitorOptions) {
-    this.port = options.port;
+    this.route = options.route ?? new Map();
   }
 
   /** Opens an address, as from a link of another site. */
@@ -99,11 +100,10 @@ export class Visitor {
   }
 
   private async visit(message: Message, change: (message: Message) => void): Promise<Answer> {
-    message.port = this.port;
     if (this.options.language !== undefined) message.setHeader('accept-language', this.options.language);
     if (this.cookies.size > 0) message.setHeader('cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     change(message);
-    const answer = await send(message, { ca: this.options.ca });
+    const answer = await send(message, { ca: this.options.ca, route: this.route });
     this.answers.push(answer);
     for (const line of answer.cookies) {
       const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
