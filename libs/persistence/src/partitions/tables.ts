@@ -20,15 +20,16 @@ const day = 24 * hour;
 export const replayWidth = 15 * minute;
 
 /*
- * Few partitions each: a statement prepared once locks all of a table's partitions when it looks for a row.
+ * Few partitions each: a statement prepared once locks all of a table's partitions when it looks for a row. They reach
+ * beyond the longest lifetime of their rows, so that nothing goes to the DEFAULT partition while housekeeping works.
  * Codes stay a day beyond their expiry: until then their reuse is noticed and revokes the tokens. Requests stay for an
  * interaction's length, and so that a completed one still says so.
  */
 export const partitionedTables: readonly PartitionedTable[] = [
-  { name: 'replay', column: 'bucket', width: replayWidth, ahead: 4, keep: 5 * minute },
+  { name: 'replay', column: 'bucket', width: replayWidth, ahead: 5, keep: 5 * minute },
   { name: 'pushed_request', column: 'expires_at', width: 2 * hour, ahead: 1, keep: 2 * hour, fillfactor: 60 },
   { name: 'authorization_code', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day, fillfactor: 60 },
-  { name: 'access_token', column: 'expires_at', width: 2 * hour, ahead: 2, keep: hour },
+  { name: 'access_token', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'audit_event', column: 'at', width: day, ahead: 2, keep: 400 * day },
 ];

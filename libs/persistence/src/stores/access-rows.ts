@@ -1,5 +1,5 @@
 import { tagOf, type AccessTokenFacts, type Confirmation, type NewAccessToken } from '@assent/protocol';
-import { instant, instantOrNull } from '../sql.js';
+import { instantOrNull } from '../sql.js';
 
 /** The parameters of `accessRow`; a JWT has no handle and leaves no row. */
 export const accessValues = (access: Omit<NewAccessToken, 'jti'>, jti: string): Record<string, unknown> => ({

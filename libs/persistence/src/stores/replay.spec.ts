@@ -1,3 +1,4 @@
+import { Chance } from '../bank/chance.js';
 import { bucketsFor, replayValues } from './replay-rows.js';
 import { aClaim, audit, count, inSeconds, openBench, type Bench } from './fixtures.js';
 
@@ -16,11 +17,12 @@ describe('the law of replay rows', () => {
   });
 
   it('makes two proofs with one jti collide whenever the first still lives', () => {
+    const chance = new Chance('any times');
     for (let round = 0; round < 2_000; round++) {
-      const t1 = Math.random() * 10 * quarter;
-      const e1 = t1 + Math.random() * 2 * quarter;
-      const t2 = t1 + Math.random() * (e1 - t1);
-      const e2 = t2 + Math.random() * 2 * quarter;
+      const t1 = chance.next() * 10 * quarter;
+      const e1 = t1 + chance.next() * 2 * quarter;
+      const t2 = t1 + chance.next() * (e1 - t1);
+      const e2 = t2 + chance.next() * 2 * quarter;
       const first = new Set(bucketsFor(t1, e1));
       expect(bucketsFor(t2, e2).some((bucket) => first.has(bucket))).toBe(true);
     }
