@@ -38,10 +38,10 @@ describe('npm start', () => {
     says(words: string): Promise<void>;
   }
 
-  function start(env: Record<string, string> = {}, args = ['--config', config]): Run {
+  function start(env: Record<string, string> = {}, args = ['--config', config], command = 'start'): Run {
     const own = { ASSENT_DATA_FOLDER: join(folder, 'data'), ASSENT_DATABASE_PORT: String(databasePort) };
     const inherited = { ...process.env, NODE_OPTIONS: '', DATABASE_URL: '', npm_lifecycle_event: undefined };
-    const child = spawn(process.execPath, ['tools/dist/start.js', ...args], { cwd: root, env: { ...inherited, ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [`tools/dist/${command}.js`, ...args], { cwd: root, env: { ...inherited, ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void (text += String(chunk)));
@@ -72,6 +72,12 @@ describe('npm start', () => {
 
     const metadata = await getJson(`https://localhost:${9443 + portShift}/.well-known/oauth-authorization-server/fapi2`, join(folder, 'data/pki/root.crt.pem'));
     expect(metadata).toMatchObject({ issuer: `https://localhost:${9443 + portShift}/fapi2` });
+
+    const rotate = await refusal(start({}, ['rotate', '--alg', 'ES256', '--config', config], 'keys'));
+    expect(rotate).toEqual({ code: 0, lines: [expect.stringMatching(/\/fapi2 ES256: \S+ signs now\.$/)] });
+    const list = await refusal(start({}, ['list', '--config', config], 'keys'));
+    expect(list.lines.filter((line) => line.includes(' ES256 ')).map((line) => /previous|current|next/.exec(line)?.[0])).toEqual(expect.arrayContaining(['previous', 'current', 'next']));
+    expect(await refusal(start({}, ['--config', config], 'migrate'))).toEqual({ code: 0, lines: ['The database is up to date.'] });
 
     const second = await refusal(start());
     expect(second).toEqual({ code: 1, lines: [expect.stringMatching(/^Assent is already running on .* \(process \d+\)\. Stop it, or choose another data folder/)] });

@@ -23,7 +23,7 @@ export interface Lock {
  * Throws a `Failure` when another stack runs there, or when the folder cannot be written.
  */
 export async function lockDataFolder(folder: string, databasePort: number): Promise<Lock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => refuse(folder, error));
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => refuse(folder, error));
   const file = lockFile(folder);
   const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid), databasePort } satisfies Holder);
   for (let attempt = 0; attempt < 3; attempt++) {
