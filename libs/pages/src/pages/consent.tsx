@@ -149,7 +149,7 @@ function terms(model: ConsentModel, t: Texts) {
   return [
     { term: t.consent.howLong, value: <Words of={end} /> },
     { term: t.consent.howOften, value: <Words of={model.offline ? t.consent.alsoWhenAway(tpp) : t.consent.onlyWhenPresent(tpp)} /> },
-    { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(model.frame.brand))} /> },
+    { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(model.frame.brand), tpp)} /> },
   ];
 }
 

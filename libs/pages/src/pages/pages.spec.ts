@@ -26,7 +26,7 @@ describe('the consent page', () => {
     ['which accounts', 'Everyday accountending ••4821Balance: €2,140.55'],
     ['how long', 'Until 23 November 2027, then it stops by itself.'],
     ['how often', 'also when you are not using Tally Budget'],
-    ['how to stop', 'Any time, in Connected apps at Harbour Bank. It takes effect at once.'],
+    ['how to stop', 'Any time: tell Harbour Bank, or stop it in Tally Budget. It takes effect at once.'],
     ['what cannot happen', 'Tally Budget cannot move money, change your details or see your password.'],
     ['what happens next', 'If you don’t, nothing is shared and we tell Tally Budget that you said no.'],
     ['who is signed in', 'You are signed in as Ana Moreira.'],

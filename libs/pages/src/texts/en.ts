@@ -56,7 +56,7 @@ export const en = {
     alsoWhenAway: (tpp: string) => `As often as ${tpp} needs it until then, also when you are not using ${tpp}.`,
     onlyWhenPresent: (tpp: string) => `Only after you come here from ${tpp}, as you did now, and for a short while each time.`,
     howToStop: 'How to stop',
-    stopAny: (bank: string) => `Any time, in Connected apps at ${bank}. It takes effect at once.`,
+    stopAny: (bank: string, tpp: string) => `Any time: tell ${bank}, or stop it in ${tpp}. It takes effect at once.`,
     cannot: (tpp: string) => `${tpp} cannot move money, change your details or see your password.`,
     cannotIdentity: (tpp: string) => `${tpp} cannot see your accounts, move money, change your details or see your password.`,
     next: (tpp: string) => `If you allow this, we send you back to ${tpp}. If you don’t, nothing is shared and we tell ${tpp} that you said no.`,

@@ -55,7 +55,7 @@ export const ptBR: Texts = {
     alsoWhenAway: (tpp) => `Sempre que ${tpp} precisar até essa data, mesmo quando você não estiver usando ${tpp}.`,
     onlyWhenPresent: (tpp) => `Somente depois que você vier até aqui a partir de ${tpp}, como agora, e por pouco tempo a cada vez.`,
     howToStop: 'Como encerrar',
-    stopAny: (bank) => `A qualquer momento, em Aplicativos conectados no ${bank}. Vale imediatamente.`,
+    stopAny: (bank, tpp) => `A qualquer momento: avise ${bank} ou interrompa em ${tpp}. Vale imediatamente.`,
     cannot: (tpp) => `${tpp} não pode movimentar dinheiro, alterar seus dados nem ver sua senha.`,
     cannotIdentity: (tpp) => `${tpp} não pode ver suas contas, movimentar dinheiro, alterar seus dados nem ver sua senha.`,
     next: (tpp) => `Se você permitir, levaremos você de volta para ${tpp}. Se não permitir, nada será compartilhado e avisaremos ${tpp} que você não permitiu.`,
