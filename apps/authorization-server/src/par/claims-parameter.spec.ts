@@ -26,4 +26,17 @@ describe('parseClaims', () => {
       expect(() => parseClaims(text)).toThrow(expect.objectContaining({ code: 'invalid_request', rule: 'OIDC-05' }));
     },
   );
+
+  it.each([
+    ['NUL in a value', String.raw`{"id_token":{"acr":{"value":"\u0000"}}}`],
+    ['NUL in a name', String.raw`{"userinfo":{"a\u0000b":null}}`],
+    ['half a surrogate pair', String.raw`{"id_token":{"acr":{"values":["\ud800"]}}}`],
+    ['endless nesting', `{"id_token":{"acr":{"value":${'['.repeat(15_000)}${']'.repeat(15_000)}}}}`],
+  ])('refuses what could not be kept: %s', (_title, text) => {
+    expect(() => parseClaims(text)).toThrow(expect.objectContaining({ code: 'invalid_request', rule: 'OIDC-05' }));
+  });
+
+  it('keeps a whole surrogate pair', () => {
+    expect(parseClaims(String.raw`{"id_token":{"name":{"value":"\ud83d\ude00"}}}`)).toEqual({ id_token: { name: { value: '😀' } } });
+  });
 });

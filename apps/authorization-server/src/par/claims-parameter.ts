@@ -32,11 +32,32 @@ function claimRequest(value: unknown, claim: string): ClaimRequest | null {
 }
 
 function json(text: string): unknown {
+  let parsed: unknown;
   try {
-    return JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch (cause) {
     throw refusal('claims is not JSON', cause);
   }
+  verifyStorable(parsed, maxDepth);
+  return parsed;
+}
+
+/** Far more than any claim request needs; what is nested deeper cannot be written down again. */
+const maxDepth = 12;
+
+/** JSON can escape what PostgreSQL's JSON cannot hold: NUL and halves of surrogate pairs. Refused here, or the consent fails later. */
+function verifyStorable(value: unknown, depth: number): void {
+  if (typeof value === 'string') verifyText(value);
+  if (typeof value !== 'object' || value === null) return;
+  if (depth === 0) throw refusal('claims is nested too deeply');
+  for (const [name, member] of Object.entries(value)) {
+    verifyText(name);
+    verifyStorable(member, depth - 1);
+  }
+}
+
+function verifyText(text: string): void {
+  if (text.includes('\0') || /\p{Surrogate}/u.test(text)) throw refusal('claims holds text that is not Unicode, or NUL');
 }
 
 function object(value: unknown, name: string): Record<string, unknown> {
