@@ -3,7 +3,14 @@ import type { Approval } from '@assent/testing/fapi';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 /** A Chromium in which every test host is this machine, as the servers of a test listen on 127.0.0.1 only. */
-export const openChromium = (): Promise<Browser> => launchChromium({ args: ['--host-resolver-rules=MAP localhost 127.0.0.1, MAP *.tpp.test 127.0.0.1:9'] });
+export const openChromium = (): Promise<Browser> =>
+  launchChromium({
+    args: [
+      '--host-resolver-rules=MAP localhost 127.0.0.1, MAP *.tpp.test 127.0.0.1:9',
+      // Harmful sites of a test may reach this machine, as they may reach a bank's servers: nothing but our headers stops them.
+      '--disable-features=LocalNetworkAccessChecks',
+    ],
+  });
 
 /** The test root is not in the browser's store. Scripts are off: the pages work without. */
 export const newVisit = (browser: Browser): Promise<BrowserContext> => browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false, locale: 'en-GB' });

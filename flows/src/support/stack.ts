@@ -3,8 +3,9 @@ import { openDatabase, seedCustomers, startHousekeeping, type Database } from '@
 import { systemClock, type Clock } from '@assent/protocol';
 import { startResourceServer, type ResourceServer } from '@assent/resource-server';
 import { startDatabase } from '@assent/testing';
-import { customers, FapiClient, makeConfiguration, Visitor, type Prepared, type TestConfiguration, type WantedClient, type WantedConfiguration } from '@assent/testing/fapi';
+import { customers, FapiClient, makeConfiguration, Visitor, type Prepared, type TestConfiguration, type TestPorts, type WantedClient, type WantedConfiguration } from '@assent/testing/fapi';
 import { LogBook } from './log-book.js';
+import { startProxy } from './proxy.js';
 
 /** The servers' clock, which a test may move on. Time itself keeps running. */
 class TestClock implements Clock {
@@ -20,6 +21,8 @@ export interface Stack extends TestConfiguration {
   later<T>(seconds: number, body: () => Promise<T>): Promise<T>;
   readonly as: AuthorizationServer;
   readonly rs: ResourceServer;
+  /** Where the servers themselves listen: the public ports, unless a proxy has those. */
+  readonly ownPorts: TestPorts;
   readonly asLog: LogBook;
   readonly rsLog: LogBook;
   readonly database: Database;
@@ -42,7 +45,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const made = await makeConfiguration({ ...options, databaseUrl: server.url });
     closing.push(() => made.close());
-    const { config } = made;
+    // Behind a proxy the public ports are the proxy's.
+    const { config, ports } = options.proxy ? await made.sibling() : made;
+    if (options.proxy) {
+      const proxy = await startProxy(made, options.proxy, new Map([[made.ports.as, ports.as], [made.ports.mtls, ports.mtls], [made.ports.rs, ports.rs]]));
+      closing.push(() => proxy.close());
+    }
     const clock = new TestClock();
     const database = await openDatabase({ url: server.url, poolSize: 4, encryptionKey: config.encryptionKey });
     closing.push(() => database.close());
@@ -72,7 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await move(-seconds);
       }
     };
-    return { ...made, later, as, rs, asLog, rsLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
+    return { ...made, ownPorts: ports, later, as, rs, asLog, rsLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
   } catch (error) {
     await stop();
     throw error;

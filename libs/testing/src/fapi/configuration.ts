@@ -18,6 +18,10 @@ export interface WantedConfiguration {
   readonly clients: readonly WantedClient[];
   /** Parts of the configuration file beside or in place of the defaults. */
   readonly issuer?: Readonly<Record<string, unknown>>;
+  /** Names of further issuers with the same clients, in the same process. */
+  readonly otherIssuers?: readonly string[];
+  /** TLS ends at a proxy that hands certificates on in this way; the servers listen plainly, on ports of their own. */
+  readonly proxy?: 'rfc9440' | 'nginx' | 'envoy' | 'haproxy';
   readonly authorizationServer?: Readonly<Record<string, unknown>>;
   readonly sections?: Readonly<Record<string, unknown>>;
 }
@@ -89,13 +93,14 @@ const missing = (id: string): never => {
   throw new Error(`no client ${id}`);
 };
 
-function document(folder: string, { clients: _, issuer, authorizationServer, sections }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
+function document(folder: string, { issuer, otherIssuers = [], proxy, authorizationServer, sections }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
   const file = (name: string) => join(folder, name);
   const resource = `https://localhost:${shared.rs}`;
   return {
     dataFolder: folder,
     logLevel: process.env['ASSENT_TEST_LOG'] ?? 'silent',
-    tls: { certificateFile: file('server.crt.pem'), keyFile: file('server.key.pem'), clientAuthorityFiles: [file('clients-ca.crt.pem')], serverAuthorityFiles: [file('root.crt.pem')] },
+    tls: { certificateFile: file('server.crt.pem'), keyFile: file('server.key.pem'), clientAuthorityFiles: [file('clients-ca.crt.pem')], serverAuthorityFiles: [file('root.crt.pem')], ...(proxy ? { termination: 'proxy' } : {}) },
+    ...(proxy ? { proxy: { trustedAddresses: ['127.0.0.1'], clientCertificateHeader: proxy } } : {}),
     outbound: { allowPrivateAddresses: ['127.0.0.0/8', '::1/128'] },
     authorizationServer: {
       publicUrl: `https://localhost:${shared.as}`, mtlsUrl: `https://localhost:${shared.mtls}`, port: own.as, mtlsPort: own.mtls, healthPort: own.asHealth,
@@ -105,7 +110,7 @@ function document(folder: string, { clients: _, issuer, authorizationServer, sec
     },
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
     resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'] }],
-    issuers: [{ name: 'fapi2', profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer }],
+    issuers: ['fapi2', ...otherIssuers].map((name) => ({ name, profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer })),
     customers: [
       { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },
       { id: 'customer-ben', ...customers.ben, displayName: 'Ben Okafor', claims: { name: 'Ben Okafor' }, accounts: [account('ben-everyday', 'Everyday account', 'GB76HBNK40010100213377')] },
