@@ -16,7 +16,7 @@ export async function registerAuthorize(fastify: FastifyInstance, engine: Engine
     const site: Site = { engine, issuer, interactions };
     const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await authorize(request, site));
     // No CORS here, ever (F2-NET-08): nothing below sets an Access-Control header.
-    route(fastify, { method: ['GET', 'POST'], url: pathOf(issuer.endpoints.authorization), handler, config: { errors: 'page' } });
+    route(fastify, { method: ['GET', 'POST'], url: issuer.routes.authorization, handler, config: { errors: 'page' } });
   }
 }
 

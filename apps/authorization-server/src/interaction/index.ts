@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenRequest } from '../authorize/open-request.js';
 import { readHandle } from '../authorize/request-reference.js';
 import type { Engine } from '../engine.js';
-import { pathOf } from '../request/call.js';
 import { headOnly, send, type Answer } from './answer.js';
 import { cancel, consent } from './consent.js';
 import { verifyCsrfToken } from './csrf.js';
@@ -24,7 +23,9 @@ export async function registerInteraction(fastify: FastifyInstance, engine: Engi
   getOnly(fastify, '/assets/app.css', serveStylesheet);
   for (const issuer of engine.issuers.values()) {
     const site: Site = { engine, issuer, interactions };
-    const base = `${pathOf(issuer.endpoints.interaction)}/:reference`;
+    const base = `${issuer.routes.interaction}/:reference`;
+    // Where a proxy maps an issuer's own origin to its routes, the address the pages name arrives here.
+    getOnly(fastify, `${issuer.path}/assets/app.css`, serveStylesheet);
     const errors = { errors: 'page' } as const;
     getOnly(fastify, base, async (request, reply) => send(reply, await revisit(request, site)), errors);
     for (const [post, step] of Object.entries<Step>({ login, consent, cancel })) {
@@ -45,7 +46,7 @@ async function revisit(request: FastifyRequest, site: Site): Promise<Answer> {
 
 /** A posted form: from our own page, of this browser, session and interaction; then the step it asks for. */
 async function submit(request: FastifyRequest, site: Site, step: Step): Promise<Answer> {
-  refuseCrossSite(request, site.engine.config.authorizationServer.publicUrl);
+  refuseCrossSite(request, site.issuer.issuer);
   const visit = readVisit(request, site);
   const { reference, handle } = readHandle(referenceOf(request));
   const { open, session } = await find(visit, reference, handle);

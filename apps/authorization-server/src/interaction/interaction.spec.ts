@@ -328,3 +328,27 @@ function hiddenOf(page: Answer, more: Record<string, string>): URLSearchParams {
   const fields = [...page.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, value!] as [string, string]);
   return new URLSearchParams([...fields, ...Object.entries(more)]);
 }
+
+describe('an issuer whose own origin a proxy maps to its routes', () => {
+  let mapped: Site;
+  beforeAll(async () => void (mapped = await Site.start({}, 'https://login.example')));
+  afterAll(() => mapped.close());
+
+  it('is served under its routes, under the origin and paths customers see', async () => {
+    const web = mapped.browser();
+    const reference = mapped.push();
+    const page = await web.get(mapped.authorizeUrl(reference));
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining(`action="/interaction/${reference}/login"`)]);
+    const proxied = { ...page, body: page.body.replaceAll('="/interaction/', '="/fapi2/interaction/') };
+    const answer = await signIn(web, proxied);
+    expect([answer.status, answer.location]).toEqual([303, `/interaction/${reference}`]);
+    expect((await web.get('/fapi2/assets/app.css')).status).toBe(200);
+  });
+
+  it('takes no post from the pages of its neighbours', async () => {
+    const web = mapped.browser();
+    const page = await web.get(mapped.authorizeUrl(mapped.push()));
+    const proxied = { ...page, body: page.body.replaceAll('="/interaction/', '="/fapi2/interaction/') };
+    expect((await web.press(proxied, 'login-submit', { login: 'ana', password: 'ana-2026' }, { origin: 'https://bank.example' })).status).toBe(403);
+  });
+});
