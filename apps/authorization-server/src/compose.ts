@@ -1,7 +1,7 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
 import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
-import { openDatabase, type Database } from '@assent/persistence';
+import { openDatabase, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
@@ -31,6 +31,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   const database = await openDatabaseOf(config, clock, log);
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   try {
+    const housekeeping = await startHousekeeping(database.pool, clock, { onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
     const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
     const engine: Engine = {
       config,
@@ -46,6 +47,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       log,
     };
     const close = async () => {
+      await housekeeping.stop();
       await keys.close();
       if ('close' in fetch) await (fetch as { close(): Promise<void> }).close();
       await database.close();
