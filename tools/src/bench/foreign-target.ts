@@ -40,14 +40,12 @@ export async function foreignTarget(options: ForeignOptions): Promise<Target> {
   return {
     name: issuer,
     issuer,
-    origin: url.origin,
-    connect: ca,
+    main: { origin: url.origin, connect: ca, metricsUrl: undefined },
     endpoints: {
       token: metadata['token_endpoint'] ?? '',
       pushed: metadata['pushed_authorization_request_endpoint'] ?? '',
       authorization: metadata['authorization_endpoint'] ?? '',
     },
-    metricsUrl: undefined,
     client: await Signer.create(client.client_id, issuer, openKey(client.key)),
     redirectUri: client.redirect_uri,
     scope: client.scope,

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { Door } from './target.js';
 
 /** One HTTP request, ready to send. */
 export interface Shot {
@@ -29,16 +30,19 @@ export interface Measured {
 }
 
 export interface LoadOptions {
-  readonly origin: string;
+  readonly door: Door;
   readonly concurrency: number;
   /** How often the work is done; what was signed beforehand is enough for it. */
   readonly times: number;
-  readonly connect?: Readonly<Record<string, unknown>>;
+  /** Every request over a connection, and a TLS handshake, of its own. */
+  readonly reconnect?: boolean;
+  /** Aborted: whatever is under way is finished and nothing further is sent. */
+  readonly signal?: AbortSignal;
 }
 
-/** Runs the work `times` times over `concurrency` kept-alive connections and times each. */
+/** Runs the work `times` times over `concurrency` connections and times each. */
 export async function load(work: Work, options: LoadOptions): Promise<Measured> {
-  const pool = new Pool(options.origin, { connections: options.concurrency, pipelining: 1, ...(options.connect ? { connect: options.connect } : {}) });
+  const pool = openPool(options);
   const send: Send = async ({ method, path, headers, body }) => {
     const response = await pool.request({ method, path, headers, ...(body === undefined ? {} : { body }) });
     return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
@@ -48,7 +52,7 @@ export async function load(work: Work, options: LoadOptions): Promise<Measured> 
   let failures = 0;
   let firstFailure: string | undefined;
   const worker = async (): Promise<void> => {
-    for (let index = next++; index < options.times; index = next++) {
+    for (let index = next++; index < options.times && !options.signal?.aborted; index = next++) {
       const started = performance.now();
       try {
         await work(send, index);
@@ -67,7 +71,16 @@ export async function load(work: Work, options: LoadOptions): Promise<Measured> 
   return { count: times.length, failures, firstFailure, seconds, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 }
 
+/** Kept-alive connections, one request at a time on each; or none kept, and no TLS session resumed either. */
+function openPool({ door, concurrency, reconnect = false }: LoadOptions): Pool {
+  const connect = { ...door.connect, ...(reconnect ? { maxCachedSessions: 0 } : {}) };
+  return new Pool(door.origin, { connections: concurrency, pipelining: reconnect ? 0 : 1, connect });
+}
+
 /** Of sorted values; 0 of none. */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
+
+/** The middle one of a few figures; 0 of none. */
+export const median = (values: readonly number[]): number => quantile([...values].sort((a, b) => a - b), 0.5);

@@ -1,99 +1,115 @@
+import { loadConfig, type AssentConfig } from '@assent/config';
 import { migrate, openDatabase, seedCustomers } from '@assent/persistence';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@assent/persistence/embedded';
-import { loadConfig } from '@assent/config';
 import { systemClock } from '@assent/protocol';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { issueSelfSigned } from '../pki/certificates.js';
+import { hostName, issue, makeAuthority, readDistinguishedName, type CertifiedKey } from '../pki/certificates.js';
+import { openWitness, witnessSettings, type Witness } from './meter.js';
+import { certificateClient, configuration, customer, issuerOf, mtlsUrl, publicUrl, redirectUri, resourceUrl, type Clients, type ConfigurationOptions, type ServerPorts } from './private-config.js';
+import { loadCore, pin, root, startServer, type ServerProcess } from './server-process.js';
 import { Signer } from './signer.js';
-import type { Target } from './target.js';
+import type { Door, Target } from './target.js';
 
-export interface PrivateStack {
+export interface Stack {
   readonly target: Target;
+  readonly servers: readonly ServerProcess[];
+  readonly witness: Witness | undefined;
+  /** Servers on a core of their own. */
+  readonly pinned: boolean;
   stop(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const publicUrl = 'https://as.bench.test';
-const resourceUrl = 'https://api.bench.test';
-const redirectUri = 'https://tpp.bench.test/callback';
-const customer = { login: 'bench', password: 'bench-password-1' };
+export interface PrivateStackOptions {
+  readonly logLevel: AssentConfig['logLevel'];
+  readonly profileFolder?: string | undefined;
+  /** Aborted: what has been started is stopped again, and the start rejects. */
+  readonly signal: AbortSignal;
+}
 
 /**
- * A stack of its own: PostgreSQL with default durability in a temporary folder, an authorization server and a
- * resource server as processes behind plain listeners, as behind a proxy. The servers are pinned to core 0 and the
- * caller to core 1 where `taskset` is there.
+ * A stack of its own: PostgreSQL with default durability in a temporary folder, and as processes an authorization
+ * server and a resource server behind plain listeners, as behind a proxy, and a second authorization server, of the
+ * same issuer on the same database, where TLS ends. The servers are pinned to one core; caller and database to another.
  */
-export async function startPrivateStack(say: (line: string) => void): Promise<PrivateStack> {
+export async function startPrivateStack(options: PrivateStackOptions): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'assent-bench-'));
-  const [asPort, rsPort, asHealth, rsHealth, databasePort] = await freePorts(5);
-  const client = await Signer.create('bench-client', `${publicUrl}/fapi2`);
-  const introspector = await Signer.create('bench-api', `${publicUrl}/fapi2`);
-  const file = join(folder, 'bench.json');
-  await writeFile(file, stringify(configuration({ asPort, rsPort, asHealth, rsHealth }, client, introspector)));
-  say('starting PostgreSQL and the servers …');
-  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), port: databasePort });
-  const env = { ...process.env, DATABASE_URL: postgres.url, ASSENT_CONFIG: file, ASSENT_DATA_FOLDER: folder };
-  const children: ChildProcess[] = [];
+  const opened: { stop(): Promise<void> }[] = [{ stop: () => rm(folder, { recursive: true, force: true }) }];
   const stop = async (): Promise<void> => {
-    await Promise.all(children.map(ended));
-    await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
+    for (const each of opened.splice(0).reverse()) await each.stop();
+  };
+  const keep = <T extends { stop(): Promise<void> }>(one: T): T => {
+    opened.push(one);
+    options.signal.throwIfAborted();
+    return one;
   };
   try {
-    await prepareDatabase(file, postgres, env);
-    for (const app of ['authorization-server', 'resource-server']) children.push(await startServer(app, env));
+    return { ...(await openAll(folder, keep, options)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  pin(process.pid, 1);
-  const at = (path: string): string => `${publicUrl}/fapi2/${path}`;
-  const endpoints = { token: at('token'), pushed: at('par'), authorization: at('authorize'), introspection: at('introspect') };
-  const target: Target = {
-    name: 'this workspace', issuer: `${publicUrl}/fapi2`, origin: `http://127.0.0.1:${asPort}`, endpoints, metricsUrl: `http://127.0.0.1:${asHealth}/metrics`, client, introspector, redirectUri,
-    scope: 'openid accounts balances transactions', certificateHeaders: await certificateHeader(), customer,
-    resource: { origin: `http://127.0.0.1:${rsPort}`, url: `${resourceUrl}/accounts`, metricsUrl: `http://127.0.0.1:${rsHealth}/metrics` },
-  }; // prettier-ignore
-  return { target, stop };
 }
 
-function configuration(ports: { asPort: number; rsPort: number; asHealth: number; rsHealth: number }, client: Signer, introspector: Signer): object {
-  const signing = { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES256' };
-  return {
-    mode: 'development',
-    logLevel: 'fatal',
-    tls: { termination: 'proxy', clientAuthorityFiles: [], serverAuthorityFiles: [] },
-    outbound: { authorizationServerUrl: `http://127.0.0.1:${ports.asPort}` },
-    proxy: { trustedAddresses: ['127.0.0.1'], clientCertificateHeader: 'rfc9440' },
-    authorizationServer: { publicUrl, mtlsUrl: 'none', host: '127.0.0.1', port: ports.asPort, healthPort: ports.asHealth },
-    resourceServer: { publicUrl: resourceUrl, host: '127.0.0.1', port: ports.rsPort, healthPort: ports.rsHealth, verification: 'jwt' },
-    resources: [{ identifier: resourceUrl, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], accessTokenFormat: 'jwt' }],
-    issuers: [
-      {
-        name: 'fapi2', profile: 'fapi2-security', signingAlgs: ['ES256'],
-        clients: [
-          {
-            client_id: client.clientId, client_name: 'Bench', redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-            scope: 'openid accounts balances transactions', id_token_signed_response_alg: 'ES256', jwks: client.jwks, ...signing,
-          },
-          { client_id: introspector.clientId, client_name: 'Bench API', redirect_uris: [], grant_types: ['client_credentials'], response_types: [], scope: 'accounts', introspection: [resourceUrl], jwks: introspector.jwks, ...signing },
-        ],
-      },
-    ],
-    customers: [
-      {
-        id: 'bench-customer', ...customer, displayName: 'Bench Customer',
-        accounts: [{ id: 'bench-account', name: 'Everyday account', type: 'current', iban: 'GB82WEST12345698765432', openingBalance: '1250.00', historyDays: 30 }],
-      },
-    ],
-  }; // prettier-ignore
+type Keep = <T extends { stop(): Promise<void> }>(one: T) => T;
+
+async function openAll(folder: string, keep: Keep, { logLevel, profileFolder }: PrivateStackOptions): Promise<Omit<Stack, 'stop'>> {
+  // The database's processes stay where their starter is.
+  const pinned = await pin(process.pid, loadCore);
+  const [databasePort, behindProxy, withTls] = await findPorts();
+  const clients = await makeClients();
+  const pki = await makePki(folder);
+  const common = { clients, authorityFile: pki.authorityFile, logLevel };
+  const file = await write(folder, 'proxy.yaml', { ...common, ports: behindProxy });
+  const tlsFile = await write(folder, 'tls.yaml', { ...common, ports: withTls, tls: pki.serverFiles });
+  const postgres = keep(await startEmbeddedPostgres({ folder: join(folder, 'postgres'), port: databasePort, settings: witnessSettings }));
+  const env = { ...process.env, DATABASE_URL: postgres.url, ASSENT_DATA_FOLDER: folder, ASSENT_CONFIG: file };
+  await prepareDatabase(file, postgres, env);
+  const start = async (app: string, health: number, name = app, config = file): Promise<ServerProcess> =>
+    keep(await startServer({ app, env: { ...env, ASSENT_CONFIG: config }, logFile: join(folder, `${name}.log`), metricsUrl: metricsOf(health), profileFolder }));
+  const servers = [await start('authorization-server', behindProxy.health), await start('resource-server', behindProxy.resourceHealth)];
+  await start('authorization-server', withTls.health, 'authorization-server-tls', tlsFile);
+  const witness = await openWitness(postgres.url);
+  keep({ stop: () => witness.close() });
+  return { target: targetOf(clients, pki, behindProxy, withTls), servers, witness, pinned };
+}
+
+async function makeClients(): Promise<Clients> {
+  const [plain, opaque, introspector, ps256] = await Promise.all([
+    Signer.create('bench-client', issuerOf('fapi2')), Signer.create('bench-opaque', issuerOf('fapi2')), Signer.create('bench-api', issuerOf('fapi2')), Signer.create('bench-ps256', issuerOf('ps256'), 'PS256'),
+  ]); // prettier-ignore
+  return { plain, opaque, introspector, ps256 };
+}
+
+interface Pki {
+  readonly authority: CertifiedKey;
+  readonly authorityFile: string;
+  readonly serverFiles: { readonly certificateFile: string; readonly keyFile: string };
+  readonly client: CertifiedKey;
+}
+
+async function makePki(folder: string): Promise<Pki> {
+  const now = systemClock.now();
+  const authority = await makeAuthority('Bench', now);
+  const names = [publicUrl, mtlsUrl].map((url) => hostName(new URL(url).hostname));
+  const server = await issue({ subject: [{ CN: ['bench'] }], usage: 'server', names, now }, authority);
+  const client = await issue({ subject: readDistinguishedName(certificateClient.subject), usage: 'client', names: [], now }, authority);
+  const file = async (name: string, content: string): Promise<string> => {
+    await writeFile(join(folder, name), content);
+    return join(folder, name);
+  };
+  const serverFiles = { certificateFile: await file('server.crt.pem', server.certificate), keyFile: await file('server.key.pem', server.key) };
+  return { authority, authorityFile: await file('authority.crt.pem', authority.certificate), serverFiles, client };
+}
+
+async function write(folder: string, name: string, options: ConfigurationOptions): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, stringify(configuration(options)));
+  return file;
 }
 
 async function prepareDatabase(file: string, postgres: EmbeddedPostgres, env: NodeJS.ProcessEnv): Promise<void> {
@@ -107,38 +123,42 @@ async function prepareDatabase(file: string, postgres: EmbeddedPostgres, env: No
   }
 }
 
-async function startServer(app: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(root, 'apps', app, 'dist', 'main.js')], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('exit', (code) => reject(new Error(`${app} ended with code ${code} before it was ready`)));
-  });
-  if (child.pid !== undefined) pin(child.pid, 0);
-  return child;
+const metricsOf = (port: number): string => `http://127.0.0.1:${port}/metrics`;
+
+function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPorts, tls: ServerPorts): Target {
+  const at = (issuer: string, path: string): string => `${issuerOf(issuer)}/${path}`;
+  const trust = { ca: authority.certificate, servername: new URL(publicUrl).hostname };
+  const tlsDoor = (port: number, connect: object): Door => ({ origin: `https://127.0.0.1:${port}`, connect: { ...trust, ...connect }, metricsUrl: metricsOf(tls.health) });
+  return {
+    name: 'this workspace',
+    issuer: issuerOf('fapi2'),
+    main: { origin: `http://127.0.0.1:${plain.main}`, metricsUrl: metricsOf(plain.health) },
+    tls: tlsDoor(tls.main, {}),
+    mtls: tlsDoor(tls.mtls ?? 0, { cert: client.certificate, key: client.key }),
+    endpoints: { token: at('fapi2', 'token'), pushed: at('fapi2', 'par'), authorization: at('fapi2', 'authorize'), introspection: at('fapi2', 'introspect') },
+    client: clients.plain,
+    redirectUri,
+    scope: 'openid accounts balances transactions',
+    certificateHeaders: { 'client-cert': `:${new X509Certificate(client.certificate).raw.toString('base64')}:` },
+    certificateClient: certificateClient.id,
+    opaqueClient: clients.opaque,
+    ps256: { client: clients.ps256, token: at('ps256', 'token') },
+    customer,
+    introspector: clients.introspector,
+    resource: { door: { origin: `http://127.0.0.1:${plain.resource}`, metricsUrl: metricsOf(plain.resourceHealth) }, url: `${resourceUrl}/accounts` },
+  };
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  child.kill('SIGTERM');
-  await exit;
+async function findPorts(): Promise<[number, ServerPorts, ServerPorts]> {
+  const [database = 0, main = 0, health = 0, resource = 0, resourceHealth = 0, tls = 0, mtls = 0, tlsHealth = 0] = await freePorts(8);
+  return [database, { main, health, resource, resourceHealth }, { main: tls, mtls, health: tlsHealth, resource, resourceHealth }];
 }
 
-/** Keeps a process on one core; without `taskset` nothing happens and the figures are noisier. */
-function pin(pid: number, core: number): void {
-  spawn('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' }).on('error', () => undefined);
-}
-
-async function certificateHeader(): Promise<Record<string, string>> {
-  const { certificate } = await issueSelfSigned({ subject: [{ CN: ['bench-client'] }], names: [], usage: 'client', now: new Date() });
-  return { 'client-cert': `:${new X509Certificate(certificate).raw.toString('base64')}:` };
-}
-
-async function freePorts(count: 5): Promise<[number, number, number, number, number]> {
+async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => { const server = createServer().listen(0, '127.0.0.1', () => resolve(server)); })),
   ); // prettier-ignore
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports as [number, number, number, number, number];
+  return ports;
 }

@@ -1,5 +1,5 @@
 import { generateSigningKey, openSigningKey, publicJwk, s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
-import type { PublicJwk } from '@assent/protocol';
+import type { PublicJwk, SigningAlgName } from '@assent/protocol';
 import { randomBytes } from 'node:crypto';
 
 /** Signs what a client sends, before the clock runs. */
@@ -11,10 +11,10 @@ export class Signer {
     private readonly dpopKey: SigningKey,
   ) {}
 
-  /** With a key of the caller's, or a new one. */
-  static async create(clientId: string, issuer: string, key?: SigningKey): Promise<Signer> {
-    const fresh = async (): Promise<SigningKey> => openSigningKey({ ...(await generateSigningKey('ES256')), alg: 'ES256' });
-    return new Signer(clientId, issuer, key ?? (await fresh()), await fresh());
+  /** Signs assertions with a key of the caller's, or with a new one of an algorithm; DPoP proofs always with ES256. */
+  static async create(clientId: string, issuer: string, key: SigningKey | SigningAlgName = 'ES256'): Promise<Signer> {
+    const fresh = async (alg: SigningAlgName): Promise<SigningKey> => openSigningKey({ ...(await generateSigningKey(alg)), alg });
+    return new Signer(clientId, issuer, typeof key === 'string' ? await fresh(key) : key, await fresh('ES256'));
   }
 
   get jwks(): { readonly keys: readonly PublicJwk[] } {
