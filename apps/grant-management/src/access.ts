@@ -1,9 +1,8 @@
 import type { AssentConfig } from '@assent/config';
-import { outboundAgent } from '@assent/http';
+import { operatorFetch } from '@assent/http';
 import type { Stores } from '@assent/persistence';
 import { epochSeconds, parseHandle, type AccessTokenFacts, type Clock, type RevocationFeed } from '@assent/protocol';
-import { createResourceGuard, httpPorts, type HttpPorts, type ResourceGuard } from '@assent/resource-guard';
-import { Agent, fetch } from 'undici';
+import { createResourceGuard, httpPorts, type ResourceGuard } from '@assent/resource-guard';
 
 export const grantScopes = { query: 'grant_management_query', revoke: 'grant_management_revoke' } as const;
 
@@ -17,33 +16,18 @@ export interface GrantsGuard {
 
 /** The guard of the grants API: JWTs by the issuers' keys, opaque tokens by a look at where they are kept. */
 export function openGrantsGuard(config: AssentConfig, stores: Stores, feed: RevocationFeed, clock: Clock): GrantsGuard {
-  const http = issuerPorts(config);
+  const outbound = operatorFetch(config);
   const guard = createResourceGuard({
     resource: grantsResource(config),
     publicUrl: config.grantManagement.publicUrl,
     issuers: config.issuers.map(({ issuer }) => ({ issuer, introspection: (token) => describeOpaque(token, issuer, stores, clock) })),
     verification: 'jwt-or-introspection',
     feed,
-    http,
+    http: httpPorts(outbound),
     description: { resource_name: `${config.bank.name} grants API`, scopes_supported: Object.values(grantScopes) },
     clock,
   });
-  return { guard, close: () => http.close() };
-}
-
-/** Fetches of the issuers' keys. Their addresses come from the operator, so internal ones are as good as any. */
-function issuerPorts({ outbound, tls, authorizationServer }: AssentConfig): HttpPorts & { close(): Promise<void> } {
-  const { timeoutMs, maxBytes, authorizationServerUrl } = outbound;
-  const plain = authorizationServerUrl?.startsWith('http:') ?? false;
-  const dispatcher = plain ? new Agent() : outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
-  const ports = httpPorts({
-    // undici's fetch and agent are one version; the global ones are another.
-    fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,
-    ...(authorizationServerUrl !== undefined && { origins: { [authorizationServer.publicUrl]: authorizationServerUrl } }),
-    timeoutMs,
-    maxBytes,
-  });
-  return { ...ports, close: () => dispatcher.destroy() };
+  return { guard, close: () => outbound.close() };
 }
 
 /** What the issuer's introspection endpoint would say, without the way there. */

@@ -1,6 +1,6 @@
 import type { AssentConfig } from '@assent/config';
-import { createLog, startApp, StartupError, type Log, type ReadyCheck, type RunningApp } from '@assent/http';
-import { openDatabase, openRevocationFeed, type Database } from '@assent/persistence';
+import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
+import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
 import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
 import { openAccountsGuard, type AccountsGuard } from './access/guard.js';
 import { Bank } from './bank/bank.js';
@@ -24,26 +24,14 @@ export interface ResourceServer {
 export async function startResourceServer(config: AssentConfig, options: ResourceServerOptions = {}): Promise<ResourceServer> {
   const log = options.log ?? createLog({ app: 'resource-server', level: config.logLevel });
   const clock = options.clock ?? systemClock;
-  const opened: { close(): Promise<unknown> }[] = [];
-  const close = async () => {
-    for (const each of opened.splice(0).reverse()) await each.close();
-  };
-  const keep = async <T extends { close(): Promise<unknown> }>(opening: Promise<T>): Promise<T> => {
-    const kept = await opening;
-    opened.push(kept);
-    return kept;
-  };
-  try {
-    const database = await keep(openDatabaseOf(config, clock, log));
-    const feed = await keep(openFeedOf(config, clock, log));
-    const accounts = await keep(openAccountsGuard(config, feed, clock));
+  return openTogether(async (opened) => {
+    const database = await opened.keep(openConfiguredDatabase(config, { applicationName: 'assent-resource-server', clock, log }));
+    const feed = await opened.keep(openConfiguredFeed(config, { clock, log }));
+    const accounts = await opened.keep(openAccountsGuard(config, feed, clock));
     const bank = new Bank(database.pool, clock);
-    const app = await keep(startAccountsApi(config, { database, feed, accounts, bank, clock, log }));
-    return { ports: app.ports, healthPort: app.healthPort, statistics: () => ({ statements: bank.statements }), close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+    const app = await opened.keep(startAccountsApi(config, { database, feed, accounts, bank, clock, log }));
+    return { ports: app.ports, healthPort: app.healthPort, statistics: () => ({ statements: bank.statements }) };
+  });
 }
 
 interface Parts {
@@ -63,36 +51,11 @@ function startAccountsApi(config: AssentConfig, { database, feed, accounts, bank
     mode: config.mode,
     log,
     clock,
-    ready: readyChecks(database, feed),
+    ready: [databaseReady(database), feedReady(feed)],
     database: () => {
       const { statements, commits } = database.statistics();
       return { statements: statements + bank.statements, commits };
     },
     routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, jwks: accounts.jwks, bank, publicUrl }),
   });
-}
-
-const maxFeedAgeMs = 1000;
-const readyChecks = (database: Database, feed: RevocationFeed): readonly ReadyCheck[] => [
-  { name: 'database', check: () => database.ping() },
-  {
-    name: 'revocations',
-    check: async () => {
-      if (feed.age() > maxFeedAgeMs) throw new Error('the revocation feed is behind');
-    },
-  },
-];
-
-function openDatabaseOf(config: AssentConfig, clock: Clock, log: Log): Promise<Database> {
-  const { poolSize } = config.database;
-  const onError = (err: Error) => log.warn({ err }, 'lost an idle database connection');
-  return openDatabase({ url: databaseUrl(config), poolSize, clock, applicationName: 'assent-resource-server', onError });
-}
-
-const openFeedOf = (config: AssentConfig, clock: Clock, log: Log): Promise<RevocationFeed> =>
-  openRevocationFeed(databaseUrl(config), { clock, onError: (err) => log.warn({ err }, 'the revocation feed was interrupted') });
-
-function databaseUrl({ database }: AssentConfig) {
-  if (!database.url) throw new StartupError('no database: set DATABASE_URL, or start everything with npm start');
-  return database.url;
 }

@@ -8,6 +8,8 @@ export { sendOAuthError, type ErrorPage, type RenderErrorPage } from './errors.j
 export { getOnly, postOnly, route } from './methods.js';
 export { noStore, securityHeaders, type SecurityHeaders } from './security-headers.js';
 export { refuseCrossSite } from './cross-site.js';
+export { openTogether, type Opened } from './opened.js';
+export { operatorFetch, type OperatorFetch } from './outbound/operator-fetch.js';
 export { createFetchJson, outboundAgent, type OutboundOptions } from './outbound/fetch-json.js';
 export { OutboundError } from './outbound/outbound-error.js';
 export type { Resolve } from './outbound/guarded-connect.js';

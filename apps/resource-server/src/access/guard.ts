@@ -1,7 +1,8 @@
 import type { AssentConfig } from '@assent/config';
+import { operatorFetch } from '@assent/http';
 import type { Clock, RevocationFeed } from '@assent/protocol';
-import { createResourceGuard, type ResourceGuard } from '@assent/resource-guard';
-import { issuerPorts, openTrust, type Trust } from './issuers.js';
+import { createResourceGuard, httpPorts, type ResourceGuard } from '@assent/resource-guard';
+import { openTrust, type Trust } from './issuers.js';
 
 export interface AccountsGuard {
   readonly guard: ResourceGuard;
@@ -14,7 +15,7 @@ export async function openAccountsGuard(config: AssentConfig, feed: RevocationFe
   const { resource, publicUrl, verification } = config.resourceServer;
   const described = config.resources.find(({ identifier }) => identifier === resource);
   const { issuers, jwks } = await openTrust(config);
-  const http = issuerPorts(config);
+  const outbound = operatorFetch(config);
   const description = { resource_name: described?.name ?? `${config.bank.name} accounts API`, scopes_supported: described?.scopes ?? ['accounts', 'balances', 'transactions'] };
-  return { guard: createResourceGuard({ resource, publicUrl, issuers, verification, feed, http, description, clock }), jwks, close: () => http.close() };
+  return { guard: createResourceGuard({ resource, publicUrl, issuers, verification, feed, http: httpPorts(outbound), description, clock }), jwks, close: () => outbound.close() };
 }

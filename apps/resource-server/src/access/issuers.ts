@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssentConfig } from '@assent/config';
 import { importPrivateJwk, publicJwk, type SigningKey } from '@assent/crypto';
-import { outboundAgent, StartupError } from '@assent/http';
+import { StartupError } from '@assent/http';
 import type { PublicJwk } from '@assent/protocol';
-import { httpPorts, type HttpPorts, type TrustedIssuer } from '@assent/resource-guard';
-import { Agent, fetch } from 'undici';
+import type { TrustedIssuer } from '@assent/resource-guard';
 
 export interface Trust {
   /** Every issuer of the configuration; introspection where its registry knows our client. */
@@ -36,19 +35,4 @@ async function readClientKey(config: AssentConfig, clientId: string): Promise<Si
     throw new StartupError(`cannot read the private key set of client ${clientId} from ${file}: check resourceServer.clientKeyFile`, { cause });
   }
   throw new StartupError(`${file} holds no key: check resourceServer.clientKeyFile`);
-}
-
-/** Calls to the issuers. Their addresses come from the operator, so internal ones are as good as any. */
-export function issuerPorts({ outbound, tls, authorizationServer }: AssentConfig): HttpPorts & { close(): Promise<void> } {
-  const { timeoutMs, maxBytes, authorizationServerUrl } = outbound;
-  const plain = authorizationServerUrl?.startsWith('http:') ?? false;
-  const dispatcher = plain ? new Agent() : outboundAgent({ ...outbound, allowPrivateAddresses: ['0.0.0.0/0', '::/0'] }, tls.serverAuthorityFiles);
-  const ports = httpPorts({
-    // undici's fetch and agent are one version; the global ones are another.
-    fetch: (url, init) => fetch(url, { ...(init as object), dispatcher }) as unknown as Promise<Response>,
-    ...(authorizationServerUrl !== undefined && { origins: { [authorizationServer.publicUrl]: authorizationServerUrl } }),
-    timeoutMs,
-    maxBytes,
-  });
-  return { ...ports, close: () => dispatcher.destroy() };
 }

@@ -1,0 +1,46 @@
+import type { AssentConfig } from '@assent/config';
+import type { Clock, RevocationFeed, Secret } from '@assent/protocol';
+import { openDatabase, type Database } from './database.js';
+import { DatabaseError } from './database-error.js';
+import { openRevocationFeed } from './revocation-feed.js';
+
+/** Where connections that were lost meanwhile are told of; a pino logger is one. */
+export interface WarningLog {
+  warn(about: object, message: string): void;
+}
+
+export interface OpeningApp {
+  /** As `pg_stat_activity` shows it. */
+  readonly applicationName: string;
+  readonly clock: Clock;
+  readonly log: WarningLog;
+}
+
+/** The configured database, with every store. `DatabaseError` (one line) when there is none or it cannot be used. */
+export function openConfiguredDatabase(config: Pick<AssentConfig, 'database' | 'encryptionKey'>, { applicationName, clock, log }: OpeningApp): Promise<Database> {
+  const { poolSize } = config.database;
+  const onError = (err: Error): void => log.warn({ err }, 'lost an idle database connection');
+  return openDatabase({ url: databaseUrl(config), poolSize, encryptionKey: config.encryptionKey, clock, applicationName, onError });
+}
+
+/** The revocation feed of the configured database. */
+export function openConfiguredFeed(config: Pick<AssentConfig, 'database'>, { clock, log }: Omit<OpeningApp, 'applicationName'>): Promise<RevocationFeed> {
+  return openRevocationFeed(databaseUrl(config), { clock, onError: (err) => log.warn({ err }, 'the revocation feed was interrupted') });
+}
+
+function databaseUrl({ database }: Pick<AssentConfig, 'database'>): Secret {
+  if (!database.url) throw new DatabaseError('no database: set DATABASE_URL, or start everything with npm start');
+  return database.url;
+}
+
+/** A feed further behind than this must not be trusted. */
+const maxFeedAgeMs = 1000;
+
+export const databaseReady = (database: Database): { readonly name: string; check(): Promise<unknown> } => ({ name: 'database', check: () => database.ping() });
+
+export const feedReady = (feed: RevocationFeed): { readonly name: string; check(): Promise<unknown> } => ({
+  name: 'revocations',
+  check: async () => {
+    if (feed.age() > maxFeedAgeMs) throw new Error('the revocation feed is behind');
+  },
+});
