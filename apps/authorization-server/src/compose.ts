@@ -1,7 +1,7 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
-import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
-import { openDatabase, startHousekeeping, type Database } from '@assent/persistence';
+import { createFetchJson, type ReadyCheck } from '@assent/http';
+import { databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
@@ -28,7 +28,7 @@ export interface Composition {
 
 /** Opens everything the authorization server stands on. `DatabaseError` or `StartupError` when it cannot. */
 export async function compose(config: AssentConfig, { clock, log, fetchJson, signIn }: Replacements): Promise<Composition> {
-  const database = await openDatabaseOf(config, clock, log);
+  const database = await openConfiguredDatabase(config, { applicationName: 'assent-authorization-server', clock, log });
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   try {
     const housekeeping = await startHousekeeping(database.pool, clock, { onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
@@ -59,22 +59,9 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   }
 }
 
-function openDatabaseOf(config: AssentConfig, clock: Clock, log: Logger): Promise<Database> {
-  const { url, poolSize } = config.database;
-  if (!url) throw new StartupError('no database: set DATABASE_URL, or start everything with npm start');
-  return openDatabase({
-    url,
-    poolSize,
-    encryptionKey: config.encryptionKey,
-    clock,
-    applicationName: 'assent-authorization-server',
-    onError: (err) => log.warn({ err }, 'lost an idle database connection'),
-  });
-}
-
 function readyChecks(database: Database, keys: KeyRings): readonly ReadyCheck[] {
   return [
-    { name: 'database', check: () => database.ping() },
+    databaseReady(database),
     {
       name: 'signing-keys',
       check: async () => {
