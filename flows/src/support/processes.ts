@@ -1,4 +1,4 @@
-import { openDatabase, seedCustomers, startHousekeeping, type Database } from '@assent/persistence';
+import { openDatabase, seedCustomers, type Database } from '@assent/persistence';
 import { systemClock } from '@assent/protocol';
 import { startDatabase } from '@assent/testing';
 import { FapiClient, makeConfiguration, Visitor, type Route, type TestConfiguration, type TestPorts } from '@assent/testing/fapi';
@@ -46,8 +46,6 @@ export async function startPair(options: StackOptions): Promise<Pair> {
     const database = await openDatabase({ url: server.url, poolSize: 2, encryptionKey: made.config.encryptionKey });
     closing.push(() => database.close());
     await seedCustomers(database.pool, made.config.customers, systemClock);
-    const housekeeping = await startHousekeeping(database.pool, systemClock);
-    closing.push(() => housekeeping.stop());
     const sibling = await made.sibling();
     const [one, two] = await Promise.all([startServer(made), startServer(sibling)]);
     closing.push(() => Promise.all([one!.stop(), two!.stop()]));
