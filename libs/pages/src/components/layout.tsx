@@ -57,7 +57,7 @@ export function Page({ frame, title, problem, narrow, ribbon, navigation, footer
         <a class="skip" href="#main">
           {texts.skip}
         </a>
-        {ribbon && <p class="ribbon">{ribbon}</p>}
+        {ribbon && <aside class="ribbon">{ribbon}</aside>}
         <header class={`top${look}`}>
           <div>
             <span class="bank">
