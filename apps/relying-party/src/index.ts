@@ -1,16 +1,16 @@
 import type { AssentConfig } from '@assent/config';
-import { createLog, startApp, transportOf, type Log } from '@assent/http';
-import { loadDemoClients, plainAgent, readAuthorities } from './client/demo-client.js';
+import { createLog, startApp, StartupError, transportOf, type Log } from '@assent/http';
+import { agent, loadDemoClients, readAuthorities } from './client/demo-client.js';
 import { BrowserSessions } from './flow/session.js';
 import { renderProblem } from './pages/error.js';
 import { registerRoutes, type RelyingParty } from './routes.js';
 
-/** Starts the demo third party. Its clients' keys and certificates must lie in `<dataFolder>/pki/clients`. */
+/** Starts the demo third party. Its clients' keys and certificates must lie in `<dataFolder>/pki/clients`. `StartupError` when they do not. */
 export async function startRelyingParty(config: AssentConfig, options: { readonly log?: Log } = {}): Promise<{ close(): Promise<void> }> {
   const { relyingParty } = config;
-  if (!relyingParty) throw new Error('relyingParty: not configured');
+  if (!relyingParty) throw new StartupError('relyingParty: not configured');
   const clients = await loadDemoClients(config, relyingParty);
-  const plain = plainAgent(await readAuthorities(config));
+  const plain = agent(await readAuthorities(config));
   const around = { plain, redirectUri: `${relyingParty.publicUrl}/callback`, resource: config.resourceServer.resource };
   const party: RelyingParty = { config, relyingParty, clients, sessions: new BrowserSessions(), around };
   const app = await startApp({

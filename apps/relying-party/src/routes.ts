@@ -1,16 +1,21 @@
 import type { AssentConfig, RelyingPartyConfig } from '@assent/config';
-import { formOf, getOnly, noStore, postOnly, refuseCrossSite, securityHeaders } from '@assent/http';
-import { accessDenied, notFound, type Form } from '@assent/protocol';
-import { demoStylesheet } from './pages/style.js';
+import { getOnly, postOnly, securityHeaders } from '@assent/http';
+import { invalidRequest, notFound } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { findSession, giveCookie, postedBy, sessionOf } from './browser.js';
 import type { DemoClient } from './client/demo-client.js';
-import { actions, isAction, openFlow } from './flow/actions.js';
-import { beginFlow, finishFlow, type Surroundings } from './flow/flow.js';
-import { keepIn, type BrowserSession, type BrowserSessions } from './flow/session.js';
+import { actions, endAccess, isAction, isOffered, openFlow } from './flow/actions.js';
+import { beginFlow, type Surroundings } from './flow/begin.js';
+import { finishFlow, isWaiting } from './flow/finish.js';
+import { FlowError, noticeOf } from './flow/refusal.js';
+import { offeredScope } from './flow/scope.js';
+import type { BrowserSession, BrowserSessions } from './flow/session.js';
 import { Attempt } from './misbehaviour/attempt.js';
-import { misbehaviourNamed } from './misbehaviour/misbehaviours.js';
+import { isPossible, misbehaviourNamed } from './misbehaviour/menu.js';
+import { outcomeOf } from './misbehaviour/outcome.js';
 import { renderInspector } from './pages/inspector.js';
 import { renderStart } from './pages/start.js';
+import { demoStylesheet } from './pages/style.js';
 import { renderWelcome } from './pages/welcome.js';
 
 export interface RelyingParty {
@@ -21,126 +26,112 @@ export interface RelyingParty {
   readonly around: Surroundings;
 }
 
-const cookie = '__Host-assent-rp';
+type Route = (party: RelyingParty, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply;
 
 /** The demo's pages, the callback, and the clients' public key sets. */
 export function registerRoutes(fastify: FastifyInstance, party: RelyingParty): void {
-  const page = { errors: 'page' } as const;
-  getOnly(fastify, '/', (request, reply) => show(reply, welcome(party, request)), page);
-  getOnly(fastify, '/start', (request, reply) => show(reply, startPage(party, sessionOf(party, request, reply))), page);
-  postOnly(fastify, '/flows', (request, reply) => start(party, request, reply), page);
-  getOnly(fastify, '/callback', (request, reply) => callback(party, request, reply), page);
-  getOnly(fastify, '/session', (request, reply) => inspector(party, request, reply), page);
-  postOnly(fastify, '/act', (request, reply) => act(party, request, reply), page);
-  postOnly(fastify, '/break', (request, reply) => misbehave(party, request, reply), page);
+  const get = (url: string, route: Route) => getOnly(fastify, url, (request, reply) => route(party, request, reply), { errors: 'page' });
+  const post = (url: string, route: Route) => postOnly(fastify, url, (request, reply) => route(party, request, reply), { errors: 'page' });
+  get('/', welcome);
+  get('/start', startPage);
+  post('/flows', start);
+  get('/callback', callback);
+  get('/session', inspector);
+  post('/act', act);
+  post('/break', misbehave);
   getOnly(fastify, '/clients/:clientId/jwks.json', (request, reply) => keySet(party, request, reply));
   getOnly(fastify, '/assets/app.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(demoStylesheet));
 }
 
-function show(reply: FastifyReply, html: string): FastifyReply {
-  // The start form ends at the bank, so form-action must let the redirect through.
+const welcome: Route = ({ config, sessions }, request, reply) => {
+  securityHeaders(reply);
+  return html(reply, renderWelcome({ bank: config.bank.name, access: findSession(sessions, request)?.flow?.tokens !== undefined }));
+};
+
+const startPage: Route = ({ config, sessions, clients }, request, reply) => {
+  const session = sessionOf(sessions, request, reply);
+  // Its form ends at the bank, and browsers apply form-action to the redirect.
   securityHeaders(reply, { formAction: "'self' https:" });
-  return reply.type('text/html; charset=utf-8').send(html);
-}
+  return html(reply, renderStart({ bank: config.bank.name, csrf: session.csrf, notice: takeNotice(session), clients }));
+};
 
-const findSession = (party: RelyingParty, request: FastifyRequest): BrowserSession | undefined => party.sessions.find(readCookie(request));
+const inspector: Route = ({ sessions, clients }, request, reply) => {
+  const session = findSession(sessions, request);
+  if (!session || session.timeline.count === 0) return reply.redirect('/start', 303);
+  securityHeaders(reply);
+  return html(reply, renderInspector({ session, notice: takeNotice(session), clients }));
+};
 
-function sessionOf(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): BrowserSession {
-  const found = findSession(party, request);
-  if (found) return found;
-  const session = party.sessions.start();
-  // Lax: the browser must bring it back from the bank.
-  reply.header('set-cookie', `${cookie}=${session.id}; Path=/; Secure; HttpOnly; SameSite=Lax`);
-  return session;
-}
+const html = (reply: FastifyReply, page: string): FastifyReply => reply.type('text/html; charset=utf-8').send(page);
 
-function readCookie(request: FastifyRequest): string | undefined {
-  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
-}
-
-/** The form of a POST from one of our own pages, in the session it was shown in. */
-function postedBy(party: RelyingParty, request: FastifyRequest): { readonly session: BrowserSession; readonly form: Form } {
-  refuseCrossSite(request, new URL(party.relyingParty.publicUrl).origin);
-  const session = findSession(party, request);
-  const form = formOf(request);
-  if (!session || form.optional('csrf') !== session.csrf) {
-    throw accessDenied('this page is out of date: open the start page again', 'TM-CSRF-02').shownOn('page');
-  }
-  return { session, form };
-}
-
-const welcome = (party: RelyingParty, request: FastifyRequest): string => renderWelcome({ bank: party.config.bank.name, access: findSession(party, request)?.flow?.tokens !== undefined });
-
-function startPage(party: RelyingParty, session: BrowserSession): string {
-  return renderStart({ bank: party.config.bank.name, csrf: session.csrf, clients: party.clients.map(({ metadata, issuerName }) => ({ metadata, issuerName })) });
-}
-
-async function start(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { session, form } = postedBy(party, request);
-  const client = party.clients.find(({ metadata }) => metadata.client_id === form.optional('client'));
-  if (!client) throw notFound('choose one of the demo clients', 'ASSENT-RP-01').shownOn('page');
-  const wanted = form.optional('identity') === 'no' ? client.metadata.scope.filter((scope) => !identityScopes.has(scope)) : client.metadata.scope;
-  const offered = wanted.filter((scope) => demoScopes.has(scope));
-  return attemptOrNotice(session, reply, async () => (await beginFlow(session, client, offered.join(' '), party.around, form.optional('verifier') === 'wrong')).href);
-}
-
-const identityScopes = new Set(['openid', 'profile', 'email']);
-const demoScopes = new Set([...identityScopes, 'accounts', 'balances', 'transactions']);
-
-async function callback(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const session = sessionOf(party, request, reply);
-  return attemptOrNotice(session, reply, () => finishFlow(session, new URL(request.raw.url ?? '', party.relyingParty.publicUrl)));
-}
-
-function inspector(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const session = findSession(party, request);
-  if (!session || session.exchanges.length === 0) return reply.redirect('/start', 303);
+function takeNotice(session: BrowserSession): BrowserSession['notice'] {
   const { notice } = session;
   delete session.notice;
-  return show(reply, renderInspector({ bank: party.config.bank.name, session, notice, others: party.clients.length > 1 }));
+  return notice;
 }
 
-async function act(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { session, form } = postedBy(party, request);
+const start: Route = (party, request, reply) => {
+  const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
+  const client = party.clients.find(({ metadata }) => metadata.client_id === form.optional('client'));
+  if (!client) throw notFound('choose one of the demo clients', 'ASSENT-RP-01').shownOn('page');
+  const wish = { client, scope: offeredScope(client.metadata, form.optional('identity') !== 'no'), wrongVerifier: form.optional('verifier') === 'wrong' };
+  return step(session, reply, async () => (await beginFlow(session, wish, party.around)).href);
+};
+
+const callback: Route = ({ sessions, relyingParty }, request, reply) => {
+  const session = findSession(sessions, request);
+  if (!isWaiting(session)) throw invalidRequest('no sign-in waits for an answer in this browser', 'F2-CL-09').shownOn('page');
+  return step(session, reply, async () => {
+    await finishFlow(session, new URL(request.raw.url ?? '', relyingParty.publicUrl));
+    sessions.renew(session);
+    giveCookie(reply, session);
+    return '/session';
+  });
+};
+
+const act: Route = (party, request, reply) => {
+  const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
   const name = form.one('action');
   if (!isAction(name)) throw notFound('no such action', 'ASSENT-RP-01').shownOn('page');
-  return attemptOrNotice(session, reply, () => actions[name](openFlow(session), party.around));
-}
+  return step(session, reply, async () => {
+    const flow = openFlow(session);
+    if (!isOffered(name, flow)) throw new FlowError('The app cannot do this with the access it has.');
+    await actions[name](flow, party.around);
+    return name === 'refresh' || name === 'revoke' ? '/session' : '/session#data';
+  });
+};
 
-async function misbehave(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { session, form } = postedBy(party, request);
+const misbehave: Route = (party, request, reply) => {
+  const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
   const misbehaviour = misbehaviourNamed(form.one('name'));
   if (!misbehaviour) throw notFound('no such misbehaviour', 'ASSENT-RP-01').shownOn('page');
-  return attemptOrNotice(session, reply, async () => {
+  return step(session, reply, async () => {
     const flow = openFlow(session);
-    if (!misbehaviour.possible(flow.client)) throw new Error('This client cannot do that.');
-    await misbehaviour.run(new Attempt(flow, party.around, party.clients, keepIn(session)));
+    if (!isPossible(misbehaviour, flow, party.clients)) throw new FlowError('This makes no sense for this app, or its access has ended.');
+    await misbehaviour.run(new Attempt(flow, party.around, party.clients, session.timeline.keep));
+    if (misbehaviour.endsAccess) endAccess(flow, 'reused');
+    session.notice = outcomeOf(misbehaviour, session.timeline);
+    session.misbehaving = true;
+    return `/session#exchange-${session.timeline.count}`;
   });
-}
+};
 
-/** Runs a step and shows where it led; what failed is said above the timeline, which holds the exchange itself. */
-async function attemptOrNotice(session: BrowserSession, reply: FastifyReply, run: () => Promise<unknown>): Promise<FastifyReply> {
+/** Takes one step of the flow and shows where it led. A refusal is told on the next page; anything else is a bug, and thrown. */
+async function step(session: BrowserSession, reply: FastifyReply, take: () => Promise<string>): Promise<FastifyReply> {
+  delete session.misbehaving;
   try {
-    const next = await run();
-    if (typeof next === 'string' && next.startsWith('https:')) return reply.redirect(next, 303);
+    return reply.redirect(await take(), 303);
   } catch (error) {
-    session.notice = describe(error);
+    const notice = noticeOf(error);
+    if (!notice) throw error;
+    session.notice = notice;
+    return reply.redirect(session.timeline.count === 0 ? '/start' : '/session', 303);
   }
-  const last = session.exchanges.length;
-  return reply.redirect(last === 0 ? '/start' : `/session#exchange-${last}`, 303);
 }
 
-function describe(error: unknown): string {
-  const { error: code, error_description: description, message } = error as { error?: string; error_description?: string; message?: string };
-  if (code !== undefined) return `The bank answered ${code}${description === undefined ? '' : `: ${description}`}`;
-  return message ?? 'Something went wrong.';
-}
-
-function keySet(party: RelyingParty, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function keySet({ clients }: RelyingParty, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { clientId } = request.params as { clientId: string };
-  const client = party.clients.find(({ metadata }) => metadata.client_id === clientId);
+  const client = clients.find(({ metadata }) => metadata.client_id === clientId);
   if (!client) throw notFound('no such client', 'ASSENT-RP-01');
-  noStore(reply);
   return reply.header('cache-control', 'public, max-age=60').type('application/jwk-set+json').send(JSON.stringify(client.jwks));
 }

@@ -1,8 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { randomBytes } from 'node:crypto';
 import type { Configuration, DPoPHandle, TokenEndpointResponse } from 'openid-client';
-import type { DemoClient, DpopKey } from '../client/demo-client.js';
-import type { Exchange } from '../inspector/exchange.js';
+import type { DpopKey } from '../client/client-keys.js';
+import type { DemoClient } from '../client/demo-client.js';
+import { Timeline } from '../inspector/timeline.js';
+import type { Received } from './received.js';
+import type { Notice } from './refusal.js';
 
 /** What a flow in progress must remember to judge the answer (FAPI 2.0 SP 5.3.3.2): fresh for each request. */
 export interface Pending {
@@ -20,45 +23,56 @@ export interface Flow {
   readonly dpop: { readonly key: DpopKey; readonly handle: DPoPHandle } | undefined;
   /** Presents the wrong verifier at the token endpoint: one of the misbehaviours needs a fresh code for it. */
   readonly wrongVerifier: boolean;
+  /** Which calls must be refused from now on. */
+  readonly expects: { refusalAt?: RegExp };
   pending?: Pending;
   /** The request that was completed, and the code that was used: what a thief would try again. */
   done?: { readonly requestUri: string; readonly callback: URL; readonly codeVerifier: string };
   tokens?: TokenEndpointResponse;
   subject?: string;
-  accountId?: string;
+  /** Why the tokens are worth nothing any more: the app revoked them, or their code came a second time. */
+  ended?: 'revoked' | 'reused';
+  readonly received: Received;
 }
 
 /** What the demo remembers of a browser. In memory only: it ends with the process. */
 export interface BrowserSession {
-  readonly id: string;
+  id: string;
   readonly csrf: string;
   flow?: Flow;
-  readonly exchanges: Exchange[];
-  /** What went wrong last, for the next page. */
-  notice?: string;
+  readonly timeline: Timeline;
+  /** How the last step went, for the next page. */
+  notice?: Notice;
+  /** Whether the last step was a misbehaviour: the menu stays open for the next. */
+  misbehaving?: boolean;
 }
 
 const hour = 3_600_000;
-const mostExchanges = 60;
+const newSecret = (): string => randomBytes(32).toString('base64url');
 
+/** The sessions by their cookie's value: at most so many, each gone after an hour without a visit. */
 export class BrowserSessions {
-  private readonly sessions = new LRUCache<string, BrowserSession>({ max: 500, ttl: hour, updateAgeOnGet: true });
+  readonly #sessions: LRUCache<string, BrowserSession>;
+
+  /** `now`: milliseconds, for tests. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#sessions = new LRUCache({ max: 200, ttl: hour, updateAgeOnGet: true, ttlResolution: 0, perf: { now } });
+  }
 
   find(id: string | undefined): BrowserSession | undefined {
-    return id === undefined ? undefined : this.sessions.get(id);
+    return id === undefined ? undefined : this.#sessions.get(id);
   }
 
   start(): BrowserSession {
-    const session = { id: randomBytes(32).toString('base64url'), csrf: randomBytes(32).toString('base64url'), exchanges: [] };
-    this.sessions.set(session.id, session);
+    const session = { id: newSecret(), csrf: newSecret(), timeline: new Timeline() };
+    this.#sessions.set(session.id, session);
     return session;
   }
-}
 
-/** Appends to the timeline; the oldest exchanges give way. */
-export function keepIn(session: BrowserSession): (exchange: Exchange) => void {
-  return (exchange) => {
-    session.exchanges.push(exchange);
-    if (session.exchanges.length > mostExchanges) session.exchanges.shift();
-  };
+  /** Gives the session a new id, and forgets the old one: whoever knew that has nothing of what follows. */
+  renew(session: BrowserSession): void {
+    this.#sessions.delete(session.id);
+    session.id = newSecret();
+    this.#sessions.set(session.id, session);
+  }
 }

@@ -23,7 +23,8 @@ export interface Exchange {
   /** Whether the connection presented the client's certificate. */
   readonly certificate: boolean;
   readonly status: number;
-  readonly ms: number;
+  /** `undefined`: the browser went there, not the app. */
+  readonly ms: number | undefined;
   readonly responseHeaders: readonly Pair[];
   readonly responseBody: string;
   readonly jwts: readonly DecodedJwt[];

@@ -15,41 +15,49 @@ export interface FetchOptions {
 const shownRequestHeaders = ['authorization', 'dpop', 'content-type', 'accept', 'x-fapi-interaction-id'];
 const shownResponseHeaders = ['content-type', 'cache-control', 'www-authenticate', 'dpop-nonce', 'location', 'x-fapi-interaction-id', 'x-request-id', 'allow'];
 
-/**
- * Sends a request and keeps a redacted account of it. `judge` says what the answer means; without it any 2xx or 3xx
- * is fine and the rest unexpected.
- */
-export async function exchange(
-  agent: Agent,
-  url: string,
-  options: FetchOptions,
-  keep: (exchange: Exchange) => void,
-  about: { readonly certificate: boolean; readonly step?: string; readonly judge?: (status: number, body: string) => Verdict },
-): Promise<Response> {
+export interface About {
+  /** Whether `agent` presents the client's certificate. */
+  readonly certificate: boolean;
+  /** What the step is called, where its address does not say. */
+  readonly step?: string;
+  readonly judge: (status: number, body: string) => Verdict;
+}
+
+/** Sends a request and keeps a redacted account of it. `judge` says what the answer means. Throws undici's errors. */
+export async function exchange(agent: Agent, url: string, options: FetchOptions, keep: (exchange: Exchange) => void, about: About): Promise<Response> {
   const started = performance.now();
   const response = await undiciFetch(url, { ...(options as object), redirect: 'manual', dispatcher: agent });
-  const body = await response.text();
-  const ms = performance.now() - started;
-  const parameters = parametersOf(options.body);
-  const sent = pairs(options.headers, shownRequestHeaders);
-  const explained = explain(options.method, url, parameters);
-  keep({
+  const answer = { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  keep(account(url, options, about, answer, performance.now() - started));
+  const bodiless = answer.status === 204 || answer.status === 304;
+  return new Response(bodiless ? null : answer.body, { status: answer.status, headers: answer.headers });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+function account(url: string, { method, headers, body }: FetchOptions, about: About, answer: Answer, ms: number): Exchange {
+  const parameters = parametersOf(body);
+  const sent = pairs(headers, shownRequestHeaders);
+  const explained = explain(method, url, parameters);
+  return {
     ...explained,
     step: about.step ?? explained.step,
-    method: options.method,
+    method,
     url: redactUrl(url),
     parameters: parameters.map(redactPair),
     requestHeaders: sent.map(redactPair),
     certificate: about.certificate,
-    status: response.status,
+    status: answer.status,
     ms,
-    responseHeaders: pairs(Object.fromEntries(response.headers), shownResponseHeaders).map(redactLocation).map(redactPair),
-    responseBody: redactBody(body),
-    jwts: [...jwtsOf('request', [...parameters, ...sent]), ...jwtsOf('response', members(body))],
-    verdict: about.judge?.(response.status, body) ?? (response.status < 400 ? 'fine' : 'unexpected'),
-  });
-  const bodiless = response.status === 204 || response.status === 304;
-  return new Response(bodiless ? null : body, { status: response.status, headers: Object.fromEntries(response.headers) });
+    responseHeaders: pairs(answer.headers, shownResponseHeaders).map(redactPair),
+    responseBody: redactBody(answer.body),
+    jwts: [...jwtsOf('request', [...parameters, ...sent]), ...jwtsOf('response', members(answer.body))],
+    verdict: about.judge(answer.status, answer.body),
+  };
 }
 
 function parametersOf(body: unknown): readonly Pair[] {
@@ -61,8 +69,6 @@ function pairs(headers: Record<string, string>, names: readonly string[]): reado
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return names.flatMap((name) => (lower.has(name) ? [[name, lower.get(name) as string] as const] : []));
 }
-
-const redactLocation = ([name, value]: Pair): Pair => (name === 'location' && URL.canParse(value) ? [name, redactUrl(value)] : [name, value]);
 
 function members(body: string): readonly Pair[] {
   try {

@@ -2,10 +2,13 @@ import type { DecodedJwt, Pair } from './exchange.js';
 
 /** Parameters, members and headers whose value is a credential. */
 const secret = new Set([
-  'access_token', 'refresh_token', 'id_token', 'code', 'code_verifier', 'client_assertion', 'token', 'request_uri',
-  'authorization', 'dpop', 'cookie', 'set-cookie', 'csrf', 'subject_token', 'id_token_hint', 'response',
-]);
+  'access_token', 'refresh_token', 'id_token', 'code', 'code_verifier', 'state', 'client_assertion', 'client_secret', 'token', 'request_uri',
+  'authorization', 'dpop', 'cookie', 'set-cookie', 'csrf', 'password', 'subject_token', 'actor_token', 'id_token_hint', 'request', 'response',
+]); // prettier-ignore
+/** Their values are addresses, which may carry credentials in the query. */
+const addresses = new Set(['location', 'content-location']);
 const shown = 8;
+const longestBody = 6000;
 const jwt = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /** The first 8 characters of a credential, which tell two of them apart and are of no use to anyone. */
@@ -13,29 +16,48 @@ export function cut(value: string): string {
   return value.length <= shown ? '…' : `${value.slice(0, shown)}… (${value.length} characters)`;
 }
 
-/** A request_uri keeps its public prefix, an authorization header its scheme. */
+/**
+ * A request_uri keeps its public prefix, an authorization header its scheme, an address everything but the credentials
+ * in its query. A JWT is cut wherever it stands.
+ */
 export function redactPair([name, value]: Pair): Pair {
-  if (!secret.has(name.toLowerCase())) return [name, value];
+  const known = name.toLowerCase();
+  if (addresses.has(known) && value.includes('?')) return [name, redactUrl(value)];
+  if (!secret.has(known) && decodeJwt(name, value) === undefined) return [name, value];
   const prefix = /^(?:urn:ietf:params:oauth:request_uri:|(?:Bearer|DPoP)\s+)/i.exec(value)?.[0] ?? '';
   return [name, prefix + cut(value.slice(prefix.length))];
 }
 
-/** The address with credentials in its query cut. */
+/** The address, also one relative to where it stood, with credentials in its query cut. */
 export function redactUrl(text: string): string {
-  const url = new URL(text);
-  if (url.search === '') return text;
-  const pairs = [...url.searchParams].map(redactPair);
-  return `${url.origin}${url.pathname}?${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`;
+  const [address = '', query] = text.split('#')[0]?.split(/\?(.*)/s) ?? [];
+  if (query === undefined) return address;
+  const pairs = [...new URLSearchParams(query)].map(redactPair);
+  return `${address}?${pairs.map(([name, value]) => `${name}=${value}`).join('&')}`;
 }
 
-/** A JSON body with credentials cut and two-space indentation; other text as it is, at most 4,000 characters. */
+/** A body to look at: JSON indented, a page as the words a person reads, at most 6,000 characters, credentials cut. */
 export function redactBody(text: string): string {
+  const told = redactJson(text) ?? (text.trimStart().startsWith('<') ? wordsOf(text) : redactPair(['body', text])[1]);
+  return told.length > longestBody ? `${told.slice(0, longestBody)}…` : told;
+}
+
+function redactJson(text: string): string | undefined {
   try {
     return JSON.stringify(JSON.parse(text), (name, value: unknown) => (typeof value === 'string' ? redactPair([name, value])[1] : value), 2);
   } catch {
-    return text.length > 4000 ? `${text.slice(0, 4000)}…` : text;
+    return undefined;
   }
 }
+
+/** Attributes, where hidden fields keep their values, go with the tags. */
+const wordsOf = (html: string): string =>
+  html
+    .replace(/<[^<>]*>/g, '\n')
+    .replace(/&(amp|lt|gt|quot|#39);/g, (_, name: keyof typeof entities) => entities[name])
+    .replace(/\s*\n\s*/g, '\n')
+    .trim();
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
 /** Header and claims of a JWT, unverified: for reading only. `undefined` when the text is none. */
 export function decodeJwt(where: string, text: string): DecodedJwt | undefined {

@@ -1,16 +1,27 @@
 import { s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
 import { randomBytes } from 'node:crypto';
-import type { Agent } from 'undici';
-import type { DemoClient } from '../client/demo-client.js';
-import { usesCertificate, type Surroundings } from '../flow/flow.js';
+import { usesCertificate, type DemoClient } from '../client/demo-client.js';
 import type { OpenFlow } from '../flow/actions.js';
+import type { Surroundings } from '../flow/begin.js';
+import { FlowError } from '../flow/refusal.js';
 import type { Exchange, Verdict } from '../inspector/exchange.js';
-import { exchange } from '../inspector/recorder.js';
+import { exchange, type FetchOptions } from '../inspector/recorder.js';
 
-export interface Expected {
+/** The refusal that must come; `fine` for the honest half of an attack. */
+export type Expected = 'fine' | Refusal;
+
+export interface Refusal {
   readonly status: readonly number[];
-  /** One of these error codes must stand in the answer or its challenge; none for pages. */
+  /** One of these error codes must stand in the body; none for pages. */
   readonly errors?: readonly string[];
+}
+
+interface Way {
+  readonly headers?: Record<string, string>;
+  /** Whose connection; the flow's own client's, unless said. */
+  readonly over?: DemoClient;
+  /** Whether it presents that client's certificate; where the client uses one, unless said. */
+  readonly certificate?: boolean;
 }
 
 /** The raw means of a misbehaving client: it signs and sends what it likes, and each answer is judged. */
@@ -27,10 +38,17 @@ export class Attempt {
   }
 
   /** An address from the metadata, the mTLS alias where this client uses it. */
-  endpoint(name: 'token_endpoint' | 'pushed_authorization_request_endpoint' | 'authorization_endpoint', client = this.client): string {
+  endpoint(name: 'token_endpoint' | 'pushed_authorization_request_endpoint', client = this.client): string {
     const metadata = this.flow.configuration.serverMetadata();
     const aliases = metadata.mtls_endpoint_aliases as Record<string, string> | undefined;
     return (usesCertificate(client) ? aliases?.[name] : undefined) ?? (metadata[name] as string);
+  }
+
+  /** The address a browser is sent to, with these parameters. */
+  authorizationUrl(parameters: Record<string, string>): string {
+    const url = new URL(this.flow.configuration.serverMetadata().authorization_endpoint ?? '');
+    url.search = new URLSearchParams(parameters).toString();
+    return url.href;
   }
 
   /** Parameters that authenticate a client: an assertion, or its id beside its certificate. */
@@ -52,28 +70,36 @@ export class Attempt {
     };
   }
 
-  async proof(method: string, url: string, options: { key?: SigningKey; accessToken?: string } = {}): Promise<string> {
+  /** A DPoP proof by the flow's own key, unless another is given. */
+  async proof(method: string, url: string, options: { readonly key?: SigningKey; readonly accessToken?: string } = {}): Promise<string> {
     const key = options.key ?? this.flow.dpop?.key.key;
-    if (!key) throw new Error('this client does not use DPoP');
+    if (!key) throw new FlowError('This client does not use DPoP.');
     return signDpopProof({ method, url, key, now: new Date(), ...(options.accessToken ? { accessToken: options.accessToken } : {}) });
   }
 
-  post(step: string, url: string, form: Record<string, string>, expected: Expected | 'fine', headers: Record<string, string> = {}, client = this.client): Promise<Response> {
-    return this.send(step, 'POST', url, expected, { 'content-type': 'application/x-www-form-urlencoded', ...headers }, new URLSearchParams(form), client);
+  /** Some other client of the demo, to play the thief. */
+  get other(): DemoClient {
+    const other = this.others.find(({ metadata }) => metadata.client_id !== this.client.metadata.client_id);
+    if (!other) throw new FlowError('The demo has no other client.');
+    return other;
   }
 
-  get(step: string, url: string, expected: Expected | 'fine', headers: Record<string, string> = {}, agent?: { agent: Agent; certificate: boolean }): Promise<Response> {
-    return this.send(step, 'GET', url, expected, headers, undefined, this.client, agent);
+  post(step: string, url: string, form: Record<string, string>, expected: Expected, way: Way = {}): Promise<Response> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', ...way.headers };
+    return this.send(step, url, expected, way, { method: 'POST', headers, body: new URLSearchParams(form) });
   }
 
-  private send(step: string, method: string, url: string, expected: Expected | 'fine', headers: Record<string, string>, body: URLSearchParams | undefined, client: DemoClient, with_?: { agent: Agent; certificate: boolean }): Promise<Response> {
-    const certificate = with_?.certificate ?? usesCertificate(client);
-    const agent = with_?.agent ?? (certificate ? client.withCertificate : this.around.plain);
-    return exchange(agent, url, { method, headers, ...(body ? { body } : {}) }, this.keep, { certificate, step, judge: judge(expected) });
+  get(step: string, url: string, expected: Expected, way: Way = {}): Promise<Response> {
+    return this.send(step, url, expected, way, { method: 'GET', headers: way.headers ?? {} });
+  }
+
+  private send(step: string, url: string, expected: Expected, { over = this.client, certificate = usesCertificate(over) }: Way, options: FetchOptions): Promise<Response> {
+    const agent = certificate ? over.withCertificate : this.around.plain;
+    return exchange(agent, url, options, this.keep, { certificate, step, judge: judge(expected) });
   }
 }
 
-function judge(expected: Expected | 'fine'): (status: number, body: string) => Verdict {
+function judge(expected: Expected): (status: number, body: string) => Verdict {
   if (expected === 'fine') return (status) => (status < 400 ? 'fine' : 'unexpected');
   return (status, body) => {
     if (status < 400) return 'let-through';

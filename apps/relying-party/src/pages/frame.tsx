@@ -1,23 +1,35 @@
-import { Link, Page, SafeUrl, type Frame } from '@assent/pages';
+import { Page, SafeUrl, type Frame } from '@assent/pages';
 import type { ComponentChildren } from 'preact';
 
 /** The demo speaks English and its own name: no customer should take it for the bank. */
 export const frame: Frame = { locale: 'en', brand: 'Open banking demo' };
 const ribbon = 'Demo. No real bank, no real money.';
+const places = [
+  ['/', 'What this is'],
+  ['/start', 'Start a flow'],
+  ['/session', 'Inspector'],
+] as const;
 
-export function DemoPage({ title, problem, narrow, children }: { title: string; problem?: boolean; narrow?: boolean; children: ComponentChildren }) {
+interface DemoPageProps {
+  readonly title: string;
+  /** Which of the navigation's places this is, if any. */
+  readonly current?: (typeof places)[number][0];
+  readonly problem?: boolean;
+  readonly narrow?: boolean;
+  readonly children: ComponentChildren;
+}
+
+export function DemoPage({ title, current, problem, narrow, children }: DemoPageProps) {
   const navigation = (
     <nav aria-label="Main">
       <ul>
-        <li>
-          <Link to={SafeUrl.of('/')}>What this is</Link>
-        </li>
-        <li>
-          <Link to={SafeUrl.of('/start')}>Start a flow</Link>
-        </li>
-        <li>
-          <Link to={SafeUrl.of('/session')}>Inspector</Link>
-        </li>
+        {places.map(([address, name]) => (
+          <li>
+            <a href={SafeUrl.of(address).toString()} aria-current={address === current ? 'page' : undefined}>
+              {name}
+            </a>
+          </li>
+        ))}
       </ul>
     </nav>
   );

@@ -1,49 +1,38 @@
 import { Card, PostForm, Section, Submit, renderDocument, SafeUrl } from '@assent/pages';
 import type { Client } from '@assent/protocol';
+import type { ComponentChildren } from 'preact';
+import type { Notice } from '../flow/refusal.js';
 import { DemoPage } from './frame.js';
+import { Told } from './told.js';
 
 export interface StartModel {
   readonly bank: string;
   readonly csrf: string;
+  readonly notice: Notice | undefined;
   readonly clients: readonly { readonly metadata: Client; readonly issuerName: string }[];
 }
 
 /** Choose who asks, and how. */
-export function renderStart({ bank, csrf, clients }: StartModel): string {
+export function renderStart({ bank, csrf, notice, clients }: StartModel): string {
   return renderDocument(
-    <DemoPage title="Start a flow" narrow>
+    <DemoPage title="Start a flow" current="/start" narrow>
       <PostForm to={SafeUrl.of('/flows')} hidden={{ csrf }} class="gap">
         <h1>Start a flow</h1>
+        {notice && <Told notice={notice} />}
         <Card>
-          <Section look="plain">
-            <fieldset class="stack">
-              <legend class="h2">Who asks?</legend>
-              <p class="hint">Each is registered at {bank} with another way to authenticate and to bind its tokens.</p>
-              <div>
-                {clients.map(({ metadata, issuerName }, index) => (
-                  <Pick name="client" value={metadata.client_id} checked={index === 0} title={metadata.client_name} hint={`${describe(metadata)} · issuer ${issuerName}`} />
-                ))}
-              </div>
-            </fieldset>
-          </Section>
-          <Section look="plain">
-            <fieldset class="stack">
-              <legend class="h2">Ask for what?</legend>
-              <div>
-                <Pick name="identity" value="yes" checked title="Accounts, and who you are" hint="OpenID Connect: an ID token comes with the access token" />
-                <Pick name="identity" value="no" title="Accounts only" hint="Plain OAuth: no ID token" />
-              </div>
-            </fieldset>
-          </Section>
-          <Section look="plain">
-            <fieldset class="stack">
-              <legend class="h2">Behave?</legend>
-              <div>
-                <Pick name="verifier" value="right" checked title="As an honest client" hint="You can misbehave later, in the inspector" />
-                <Pick name="verifier" value="wrong" title="Present a stolen code" hint="The code comes back, but the app redeems it with another PKCE verifier (TM-CODE-01)" />
-              </div>
-            </fieldset>
-          </Section>
+          <Question title="Who asks?" hint={`Each is registered at ${bank} with another way to authenticate and to bind its tokens.`}>
+            {clients.map(({ metadata, issuerName }, index) => (
+              <Pick name="client" value={metadata.client_id} checked={index === 0} title={metadata.client_name} hint={`${describe(metadata)} Issuer: ${issuerName}.`} />
+            ))}
+          </Question>
+          <Question title="Ask for what?">
+            <Pick name="identity" value="yes" checked title="Accounts, and who you are" hint="OpenID Connect, where the app is registered for it: an ID token comes with the access token." />
+            <Pick name="identity" value="no" title="Accounts only" hint="Plain OAuth: no ID token." />
+          </Question>
+          <Question title="How does it behave?">
+            <Pick name="verifier" value="right" checked title="As an honest app" hint="You can misbehave later, in the inspector." />
+            <Pick name="verifier" value="wrong" title="Present a stolen code" hint="The code comes back, but the app redeems it with another PKCE verifier (TM-CODE-01)." />
+          </Question>
           <Section>
             <p>Next, your browser goes to {bank}.</p>
             <Submit id="start" kind="yes">
@@ -55,6 +44,16 @@ export function renderStart({ bank, csrf, clients }: StartModel): string {
     </DemoPage>,
   );
 }
+
+const Question = ({ title, hint, children }: { title: string; hint?: string; children: ComponentChildren }) => (
+  <Section look="plain">
+    <fieldset class="stack">
+      <legend class="h2">{title}</legend>
+      {hint && <p class="hint">{hint}</p>}
+      <div>{children}</div>
+    </fieldset>
+  </Section>
+);
 
 function Pick({ name, value, title, hint, checked }: { name: string; value: string; title: string; hint: string; checked?: boolean }) {
   const id = `${name}-${value}`;
@@ -71,11 +70,11 @@ function Pick({ name, value, title, hint, checked }: { name: string; value: stri
   );
 }
 
-const authentication: Record<string, string> = {
-  private_key_jwt: 'signs an assertion (private_key_jwt)',
-  tls_client_auth: 'shows a certificate (tls_client_auth)',
-  self_signed_tls_client_auth: 'shows a self-signed certificate (self_signed_tls_client_auth)',
+const authentication: Readonly<Record<string, string>> = {
+  private_key_jwt: 'Signs an assertion (private_key_jwt)',
+  tls_client_auth: 'Shows a certificate (tls_client_auth)',
+  self_signed_tls_client_auth: 'Shows a certificate it signed itself (self_signed_tls_client_auth)',
 };
 
 const describe = (client: Client): string =>
-  `${authentication[client.token_endpoint_auth_method] ?? ''}; tokens bound to ${client.dpop_bound_access_tokens ? 'a DPoP key' : 'its certificate'}`;
+  `${authentication[client.token_endpoint_auth_method] ?? client.token_endpoint_auth_method}; tokens are bound to ${client.dpop_bound_access_tokens ? 'a DPoP key' : 'its certificate'}.`;

@@ -4,11 +4,11 @@ import { DemoPage } from './frame.js';
 /** What the demo is for, and where to begin. */
 export function renderWelcome({ bank, access }: { readonly bank: string; readonly access: boolean }): string {
   return renderDocument(
-    <DemoPage title="See open banking work, step by step" narrow>
+    <DemoPage title="See open banking work, step by step" current="/" narrow>
       <div class="gap">
         <h1>See open banking work, step by step</h1>
         <p class="lead">
-          This is a third party: an app that asks {bank} for account data with the customer’s consent, under the FAPI 2.0 Security Profile.
+          These are third parties: apps that ask {bank} for account data with the customer’s consent, under the FAPI 2.0 Security Profile.
         </p>
         <Card>
           <Section>

@@ -1,0 +1,88 @@
+import * as openid from 'openid-client';
+import type { Agent } from 'undici';
+import { newDpopKey, signingWebKey } from '../client/client-keys.js';
+import { usesCertificate, type DemoClient } from '../client/demo-client.js';
+import { exchange, type FetchOptions } from '../inspector/recorder.js';
+import type { Verdict } from '../inspector/exchange.js';
+import { frontChannel } from './front-channel.js';
+import type { BrowserSession, Flow } from './session.js';
+
+/** What every flow needs of the app. */
+export interface Surroundings {
+  readonly plain: Agent;
+  readonly redirectUri: string;
+  readonly resource: string;
+}
+
+/** What the visitor chose on the start page. */
+export interface Wish {
+  readonly client: DemoClient;
+  readonly scope: string;
+  readonly wrongVerifier: boolean;
+}
+
+/**
+ * The first half of the flow: metadata, a fresh key, state, nonce and PKCE, and the pushed request
+ * (FAPI 2.0 SP 5.3.3.2). Returns where to send the browser. Throws openid-client's errors.
+ */
+export async function beginFlow(session: BrowserSession, wish: Wish, around: Surroundings): Promise<URL> {
+  session.timeline.clear();
+  delete session.flow;
+  const expects: Flow['expects'] = wish.wrongVerifier ? { refusalAt: /\/token$/ } : {};
+  const configuration = await discover(wish.client, recordingFetch(session, wish.client, around.plain, expects));
+  const key = wish.client.metadata.dpop_bound_access_tokens ? await newDpopKey() : undefined;
+  const dpop = key && { key, handle: openid.getDPoPHandle(configuration, key.pair) };
+  const flow: Flow = { ...wish, configuration, dpop, expects, received: {} };
+  session.flow = flow;
+  return push(session, flow, around.redirectUri);
+}
+
+async function push(session: BrowserSession, flow: Flow, redirectUri: string): Promise<URL> {
+  const codeVerifier = openid.randomPKCECodeVerifier();
+  const state = openid.randomState();
+  const nonce = openid.randomNonce();
+  const parameters = {
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: flow.scope,
+    state,
+    code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+    ...(asksForIdentity(flow) ? { nonce } : {}),
+  };
+  const url = await openid.buildAuthorizationUrlWithPAR(flow.configuration, parameters, withDpop(flow));
+  flow.pending = { state, nonce, codeVerifier, requestUri: url.searchParams.get('request_uri') ?? '' };
+  const why = 'The address holds no more than who asks and a one-time reference: nothing to read, nothing to change.';
+  session.timeline.keep(frontChannel({ step: 'Send the browser to the bank', clause: 'RFC 9126 4; FAPI 2.0 SP 5.3.2.2-3', why, status: 303, verdict: 'fine' }, url));
+  return url;
+}
+
+export const asksForIdentity = ({ scope }: Pick<Flow, 'scope'>): boolean => scope.split(' ').includes('openid');
+
+/** The option that makes openid-client prove the key, where the client binds its tokens by DPoP. */
+export const withDpop = ({ dpop }: Pick<Flow, 'dpop'>): openid.DPoPOptions | undefined => (dpop ? { DPoP: dpop.handle } : undefined);
+
+/** Endpoints come from the issuer's own metadata, at the configured issuer (FAPI 2.0 SP 5.3.3.1-9 to 11). */
+async function discover(client: DemoClient, fetch: openid.CustomFetch): Promise<openid.Configuration> {
+  const { metadata, issuer } = client;
+  const authentication =
+    metadata.token_endpoint_auth_method === 'private_key_jwt' ? openid.PrivateKeyJwt({ key: await signingWebKey(client), kid: client.key.kid }) : openid.TlsClientAuth();
+  const own = { use_mtls_endpoint_aliases: usesCertificate(client), id_token_signed_response_alg: metadata.id_token_signed_response_alg };
+  return openid.discovery(new URL(issuer), metadata.client_id, own, authentication, { algorithm: 'oauth2', [openid.customFetch]: fetch });
+}
+
+function recordingFetch({ timeline }: BrowserSession, client: DemoClient, plain: Agent, expects: Flow['expects']): openid.CustomFetch {
+  const certificate = usesCertificate(client);
+  const agent = certificate ? client.withCertificate : plain;
+  return (url, options) => {
+    const refusal = expects.refusalAt?.test(new URL(url).pathname) ?? false;
+    return exchange(agent, url, options as unknown as FetchOptions, timeline.keep, { certificate, judge: (status, body) => judge(refusal, status, body) });
+  };
+}
+
+/** A nonce challenge is part of the flow, not a failure. */
+function judge(refusalExpected: boolean, status: number, body: string): Verdict {
+  if (body.includes('use_dpop_nonce')) return 'fine';
+  if (refusalExpected) return status < 400 ? 'let-through' : 'refused-as-it-should';
+  return status < 400 ? 'fine' : 'unexpected';
+}
