@@ -10,19 +10,19 @@ export interface ConfigDocument {
 }
 
 /**
- * Reads YAML (of which JSON is a part). Throws `ConfigError` for text that is neither, and for repeated keys.
+ * Reads YAML (of which JSON is a part). Throws `ConfigError` for text that is neither, for repeated keys, unknown tags
+ * and aliases of nothing. What stands in the text may be a password, so no message repeats it.
  */
 export function readDocument(name: string, text: string): ConfigDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map((error) => `${name}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`),
-    );
+  const wrong = [...document.errors, ...document.warnings];
+  if (wrong.length > 0) {
+    throw new ConfigError(wrong.map(({ pos, message }) => `${name}:${lines.linePos(pos[0]).line}: ${withoutText(message)}`));
   }
   return {
     name,
-    data: document.toJS({ maxAliasCount: 1000 }) as unknown,
+    data: plain(name, document),
     lineOf: (path) => {
       const offset = offsetOf(document, path);
       return offset === undefined ? undefined : lines.linePos(offset).line;
@@ -30,7 +30,16 @@ export function readDocument(name: string, text: string): ConfigDocument {
   };
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text;
+/** The parser puts what it quotes after a colon. */
+const withoutText = (message: string): string => message.split('\n', 1)[0]!.replace(/: .*$/, '');
+
+function plain(name: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 1000 });
+  } catch (error) {
+    throw new ConfigError([`${name}: ${withoutText((error as Error).message)}`]);
+  }
+}
 
 /** Where the path's key stands; for a path that is not in the text, where its nearest parent does. */
 function offsetOf(document: Document, path: Path): number | undefined {

@@ -55,6 +55,7 @@ export const otherVariables: readonly { readonly name: string; readonly means: s
     name: 'ASSENT_ENCRYPTION_KEY',
     means: 'Base64 of 32 random bytes, under which signing keys and stored secrets are encrypted. Required in production; in development one is made in the data folder.',
   },
+  { name: 'ASSENT_DATABASE_PORT', means: 'Port of the embedded database of `npm start`. 9432.' },
 ];
 
 /** Every server and site, for the variables that concern all of them. */
@@ -80,7 +81,8 @@ export function overridesOf(env: Environment): readonly Override[] {
   });
 }
 
-function pathsOf(variable: Variable): readonly Path[] {
+/** Every value that a variable sets. */
+export function pathsOf(variable: Variable): readonly Path[] {
   if (variable.name === 'ASSENT_BIND_HOST') return everySite.map((path) => [...path, 'host']);
   if (variable.name === 'ASSENT_HEALTH_HOST') return everyServer.map((path) => [...path, 'healthHost']);
   return [variable.path];
@@ -103,8 +105,9 @@ function put(target: Record<string, unknown>, path: Path, value: unknown): void 
   const [first = '', ...rest] = path;
   if (rest.length === 0) target[first] = value;
   else {
-    const child = isMapping(target[first]) ? target[first] : (target[first] = {});
-    put(child as Record<string, unknown>, rest, value);
+    // A section of the wrong shape stays, so that it is told of.
+    const child = (target[first] ??= {});
+    if (isMapping(child)) put(child, rest, value);
   }
 }
 

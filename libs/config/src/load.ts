@@ -4,9 +4,8 @@ import { Secret } from '@assent/protocol';
 import { buildCustomers, buildResources, judgeRelyingParty, judgeResourceServer } from './build/bank.js';
 import type { Context } from './build/context.js';
 import { buildIssuers } from './build/issuers.js';
-import {
-  buildAuthorizationServer, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls, judgePorts,
-} from './build/servers.js'; // prettier-ignore
+import { judgeInternalUrl, judgeKeyRotation, judgePorts, judgeProxy } from './build/judge.js';
+import { buildAuthorizationServer, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls } from './build/servers.js';
 import { readDocument } from './document.js';
 import { encryptionKey } from './encryption-key.js';
 import { overridesOf, type Environment } from './environment.js';
@@ -87,16 +86,11 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
   const relyingParty = buildRelyingParty(context);
   judgeResourceServer(context, resourceServer, resources, issuers);
   judgeRelyingParty(context, relyingParty, issuers);
-  judgeProxy(context);
+  const servers = { authorizationServer, resourceServer, grantManagement, relyingParty };
+  judgeProxy(context, servers, issuers);
+  judgeInternalUrl(context);
   judgeKeyRotation(context, authorizationServer.keyRotation.keepPreviousSeconds, issuers);
-  judgePorts(context, [
-    { path: ['authorizationServer'], listeners: [...authorizationServer.listeners, authorizationServer.health] },
-    { path: ['resourceServer'], listeners: [...resourceServer.listeners, resourceServer.health] },
-    { path: ['grantManagement'], listeners: [...grantManagement.listeners, grantManagement.health] },
-    { path: ['grantManagement', 'dashboard'], listeners: grantManagement.dashboard.listeners },
-    { path: ['grantManagement', 'staff'], listeners: grantManagement.staff.listeners },
-    ...(relyingParty ? [{ path: ['relyingParty'], listeners: [...relyingParty.listeners, relyingParty.health] }] : []),
-  ]);
+  judgePorts(context, servers);
   return {
     mode: context.mode,
     dataFolder: context.dataFolder,
@@ -105,27 +99,11 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
     tls: buildTls(context),
     outbound: content.outbound,
     bank: content.bank,
-    authorizationServer,
-    resourceServer,
-    grantManagement,
-    relyingParty,
+    ...servers,
     resources,
     issuers,
     customers: buildCustomers(context),
   };
-}
-
-/** Plain listeners without a trusted proxy would have no client certificates and believe nobody. */
-function judgeProxy({ content, problem }: Context): void {
-  if (content.tls.termination === 'proxy' && !content.proxy) {
-    problem(['proxy', 'trustedAddresses'], 'expected the addresses of the proxy (tls.termination is proxy), found nothing');
-  }
-}
-
-/** A key that leaves the published set before its tokens end makes good tokens fail. */
-function judgeKeyRotation({ problem }: Context, keep: number, issuers: AssentConfig['issuers']): void {
-  const longest = Math.max(...issuers.map(({ policy }) => Math.max(policy.accessTokenLifetime, policy.idTokenLifetime)));
-  if (keep < longest) problem(['authorizationServer', 'keyRotation', 'keepPrevious'], `expected at least ${longest} seconds (the longest token lifetime), found ${keep}`);
 }
 
 function collecting<T>(lines: string[], make: () => T): T | undefined {

@@ -25,14 +25,15 @@ export function pathText(path: Path): string {
 }
 
 const secretNames = new Set(['password', 'passwordHash']);
+const isSecret = (path: Path): boolean => secretNames.has(String(path.at(-1))) || path.join('.') === 'database.url';
 
 /** A found value as a message shows it: on one line, shortened, secrets left out. */
 export function shown(value: unknown, path: Path): string {
   if (value === undefined || value === null) return 'nothing';
-  if (secretNames.has(String(path.at(-1)))) return 'something else';
+  if (isSecret(path)) return 'something else';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
-  const text = JSON.stringify(value).replace(/(postgres(?:ql)?:\/\/[^:@/"]*):[^@"]*@/i, '$1:…@');
+  const text = JSON.stringify(value);
   return text.length > 100 ? `${text.slice(0, 97)}…"` : text;
 }
 

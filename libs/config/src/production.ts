@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isInDataFolder, type Context } from './build/context.js';
 import type { AssentConfig } from './model.js';
 import type { Path } from './problem.js';
@@ -51,7 +53,9 @@ function judgeUrls({ content, problem }: Context, config: Built): void {
 function judgeKeys(context: Context, { tls, resourceServer, relyingParty, issuers }: Built): void {
   const { problem, content } = context;
   const judge = (path: Path, file: string | undefined): void => {
-    if (file !== undefined && isInDataFolder(context, file)) problem(path, `expected a file outside the data folder, found "${file}"; keys in there are for development`);
+    if (file === undefined) return;
+    if (isInDataFolder(context, file)) problem(path, `expected a file outside the data folder, found "${file}"; keys in there are for development`);
+    else if (isDevelopmentCertificate(file)) problem(path, `expected a certificate of your own, found one that npm start made ("${file}")`);
   };
   for (const name of ['certificateFile', 'keyFile'] as const) {
     judge(['tls', name], tls[name]);
@@ -66,6 +70,15 @@ function judgeKeys(context: Context, { tls, resourceServer, relyingParty, issuer
   judge(path, resourceServer.clientKeyFile);
   if (resourceServer.verification !== 'jwt' && resourceServer.clientKeyFile === undefined) problem(path, 'expected the private key set of its introspection client, found nothing');
   if (relyingParty) problem(['relyingParty'], 'expected no demo TPP in production (its keys are for development), found one');
+}
+
+/** A copy of what the local PKI made. A file that cannot be read is the server's to tell of. */
+function isDevelopmentCertificate(file: string): boolean {
+  try {
+    return new X509Certificate(readFileSync(file)).issuer.split('\n').includes('O=Assent local development');
+  } catch {
+    return false;
+  }
 }
 
 async function judgePasswords({ content, problem }: Context): Promise<void> {

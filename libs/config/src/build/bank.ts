@@ -4,6 +4,9 @@ import type { Path } from '../problem.js';
 import type { Context } from './context.js';
 import { notFound, unique } from './issuers.js';
 
+/** What tokens say of themselves, never of a customer (OpenID Connect Core section 2, RFC 9068 section 2.2). */
+const protocolClaims = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'auth_time', 'acr', 'amr', 'azp', 'at_hash', 'c_hash', 's_hash', 'cnf', 'client_id', 'scope', 'sid', 'events']);
+
 export function buildResources(context: Context): readonly ResourceConfig[] {
   const { resources } = context.content;
   unique(context, resources.map(({ identifier }) => identifier), (index) => ['resources', index, 'identifier']);
@@ -19,6 +22,9 @@ export function buildCustomers(context: Context): readonly CustomerConfig[] {
   );
   unique(context, places.map(({ id }) => id), (index) => places[index]?.path ?? []);
   return customers.map(({ password, passwordHash, ...rest }, index) => {
+    for (const name of Object.keys(rest.claims)) {
+      if (protocolClaims.has(name)) context.problem(['customers', index, 'claims', name], 'expected claims about the customer, found one that tokens say of themselves');
+    }
     if ((password === undefined) === (passwordHash === undefined)) {
       context.problem(['customers', index, 'password'], `expected either password or passwordHash, found ${password === undefined ? 'neither' : 'both'}`);
     }

@@ -105,8 +105,10 @@ function buildClients(
     if (checked.outcome === 'accepted') clients.push(checked.client);
     else for (const { path: member, problem, clause } of checked.problems) context.problem([...place, ...member], `${problem} (${clause})`);
   });
-  unique(context, entry.clients.map(({ client_id }) => String(client_id)), (index) => [...path, 'clients', index, 'client_id']);
-  entry.clients.forEach(({ client_id }, index) => refuseLookAlike(context, String(client_id), [...path, 'clients', index, 'client_id']));
+  const ids = entry.clients.map(({ client_id }, index) => (typeof client_id === 'string' ? client_id : `(none ${index})`));
+  const placeOf = (index: number): Path => [...path, 'clients', index, 'client_id'];
+  unique(context, ids, placeOf);
+  ids.forEach((id, index) => refuseLookAlike(context, id, placeOf(index)));
   return clients;
 }
 

@@ -2,7 +2,7 @@ import type {
   AuthorizationServerConfig, GrantManagementConfig, ListenerConfig, ListenerKind, ProxyConfig, RelyingPartyConfig,
   ResourceServerConfig, ServerConfig, TlsConfig,
 } from '../model.js'; // prettier-ignore
-import type { Path } from '../problem.js';
+import { ports } from '../schema/ports.js';
 import { underDataFolder, type Context } from './context.js';
 
 interface Entry {
@@ -13,17 +13,6 @@ interface Entry {
   readonly healthPort?: number | undefined;
   readonly proxy?: ProxyConfig | undefined;
 }
-
-/** Ports of the local stack, where nothing else is said. */
-const ports = {
-  authorizationServer: { port: 9443, health: 9450 },
-  mtls: 9444,
-  resourceServer: { port: 9445, health: 9451 },
-  grantManagement: { port: 9446, health: 9452 },
-  relyingParty: { port: 9447, health: 9453 },
-  dashboard: 9448,
-  staff: 9449,
-} as const;
 
 export function buildTls(context: Context): TlsConfig {
   const { content, mode, absolute } = context;
@@ -117,16 +106,4 @@ export function buildGrantManagement(context: Context): GrantManagementConfig {
 export function buildRelyingParty(context: Context): RelyingPartyConfig | undefined {
   const entry = context.content.relyingParty;
   return entry && { ...server(context, entry, ports.relyingParty, 'tls'), clients: entry.clients };
-}
-
-/** Two listeners at one address: found before the operating system does. */
-export function judgePorts(context: Context, servers: readonly { readonly path: Path; readonly listeners: readonly Pick<ListenerConfig, 'host' | 'port'>[] }[]): void {
-  const taken = new Map<number, string>();
-  for (const { path, listeners } of servers) {
-    for (const { port } of listeners) {
-      const other = taken.get(port);
-      if (other !== undefined) context.problem(path, `expected a port of its own, found ${port}, which ${other} has`);
-      taken.set(port, path.join('.'));
-    }
-  }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import {
-  addressRange, choice, duration, file, identifier, leaf, list, locale, origin, port, postgresUrl, text, wholeNumber,
+  addressRange, by, choice, duration, durationUpTo, file, identifier, leaf, list, locale, origin, port, postgresUrl, text, wholeNumber,
 } from './leaf.js'; // prettier-ignore
+import { ports } from './ports.js';
 
 export const proxy = z.strictObject({
   trustedAddresses: list(addressRange).describe('Addresses of the proxies. The headers below count only when they come from these; from anyone else they are refused.'),
@@ -10,29 +11,28 @@ export const proxy = z.strictObject({
     .describe('How the proxy hands on the client certificate: `rfc9440` (`Client-Cert`), `nginx` (`SSL-Client-Cert`, URL-encoded PEM), `envoy` (`X-Forwarded-Client-Cert`), `haproxy` (`X-SSL-Client-DER`, base64 DER), or `none`.'),
 });
 
-const listening = {
-  host: text.optional().describe('Address to listen on. 127.0.0.1 in development, 0.0.0.0 in production.'),
-  port: port.optional().describe('Port to listen on. That of `publicUrl` where it names one.'),
-};
+const listening = (usual: number, of = '`127.0.0.1` in development, `0.0.0.0` in production') => ({
+  publicUrl: origin.optional().meta(by(`\`https://localhost:${usual}\``, 'How the world reaches it: scheme, host and port.')),
+  host: text.optional().meta(by(of, 'Address to listen on.')),
+  port: port.optional().meta(by(`that of \`publicUrl\`, else ${usual}`, 'Port to listen on.')),
+});
 
-const publicUrl = origin.optional().describe('How the world reaches it: scheme, host and port.');
-
-const server = {
-  publicUrl,
-  ...listening,
-  healthHost: text.optional().describe('Address of the plain listener for `/health/live`, `/health/ready` and `/metrics`. 127.0.0.1.'),
-  healthPort: port.optional().describe('Port of that listener.'),
-  proxy: proxy.optional().describe('A proxy of its own, instead of the one above.'),
-};
+const server = (usual: number, health: number) => ({
+  ...listening(usual),
+  healthHost: text.optional().meta(by('`127.0.0.1`', 'Address of the plain listener for `/health/live`, `/health/ready` and `/metrics`.')),
+  healthPort: port.optional().meta(by(String(health), 'Port of that listener.')),
+  proxy: proxy.optional().meta(by('`proxy`', 'A proxy of its own, with the keys of `proxy`.')),
+});
 
 export const authorizationServer = z.strictObject({
-  ...server,
+  ...server(ports.authorizationServer.port, ports.authorizationServer.health),
   mtlsUrl: leaf('an https URL without a path, or none', (value) => (value === 'none' ? 'none' : origin.safeParse(value).data))
     .optional()
-    .describe('Base of `mtls_endpoint_aliases`. `none`: the main address asks for certificates itself.'),
-  mtlsPort: port.optional().describe('Port of the listener that asks for a client certificate. That of `mtlsUrl`.'),
-  sessionLifetime: duration.default(1800).describe('How long a customer stays signed in.'),
-  interactionLifetime: duration.default(900).describe('How long a sign-in and consent may take.'),
+    .meta(by(`host of \`publicUrl\`, port \`mtlsPort\` or ${ports.mtls}`, 'Base of `mtls_endpoint_aliases`. `none`: the main address asks for certificates itself.')),
+  mtlsPort: port.optional().meta(by(`that of \`mtlsUrl\`, else ${ports.mtls}; behind a proxy no listener of its own`, 'Port of the listener that asks for a client certificate.')),
+  // Both within what the stores keep.
+  sessionLifetime: durationUpTo('24h').default(1800).describe('How long a customer stays signed in.'),
+  interactionLifetime: durationUpTo('2h').default(900).describe('How long a sign-in and consent may take.'),
   loginThrottle: z
     .strictObject({
       attempts: wholeNumber(1, 1000).default(5).describe('Failed sign-ins per login and address …'),
@@ -50,24 +50,24 @@ export const authorizationServer = z.strictObject({
 });
 
 export const resourceServer = z.strictObject({
-  ...server,
-  resource: identifier.optional().describe('Its identifier, which access tokens name as audience. `publicUrl`.'),
+  ...server(ports.resourceServer.port, ports.resourceServer.health),
+  resource: identifier.optional().meta(by('`publicUrl`', 'Its identifier, which access tokens name as audience. One of `resources`.')),
   verification: choice('jwt', 'introspection', 'jwt-or-introspection')
     .optional()
-    .describe('How it checks access tokens: itself, by asking the issuer, or as the token asks for. `jwt-or-introspection` when there is an `introspectionClientId`, else `jwt`.'),
-  introspectionClientId: text.optional().describe('The client it asks the issuer as. Needed for introspection.'),
-  clientKeyFile: file.optional().describe('Private key set (JWKS) of that client. In development `<dataFolder>/pki/clients/<client_id>.jwks.json`.'),
+    .meta(by('`jwt-or-introspection` with an `introspectionClientId`, else `jwt`', 'How it checks access tokens: itself, by asking the issuer, or as the token asks for.')),
+  introspectionClientId: text.optional().describe('The client it asks each issuer as: registered at all of them with `introspection: [<resource>]`. Needed for introspection.'),
+  clientKeyFile: file.optional().meta(by('`<dataFolder>/pki/clients/<client_id>.jwks.json`; in production none', 'Private key set (JWKS) of that client.')),
 });
 
-const site = z.strictObject({ publicUrl, ...listening });
+const site = (usual: number) => z.strictObject(listening(usual, 'that of `grantManagement`'));
 export const grantManagement = z.strictObject({
-  ...server,
-  dashboard: site.prefault({}).describe('The customer’s dashboard.'),
-  staff: site.prefault({}).describe('The staff console.'),
+  ...server(ports.grantManagement.port, ports.grantManagement.health),
+  dashboard: site(ports.dashboard).prefault({}).describe('The customer’s dashboard.'),
+  staff: site(ports.staff).prefault({}).describe('The staff console.'),
 });
 
 export const relyingParty = z.strictObject({
-  ...server,
+  ...server(ports.relyingParty.port, ports.relyingParty.health),
   clients: list(
     z.strictObject({
       issuer: text.describe('Name of an issuer of this file.'),
@@ -79,20 +79,22 @@ export const relyingParty = z.strictObject({
 });
 
 export const database = z.strictObject({
-  url: postgresUrl.optional().describe('PostgreSQL 15 or newer. Left out: the embedded one of `npm start`, in the data folder. Better given as `DATABASE_URL`, so that no password stands in a file.'),
+  url: postgresUrl.optional().meta(by('the embedded one of `npm start`, in the data folder', 'PostgreSQL 15 or newer. Better given as `DATABASE_URL`, so that no password stands in a file.')),
   poolSize: wholeNumber(1, 500).default(10).describe('Connections per process.'),
 });
 
+const local = (name: string, description: string) => by(`\`<dataFolder>/pki/${name}\`; in production none`, description);
+
 export const tlsFiles = z.strictObject({
-  certificateFile: file.optional().describe('PEM: the server certificate and its chain. In development `<dataFolder>/pki/server.crt.pem`.'),
-  keyFile: file.optional().describe('PEM: its private key. In development `<dataFolder>/pki/server.key.pem`.'),
-  clientAuthorityFiles: list(file).optional().describe('PEM: who may issue certificates for `tls_client_auth`. In development `<dataFolder>/pki/clients-ca.crt.pem`.'),
-  serverAuthorityFiles: list(file).optional().describe('PEM: whom to trust in outbound calls, beside the system’s. In development `<dataFolder>/pki/root.crt.pem`.'),
+  certificateFile: file.optional().meta(local('server.crt.pem', 'PEM: the server certificate and its chain.')),
+  keyFile: file.optional().meta(local('server.key.pem', 'PEM: its private key.')),
+  clientAuthorityFiles: list(file).optional().meta(local('clients-ca.crt.pem', 'PEM: who may issue certificates for `tls_client_auth`.')),
+  serverAuthorityFiles: list(file).optional().meta(local('root.crt.pem', 'PEM: whom to trust in outbound calls, beside the system’s.')),
   termination: choice('here', 'proxy').default('here').describe('`proxy`: TLS ends at a proxy, and every listener is plain HTTP.'),
 });
 
 export const outbound = z.strictObject({
-  authorizationServerUrl: origin.optional().describe('Where our own servers reach the authorization server for keys and introspection, if not at its public URL. Plain http only to a loopback address.'),
+  authorizationServerUrl: origin.optional().meta(by('`authorizationServer.publicUrl`', 'Where our own servers reach the authorization server for keys and introspection. Plain http only to a loopback address.')),
   timeoutMs: wholeNumber(100, 60_000).default(3000).describe('Time limit of one fetch (`jwks_uri`, …), in milliseconds.'),
   maxBytes: wholeNumber(1024, 16_777_216).default(65_536).describe('Size limit of one answer.'),
   allowPrivateAddresses: list(addressRange).default([]).describe('Internal addresses that may be fetched from. None, unless named here.'),

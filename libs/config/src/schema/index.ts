@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import * as deployment from './deployment.js';
 import { customer, issuer, resource } from './issuer.js';
-import { choice, file, list } from './leaf.js';
+import { by, choice, file, list } from './leaf.js';
 
 /** The configuration file. */
 export const configSchema = z.strictObject({
   mode: choice('development', 'production').default('development').describe('`production` refuses everything that is only fit for development.'),
-  dataFolder: file.optional().describe('Development keys, PKI and the embedded database. `.assent` in the working folder.'),
+  dataFolder: file.optional().meta(by('`.assent` in the working folder', 'Development keys, PKI and the embedded database.')),
   logLevel: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info').describe('Least level that is logged.'),
   bank: deployment.bank.prefault({}).describe('Who the bank is.'),
   database: deployment.database.prefault({}).describe('PostgreSQL.'),
   tls: deployment.tlsFiles.prefault({}).describe('Certificates and trust anchors.'),
-  proxy: deployment.proxy.optional().describe('A TLS-terminating proxy in front of every server.'),
+  proxy: deployment.proxy.optional().describe('A TLS-terminating proxy in front of every server. Left out: none is trusted.'),
   outbound: deployment.outbound.prefault({}).describe('Limits of our own fetches.'),
   authorizationServer: deployment.authorizationServer.prefault({}).describe('The authorization server.'),
   resourceServer: deployment.resourceServer.prefault({}).describe('The bank’s API.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { issuerProfiles } from '@assent/profiles';
+import { fapi2Security, issuerProfiles, type Policy } from '@assent/profiles';
 import {
-  amount, choice, currency, duration, iban, identifier, issuerName, list, metadata, origin, passwordHash, scopeToken,
+  amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, list, metadata, origin, passwordHash, scopeToken,
   subject, text, wholeNumber,
 } from './leaf.js'; // prettier-ignore
 
@@ -14,30 +14,34 @@ export const resource = z.strictObject({
 
 const algs = ['PS256', 'ES256', 'EdDSA'] as const;
 
+type Seconds = { [K in keyof Policy]: Policy[K] extends number ? K : never }[keyof Policy];
+const asInProfile = (key: Seconds, description: string) => by(`the profile’s: ${fapi2Security.policy[key]} seconds`, description);
+
 export const lifetimes = z.strictObject({
-  code: duration.optional().describe('Authorization code.'),
-  requestUri: duration.optional().describe('Pushed request.'),
-  accessToken: duration.optional().describe('Access token.'),
-  refreshToken: duration.optional().describe('Refresh token.'),
-  idToken: duration.optional().describe('ID token.'),
-  grant: duration.optional().describe('What a customer agreed to.'),
-  clientAssertion: duration.optional().describe('Longest life a client may give its assertion.'),
-  dpopProof: duration.optional().describe('Greatest age of a DPoP proof.'),
+  code: duration.optional().meta(asInProfile('codeLifetime', 'Authorization code.')),
+  requestUri: duration.optional().meta(asInProfile('requestUriLifetime', 'Pushed request.')),
+  // A revocation is remembered for a day, so no access token may outlive it.
+  accessToken: durationUpTo('24h').optional().meta(asInProfile('accessTokenLifetime', 'Access token.')),
+  refreshToken: duration.optional().meta(asInProfile('refreshTokenLifetime', 'Refresh token.')),
+  idToken: duration.optional().meta(asInProfile('idTokenLifetime', 'ID token.')),
+  grant: duration.optional().meta(asInProfile('grantLifetime', 'What a customer agreed to.')),
+  clientAssertion: duration.optional().meta(asInProfile('clientAssertionMaxLifetime', 'Longest life a client may give its assertion.')),
+  dpopProof: duration.optional().meta(asInProfile('dpopProofMaxAge', 'Greatest age of a DPoP proof.')),
 });
 
 export const issuer = z.strictObject({
   name: issuerName.describe('Path segment: the issuer identifier is `<publicUrl>/<name>`.'),
   profile: choice(...issuerProfiles).describe('Security profile.'),
-  url: identifier.optional().describe('Another issuer identifier, when the proxy maps one. It ends with `/<name>` or is an origin of its own.'),
-  mtlsUrl: origin.optional().describe('Another base of the mTLS aliases.'),
+  url: identifier.optional().meta(by('`<publicUrl>/<name>`', 'Another issuer identifier, when a proxy maps one to `/<name>`: another path, or an origin of its own.')),
+  mtlsUrl: origin.optional().meta(by('`authorizationServer.mtlsUrl`', 'Another base of its mTLS aliases.')),
   signingAlgs: list(choice(...algs)).default(['PS256', 'ES256']).describe('Algorithms it signs ID tokens with; the first is the default.'),
-  accessTokenAlg: choice(...algs).optional().describe('Algorithm it signs access tokens with. ES256 where it is among `signingAlgs`, else the first.'),
+  accessTokenAlg: choice(...algs).optional().meta(by('ES256 where it is among `signingAlgs`, else the first', 'Algorithm it signs access tokens with.')),
   acrValues: list(text).default(['urn:assent:acr:password']).describe('Authentication context classes its sign-in can reach.'),
-  scopes: list(scopeToken).optional().describe('Scopes it offers. `openid profile email offline_access` and those of all resources.'),
-  claims: list(text).optional().describe('Claims about customers it delivers. Those of the customers in this file.'),
+  scopes: list(scopeToken).optional().meta(by('`openid`, `profile`, `email`, `offline_access` and those of all resources', 'Scopes it offers.')),
+  claims: list(text).optional().meta(by('those of the customers in this file', 'Claims about customers it delivers.')),
   lifetimes: lifetimes.prefault({}).describe('Shorter lifetimes than the profile’s. Longer ones are refused.'),
-  dpopNonce: choice('off', 'required').optional().describe('Whether DPoP proofs must carry a server nonce.'),
-  redirectUris: choice('registered', 'registered-or-pushed').optional().describe('Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).'),
+  dpopNonce: choice('off', 'required').optional().meta(by('`off`', 'Whether DPoP proofs must carry a server nonce.')),
+  redirectUris: choice('registered', 'registered-or-pushed').optional().meta(by('`registered`', 'Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).')),
   clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
 });
 
@@ -55,7 +59,7 @@ const account = z.strictObject({
 export const customer = z.strictObject({
   id: subject.describe('Unchanging identifier, from which `sub` is derived. Never given to another person.'),
   login: text.describe('User ID at sign-in.'),
-  password: text.optional().describe('Password in plain text. Development only.'),
+  password: text.optional().describe('Password in plain text. Development only. Either this or `passwordHash`.'),
   passwordHash: passwordHash.optional().describe('argon2id hash of the password.'),
   displayName: text.describe('How pages address the customer.'),
   claims: metadata.default({}).describe('Standard claims (OpenID Connect Core section 5.1) the bank really holds.'),

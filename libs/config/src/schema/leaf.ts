@@ -38,11 +38,20 @@ export const port = wholeNumber(1, 65535);
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Seconds, from a number or from `90s`, `15m`, `12h`, `90d`. */
-export const duration = leaf('a duration such as 90s, 15m, 12h, 90d or a number of seconds', (value) => {
-  if (typeof value === 'number') return Number.isInteger(value) && value > 0 ? value : undefined;
+function secondsOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? value : undefined;
   const [, amount, unit] = (typeof value === 'string' && /^([1-9]\d{0,8})([smhd])$/.exec(value)) || [];
   return amount && unit ? Number(amount) * (units[unit] ?? 1) : undefined;
-});
+}
+const aDuration = 'a duration such as 90s, 15m, 12h, 90d or a number of seconds';
+export const duration = leaf(aDuration, secondsOf);
+
+/** A duration within what the stores hold; `most` is written like one. */
+export const durationUpTo = (most: string) =>
+  leaf(`${aDuration}, at most ${most}`, (value) => {
+    const seconds = secondsOf(value);
+    return seconds !== undefined && seconds <= (secondsOf(most) ?? 0) ? seconds : undefined;
+  });
 
 /** Scheme, host and port only, without a trailing slash. */
 export const origin = leaf('an https URL without a path', (value) => {
@@ -102,6 +111,9 @@ export const iban = leaf('a valid IBAN', (value) => {
   const digits = [...compact.slice(4), ...compact.slice(0, 4)].map((c) => parseInt(c, 36)).join('');
   return BigInt(digits) % 97n === 1n ? compact : undefined;
 });
+
+/** A default that is computed, told so that docs/configuration.md can name it. */
+export const by = (computed: string, description: string) => ({ computed, description });
 
 export const list = <T extends z.ZodType>(item: T) => z.array(item);
 export const metadata = z.record(z.string(), z.unknown());
