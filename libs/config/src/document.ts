@@ -30,8 +30,8 @@ export function readDocument(name: string, text: string): ConfigDocument {
   };
 }
 
-/** The parser puts what it quotes after a colon. */
-const withoutText = (message: string): string => message.split('\n', 1)[0]!.replace(/: .*$/, '');
+/** The parser puts what it quotes after a colon, and advice to programmers after a semicolon. */
+const withoutText = (message: string): string => message.split('\n', 1)[0]!.replace(/[:;] .*$/, '');
 
 function plain(name: string, document: Document): unknown {
   try {
