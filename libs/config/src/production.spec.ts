@@ -1,0 +1,112 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hash } from '@node-rs/argon2';
+import * as x509 from '@peculiar/x509';
+import { parse as parseYaml } from 'yaml';
+import { encryptionKey } from './fixtures/configuration.js';
+import { loadConfig, parseConfig } from './load.js';
+import { demoPasswords } from './production.js';
+
+const root = new URL('../../../', import.meta.url);
+const example = readFileSync(new URL('config/production.example.yaml', root), 'utf8');
+const environment = { DATABASE_URL: 'postgres://assent:pw@db.internal:5432/assent', ASSENT_ENCRYPTION_KEY: encryptionKey };
+
+async function problems(text: string, env: Readonly<Record<string, string | undefined>> = environment): Promise<readonly string[]> {
+  const attempt = parseConfig(text, { env, cwd: '/srv', file: '/srv/config/p.yaml', name: 'p.yaml', purpose: 'check' });
+  return attempt.then(() => [], (error: Error) => error.message.split('\n')); // prettier-ignore
+}
+
+function changed(...changes: readonly (readonly [from: string, to: string])[]): string {
+  return changes.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`the example has no ${from}`);
+    return text.replace(from, () => to);
+  }, example);
+}
+
+/** TLS ended here instead of at a proxy. */
+const here = (files: string) => ['  termination: proxy # every listener below is plain http, and serves nobody but the proxy\n', files] as const;
+const own = '  certificateFile: /etc/tls/server.pem\n  keyFile: /etc/tls/server.key\n';
+const customer = (password: string) => ['\nresources:\n', `\ncustomers:\n  - { id: c-1, login: one, displayName: One, ${password} }\nresources:\n`] as const;
+
+describe('config/production.example.yaml', () => {
+  it('is valid, without a warning', async () => {
+    const config = await loadConfig({ file: 'config/production.example.yaml', env: environment, cwd: root.pathname, purpose: 'check' });
+    expect(config.warnings).toEqual([]);
+    expect(config.mode).toBe('production');
+    expect(config.authorizationServer.listeners).toEqual([{ kind: 'plain', host: '0.0.0.0', port: 8443 }]);
+    expect(config.issuers[0]).toMatchObject({ issuer: 'https://auth.bank.example/fapi2', mtlsBase: 'https://mtls.auth.bank.example/fapi2' });
+    expect(config.tls).toEqual({ certificateFile: undefined, keyFile: undefined, clientAuthorityFiles: [join(root.pathname, 'config/certificates/client-authority.pem')], serverAuthorityFiles: [] });
+    expect(config.resourceServer.clientKeyFile).toBe(join(root.pathname, 'config/keys/bank-accounts-api.jwks.json'));
+    expect(config.encryptionKey.reveal()).toEqual(Buffer.alloc(32, 7));
+  });
+
+  it('may end TLS itself', async () => expect(await problems(changed(here(own), ['  port: 8443', '  port: 443\n  mtlsPort: 444']))).toEqual([]));
+});
+
+describe('production refuses', () => {
+  it.each([
+    ['an embedded database', example, { ...environment, DATABASE_URL: undefined }, /^p\.yaml: database\.url: expected a PostgreSQL URL \(DATABASE_URL\), found nothing; the embedded database is for development$/],
+    ['no encryption key', example, { ...environment, ASSENT_ENCRYPTION_KEY: '' }, /^environment: ASSENT_ENCRYPTION_KEY: expected base64 of 32 random bytes \(production keeps no key in a file\), found nothing$/],
+    ['no public URL', changed(['  publicUrl: https://auth.bank.example\n', '']), environment, /^p\.yaml:\d+: authorizationServer\.publicUrl: expected its public https URL, found nothing$/],
+    ['no mTLS URL', changed(['  mtlsUrl: https://mtls.auth.bank.example', '  #']), environment, /^p\.yaml:\d+: authorizationServer\.mtlsUrl: expected the https URL of its mTLS aliases or none, found nothing$/],
+    ['a plain public URL', changed(['publicUrl: https://auth.', 'publicUrl: http://auth.']), environment, /^p\.yaml:\d+: authorizationServer\.publicUrl: expected an https URL, found "http:\/\/auth\.bank\.example"; plain http is for development$/],
+    ['a plain mTLS URL', changed(['mtlsUrl: https:', 'mtlsUrl: http:']), environment, /^p\.yaml:\d+: authorizationServer\.mtlsUrl: expected an https URL, found "http:.*plain http is for development$/],
+    ['a plain dashboard', changed(['publicUrl: https://my.', 'publicUrl: http://my.']), environment, /^p\.yaml:\d+: grantManagement\.dashboard\.publicUrl: expected an https URL, found "http:/],
+    ['a plain issuer', changed(['    profile:', '    url: http://id.bank.example\n    profile:']), environment, /^p\.yaml:\d+: issuers\[0\]\.url: expected an https URL, found "http:/],
+    ['a plain URL of the environment', example, { ...environment, ASSENT_STAFF_PUBLIC_URL: 'http://staff.bank.example' }, /^environment: ASSENT_STAFF_PUBLIC_URL: expected an https URL, found "http:/],
+    ['no certificate', changed(here('  keyFile: /etc/tls/server.key\n')), environment, /^p\.yaml:\d+: tls\.certificateFile: expected a PEM file \(or tls\.termination: proxy\), found nothing$/],
+    ['no key', changed(here('  certificateFile: /etc/tls/server.pem\n')), environment, /^p\.yaml:\d+: tls\.keyFile: expected a PEM file \(or tls\.termination: proxy\), found nothing$/],
+    ['keys of the data folder', changed(here('  certificateFile: /etc/tls/server.pem\n  keyFile: /srv/.assent/pki/server.key.pem\n')), environment, /^p\.yaml:\d+: tls\.keyFile: expected a file outside the data folder, found "\/srv\/\.assent\/pki\/server\.key\.pem"; keys in there are for development$/],
+    ['authorities of the data folder', changed(['certificates/client-authority.pem', '../.assent/pki/clients-ca.crt.pem']), environment, /^p\.yaml:\d+: tls\.clientAuthorityFiles\[0\]: expected a file outside the data folder/],
+    ['client keys of the data folder', changed(['keys/bank', '/srv/.assent/pki/clients/bank']), environment, /^p\.yaml:\d+: resourceServer\.clientKeyFile: expected a file outside the data folder/],
+    ['no client key', changed(['  clientKeyFile:', '  #']), environment, /^p\.yaml:\d+: resourceServer\.clientKeyFile: expected the private key set of its introspection client, found nothing$/],
+    ['tls_client_auth without an authority', changed(['  clientAuthorityFiles:', '  #']), environment, /^p\.yaml:\d+: tls\.clientAuthorityFiles: expected at least one PEM file \(a client uses tls_client_auth\), found nothing$/],
+    ['the demo TPP', changed(['\nresources:\n', '\nrelyingParty: { clients: [] }\nresources:\n']), environment, /^p\.yaml:\d+: relyingParty: expected no demo TPP in production \(its keys are for development\), found one$/],
+    ['a plain password', changed(customer('password: a-password-of-my-own')), environment, /^p\.yaml:\d+: customers\[0\]\.password: expected passwordHash \(argon2id\), found a password in plain text$/],
+  ])('%s', async (_what, text, env, line) => {
+    expect(await problems(text, env)).toEqual([expect.stringMatching(line)]);
+  });
+
+  it.each(demoPasswords)('a hash of the demo password %s', async (password) => {
+    const weak = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
+    expect(await problems(changed(customer(`passwordHash: '${await hash(password, weak)}'`)))).toEqual([expect.stringMatching(/^p\.yaml:\d+: customers\[0\]\.passwordHash: expected the hash of a password of its own, found that of a demo password$/)]);
+    expect(await problems(changed(customer(`passwordHash: '${await hash('a password of its own', weak)}'`)))).toEqual([]);
+  });
+
+  it('knows the demo passwords that config/demo.yaml has', () => {
+    const demo = parseYaml(readFileSync(new URL('config/demo.yaml', root), 'utf8')) as { customers: { password: string }[] };
+    expect(demo.customers.map(({ password }) => password)).toEqual(demoPasswords);
+  });
+
+  it('config/demo.yaml, with a line for everything', async () => {
+    const demo = readFileSync(new URL('config/demo.yaml', root), 'utf8').replace('mode: development', 'mode: production');
+    const lines = (await problems(demo, {})).map((line) => /(?<=: )[\w.[\]]+(?=: expected)/.exec(line)?.[0]);
+    expect(lines).toEqual([
+      'database.url', 'tls.certificateFile', 'tls.keyFile', 'tls.clientAuthorityFiles', 'resourceServer.clientKeyFile', 'relyingParty',
+      'customers[0].password', 'customers[1].password', 'customers[2].password', 'ASSENT_ENCRYPTION_KEY',
+    ]); // prettier-ignore
+  });
+
+  it('a copy of the certificates that npm start made, wherever it lies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assent-production-'));
+    try {
+      const file = join(folder, 'server.pem');
+      writeFileSync(file, await certificate('O=Assent local development, CN=Assent development root'));
+      const tls = (name: string) => changed(here(`  certificateFile: ${name}\n  keyFile: /etc/tls/server.key\n`));
+      expect(await problems(tls(file))).toEqual([expect.stringMatching(/^p\.yaml:\d+: tls\.certificateFile: expected a certificate of your own, found one that npm start made \(".*server\.pem"\)$/)]);
+      writeFileSync(file, await certificate('O=Example Bank, CN=Example Bank root'));
+      expect(await problems(tls(file))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+async function certificate(name: string): Promise<string> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  return (await x509.X509CertificateGenerator.createSelfSigned({ name, keys, signingAlgorithm: algorithm, notBefore: new Date(0), notAfter: new Date(4e12) })).toString('pem');
+}
