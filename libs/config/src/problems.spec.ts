@@ -57,6 +57,7 @@ const relations: readonly Case[] = [
   ['bank:\n', 'tls: { termination: proxy }\nbank:\n', 'config/x.yaml: proxy.trustedAddresses: expected the addresses of the proxy (tls.termination is proxy), found nothing'],
   ['bank:\n', 'tls: { termination: proxy }\nproxy: { trustedAddresses: [] }\nbank:\n', 'config/x.yaml:3: proxy.trustedAddresses: expected the addresses of the proxy (tls.termination is proxy), found nothing'],
   ['bank:\n', 'proxy: { trustedAddresses: [10.0.0.0/40] }\nbank:\n', 'config/x.yaml:2: proxy.trustedAddresses[0]: expected an IP address or a CIDR block such as 10.0.0.0/8, found "10.0.0.0/40"'],
+  ['bank:\n', 'proxy: { trustedAddresses: ["10", "::1", 10.0.0.0/8] }\nbank:\n', 'config/x.yaml:2: proxy.trustedAddresses[0]: expected an IP address or a CIDR block such as 10.0.0.0/8, found "10"'],
   ['bank:\n', 'outbound: { authorizationServerUrl: "http://as.internal:8080" }\nbank:\n', 'config/x.yaml:2: outbound.authorizationServerUrl: expected an https URL, or plain http to a loopback address, found "http://as.internal:8080"'],
 ];
 

@@ -73,7 +73,10 @@ export function isPostgresUrl(value: string): boolean {
 }
 
 export const addressRange = matching('an IP address or a CIDR block such as 10.0.0.0/8', (value) =>
-  value.includes('/') ? ipaddr.isValidCIDR(value) : ipaddr.isValid(value),
+  // Neither octal nor shortened IPv4 addresses, which read differently elsewhere.
+  value.includes('/')
+    ? ipaddr.IPv4.isValidCIDRFourPartDecimal(value) || ipaddr.IPv6.isValidCIDR(value)
+    : ipaddr.IPv4.isValidFourPartDecimal(value) || ipaddr.IPv6.isValid(value),
 );
 
 export const locale = matching('a language tag such as en or pt-BR', (value) => {
