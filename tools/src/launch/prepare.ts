@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import type { AssentConfig } from '@assent/config';
 import { migrate, openDatabase, seedCustomers } from '@assent/persistence';
 import { systemClock } from '@assent/protocol';
-import { ensurePki, makesLocalPki, pkiNeeds, type PkiReport } from '../pki/index.js';
+import { ensurePki, pkiNeeds, type PkiReport } from '../pki/index.js';
 
-/** Makes or renews the local certificates, where the configuration uses them. */
+/**
+ * Makes or renews the local certificates and the demo clients' keys; never in production. With server certificates of
+ * one's own, the demo clients still need theirs.
+ */
 export async function preparePki(config: AssentConfig): Promise<PkiReport> {
-  if (!makesLocalPki(config)) return { made: [], renewed: [] };
+  if (config.mode === 'production') return { made: [], renewed: [] };
   return await ensurePki(join(config.dataFolder, 'pki'), pkiNeeds(config), systemClock.now());
 }
 

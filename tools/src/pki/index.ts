@@ -5,7 +5,7 @@ import { ensureClientKeys } from './client-keys.js';
 import { readCertified, writeCertified } from './files.js';
 
 export { certificateFile, keyFile } from './files.js';
-export { pkiNeeds, makesLocalPki } from './needs.js';
+export { pkiNeeds } from './needs.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const leafRenewalDays = 30;

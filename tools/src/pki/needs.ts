@@ -6,11 +6,6 @@ import type { PkiClient, PkiNeeds } from './index.js';
 
 const alwaysServed = ['localhost', '127.0.0.1', '::1'];
 
-/** Whether the configuration's server certificate is the one the local PKI makes. */
-export function makesLocalPki(config: AssentConfig): boolean {
-  return config.mode === 'development' && config.tls.certificateFile === join(config.dataFolder, 'pki', 'server.crt.pem');
-}
-
 /** Every host the configuration serves, and every client whose keys lie with us. */
 export function pkiNeeds(config: AssentConfig): PkiNeeds {
   const hosts = new Set([...alwaysServed, ...publicUrls(config).map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))]);
