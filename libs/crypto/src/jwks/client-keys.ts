@@ -4,6 +4,7 @@ import type { JwsHeader } from '../jws/parse.js';
 import { KeySet } from './key-set.js';
 import type { PublicKey } from './public-key.js';
 import { RemoteKeySet, type FetchJson } from './remote-key-set.js';
+import { sameKey } from './same-key.js';
 
 const maxRemoteSets = 10_000;
 
@@ -28,7 +29,7 @@ export class ClientKeys {
    * only those that match it, and a published set is looked up again when none does.
    */
   async certificates(client: Client, certificate?: { readonly publicKey: PublicKey['key'] }): Promise<readonly PublicKey[]> {
-    const wanted = (key: PublicKey): boolean => !certificate || key.key.equals(certificate.publicKey);
+    const wanted = (key: PublicKey): boolean => !certificate || sameKey(key.key, certificate.publicKey);
     if (client.jwks) return this.inlineSet(client.jwks).certificateKeys().filter(wanted);
     if (client.jwks_uri !== undefined) return this.remoteSet(client.jwks_uri).certificateKeys(wanted);
     return [];

@@ -4,6 +4,7 @@ import type { PublicKey } from '../jwks/public-key.js';
 import type { ClientCertificate } from './certificate.js';
 import { DistinguishedNameError, parseName, sameName } from './distinguished-name.js';
 import { isStrong } from './trust-store.js';
+import { sameKey } from '../jwks/same-key.js';
 
 const refuse = (what: string, rule: RuleId, cause?: unknown): OAuthError => invalidClient(`client certificate: ${what}`, rule, cause);
 
@@ -23,7 +24,7 @@ export function verifyTlsClientAuth(client: Client, certificate: ClientCertifica
 }
 
 function verifyRegisteredKey(certificate: ClientCertificate, keys: readonly PublicKey[]): void {
-  if (!keys.some(({ key }) => key.equals(certificate.publicKey))) throw refuse('its key is not registered', 'F2-MT-02');
+  if (!keys.some(({ key }) => sameKey(key, certificate.publicKey))) throw refuse('its key is not registered', 'F2-MT-02');
 }
 
 function verifySubject(client: Client, certificate: ClientCertificate): void {
