@@ -16,7 +16,7 @@ const redactPaths = [
  */
 export function createLog(options: { readonly app: string; readonly level: string; readonly destination?: DestinationStream }): Log {
   // Written when the event loop is free; pino flushes what is left when the process exits.
-  const destination = options.destination ?? pino.destination({ fd: 1, sync: false });
+  const destination = options.destination ?? standardOutput();
   return pino(
     {
       level: options.level,
@@ -27,6 +27,25 @@ export function createLog(options: { readonly app: string; readonly level: strin
     },
     destination,
   );
+}
+
+type Destination = ReturnType<typeof pino.destination>;
+const destinations = new Set<Destination>();
+
+function standardOutput(): Destination {
+  const destination = pino.destination({ fd: 1, sync: false });
+  destinations.add(destination);
+  return destination;
+}
+
+/**
+ * Writes out what is left, before the process exits. What cannot be written within `limitMs` is lost: the flush that
+ * pino does at exit tries for ever when nobody reads our output any more, and the process would never end.
+ */
+export async function flushLogs(limitMs = 1000): Promise<void> {
+  const flushed = [...destinations].map((destination) => new Promise<void>((resolve) => destination.flush(() => resolve())));
+  await Promise.race([Promise.all(flushed), new Promise((resolve) => setTimeout(resolve, limitMs))]);
+  for (const destination of destinations) destination.flushSync = () => undefined;
 }
 
 /** Type, message, stack and causes; no further members, which in driver and HTTP errors hold queries and headers. */

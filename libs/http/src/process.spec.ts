@@ -1,17 +1,24 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
 const here = dirname(fileURLToPath(import.meta.url));
-// A process of its own: the module is small enough to hand over as text.
-const { code } = transformSync(readFileSync(join(here, 'process.ts'), 'utf8'), { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } });
+// Processes of their own, which find the libraries: the modules are small enough to be made here.
+const parts = join(here, '..', 'coverage');
+mkdirSync(parts, { recursive: true });
+const folder = mkdtempSync(join(parts, 'process-'));
+for (const name of ['process', 'log']) {
+  const { code } = transformSync(readFileSync(join(here, `${name}.ts`), 'utf8'), { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } });
+  writeFileSync(join(folder, `${name}.js`), code);
+}
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(start: string, withParent = false) {
-  const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', `${code}\nawait runUntilSignal(${start});`], { stdio: ['ignore', 'pipe', 'pipe', ...(withParent ? (['ipc'] as const) : [])] });
+  const child: ChildProcess = spawn(process.execPath, ['--input-type=module', '-e', `import { runUntilSignal } from '${folder}/process.js';\nimport { createLog } from '${folder}/log.js';\nawait runUntilSignal(${start});`], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe', ...(withParent ? (['ipc'] as const) : [])] });
   let output = '';
   let errors = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -46,6 +53,21 @@ describe('runUntilSignal', () => {
     expect(message).toEqual({ ready: true });
     running.child.disconnect();
     expect(await running.ended).toMatchObject({ exitCode: 0, output: 'up\nclosed\n' });
+  });
+
+  it('writes its last log lines, and ends also when nobody reads them any more', async () => {
+    const logging = `async () => { const log = createLog({ app: 'x', level: 'info' }); const timer = setInterval(() => {}, 1000); console.log('up'); return { close: async () => { clearInterval(timer); log.info('closed'); } } }`;
+    const read = run(logging);
+    await up(read);
+    read.child.kill('SIGTERM');
+    expect((await read.ended).output).toMatch(/"msg":"closed"/);
+
+    const unread = run(logging);
+    await up(unread);
+    unread.child.stdout?.destroy();
+    const exit = once(unread.child, 'exit');
+    unread.child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import { flushLogs } from './log.js';
+
 /**
  * The body of every `main.ts`: starts, tells a parent process `{ ready: true }`, and on SIGTERM, SIGINT or the
  * parent's disconnect closes and exits 0. A failed start is one line on stderr and exit code 1.
@@ -16,6 +18,7 @@ export async function runUntilSignal(start: () => Promise<{ close(): Promise<voi
   await stopped;
   try {
     await app.close();
+    await flushLogs();
     process.exit(0);
   } catch (error) {
     fail(`could not close: ${oneLine(error)}`);
@@ -27,7 +30,7 @@ function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
     const stop = () => {
-      if (asked) process.exit(130);
+      if (asked) void flushLogs(200).then(() => process.exit(130));
       asked = true;
       resolve();
     };
@@ -38,7 +41,7 @@ function stopSignal(): Promise<void> {
 }
 
 function fail(line: string): void {
-  process.stderr.write(`${line}\n`, () => process.exit(1));
+  process.stderr.write(`${line}\n`, () => void flushLogs().then(() => process.exit(1)));
 }
 
 /** Errors made for the operator say it all; for others the place in our code helps. */
