@@ -76,6 +76,6 @@ program.parse();
 try {
   await demo(program.opts<Options>());
 } catch (error) {
-  print(`\nThe demo failed: ${failure(error)[0] ?? ''}`);
+  print(`\nThe demo failed: ${failure(error).join('; ')}`);
   process.exitCode = 1;
 }
