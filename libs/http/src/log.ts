@@ -33,7 +33,8 @@ type Destination = ReturnType<typeof pino.destination>;
 const destinations = new Set<Destination>();
 
 function standardOutput(): Destination {
-  const destination = pino.destination({ fd: 1, sync: false });
+  // Without a least length, `flush` would answer before anything is written.
+  const destination = pino.destination({ fd: 1, sync: false, minLength: 1 });
   destinations.add(destination);
   return destination;
 }
@@ -44,7 +45,8 @@ function standardOutput(): Destination {
  */
 export async function flushLogs(limitMs = 1000): Promise<void> {
   const flushed = [...destinations].map((destination) => new Promise<void>((resolve) => destination.flush(() => resolve())));
-  await Promise.race([Promise.all(flushed), new Promise((resolve) => setTimeout(resolve, limitMs))]);
+  const limit = new Promise((resolve) => setTimeout(resolve, limitMs));
+  await Promise.race([Promise.all(flushed), limit]);
   for (const destination of destinations) destination.flushSync = () => undefined;
 }
 

@@ -56,7 +56,7 @@ describe('runUntilSignal', () => {
   });
 
   it('writes its last log lines, and ends also when nobody reads them any more', async () => {
-    const logging = `async () => { const log = createLog({ app: 'x', level: 'info' }); const timer = setInterval(() => {}, 1000); console.log('up'); return { close: async () => { clearInterval(timer); log.info('closed'); } } }`;
+    const logging = `async () => { const log = createLog({ app: 'x', level: 'info' }); const timer = setInterval(() => {}, 1000); console.log('up'); return { close: async () => { clearInterval(timer); for (const line of ['closing', 'still', 'closed']) log.info(line); } } }`;
     const read = run(logging);
     await up(read);
     read.child.kill('SIGTERM');
