@@ -41,8 +41,11 @@ const boundaries = (allowed, { bannedInCore = edgeLibraries } = {}) => [
 const order = {
   protocol: { pattern: '^@assent/', says: 'protocol depends on nothing.' },
   crypto: { pattern: '^@assent/(?!protocol$)', says: 'crypto depends on protocol only.' },
+  'authorization-details': { pattern: '^@assent/(?!protocol$)', says: 'authorization-details depends on protocol only.' },
+  grants: { pattern: '^@assent/(?!(protocol|authorization-details)$)', says: 'grants depends on protocol and authorization-details only.' },
+  'http-signatures': { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'http-signatures depends on protocol and crypto only.' },
   profiles: { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'profiles depends on protocol and crypto only.' },
-  'resource-guard': { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'resource-guard depends on protocol and crypto only.' },
+  'resource-guard': { pattern: '^@assent/(?!(protocol|crypto|http-signatures)$)', says: 'resource-guard depends on protocol, crypto and http-signatures only.' },
 };
 
 const syntax = {
@@ -105,7 +108,7 @@ export default tseslint.config(
   { files: specs, rules: { '@nx/enforce-module-boundaries': boundaries(specLayers), 'no-restricted-syntax': restrict(...everywhere) } },
   {
     // Flows and decisions take time from the Clock, so that tests can set it.
-    files: ['libs/{protocol,crypto,profiles,resource-guard}/src/**/*.ts', 'apps/authorization-server/src/**/*.{ts,tsx}'],
+    files: ['libs/{protocol,crypto,authorization-details,grants,http-signatures,profiles,resource-guard,signing-keys}/src/**/*.ts', 'apps/authorization-server/src/**/*.{ts,tsx}'],
     ignores: [...specs, 'libs/protocol/src/clock.ts'],
     rules: { 'no-restricted-syntax': restrict(...byPolicy, ...byClock) },
   },

@@ -1,4 +1,4 @@
-import { rotateKeys } from '@assent/authorization-server';
+import { rotateKeys } from '@assent/signing-keys';
 import { systemClock } from '@assent/protocol';
 import { customers, headingOf, Message, readJws, send, Visitor, type Answer } from '@assent/testing/fapi';
 import { randomUUID } from 'node:crypto';

@@ -1,4 +1,4 @@
-import { rotateKeys } from '@assent/authorization-server';
+import { rotateKeys } from '@assent/signing-keys';
 import { systemClock } from '@assent/protocol';
 import { customers, headingOf, readJws, type Answer, type Change, type FapiClient, type Visitor } from '@assent/testing/fapi';
 import { randomUUID } from 'node:crypto';

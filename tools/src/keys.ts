@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { rotateKeys } from '@assent/authorization-server';
+import { rotateKeys } from '@assent/signing-keys';
 import type { AssentConfig } from '@assent/config';
 import { openDatabase } from '@assent/persistence';
 import { systemClock, type SigningKeys } from '@assent/protocol';

@@ -6,7 +6,7 @@ import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
 import type { SignIn } from './interaction/sign-in.js';
-import { KeyRings } from './keys/key-rings.js';
+import { KeyRings } from '@assent/signing-keys';
 import { createSubjects } from './subject/subjects.js';
 
 /** What may stand in the place of the real thing: a bank's own sign-in, and what tests need. */

@@ -1,8 +1,9 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import type { Policy, Profile } from '@assent/profiles';
 import type { Stores } from '@assent/persistence';
-import type { Client, Clients, Clock, PublicJwk, SigningAlgName } from '@assent/protocol';
-import type { ClientKeys, DpopNonces, KeyFinder, SigningKey } from '@assent/crypto';
+import type { Client, Clients, Clock } from '@assent/protocol';
+import type { ClientKeys, DpopNonces } from '@assent/crypto';
+import type { KeyRing } from '@assent/signing-keys';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { SignIn } from './interaction/sign-in.js';
@@ -23,18 +24,6 @@ export interface Endpoints {
   readonly jwks: string;
   /** Base of the interaction pages, without a trailing slash. */
   readonly interaction: string;
-}
-
-/** The signing keys of one issuer, opened and kept in memory; they follow the database without a restart. */
-export interface KeyRing {
-  /** The key that signs now. */
-  signing(alg: SigningAlgName): SigningKey;
-  /** The JWK Set document: next, current and previous public keys, each with a unique `kid`. */
-  jwks(): { readonly keys: readonly PublicJwk[] };
-  /** Finds the issuer's own keys, to verify what it signed itself (access tokens, ID token hints). */
-  readonly find: KeyFinder;
-  /** Whether every algorithm the issuer is configured for has a current key. */
-  ready(): boolean;
 }
 
 /** How customers are named to clients (OpenID Connect Core section 8): public or pairwise, stable, never reassigned. */

@@ -14,8 +14,7 @@ import { registerRevocation } from './revoke/index.js';
 import { registerToken } from './token/index.js';
 import { registerUserinfo } from './userinfo/index.js';
 
-export type { Endpoints, Engine, IssuerRuntime, KeyRing, Subjects } from './engine.js';
-export { rotateKeys, type RotatedKey } from './keys/rotate.command.js';
+export type { Endpoints, Engine, IssuerRuntime, Subjects } from './engine.js';
 
 export interface AuthorizationServer {
   readonly engine: Engine;

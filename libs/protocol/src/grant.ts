@@ -47,10 +47,84 @@ export interface Grant {
   readonly subject: string;
   readonly scope: readonly string[];
   readonly accounts: readonly string[];
-  readonly authorizationDetails: readonly Record<string, unknown>[];
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly claims?: ClaimsRequest;
+  /** Whether its client manages it and knows its id (GM-AZ-12). */
+  readonly managed: boolean;
+  /** Resource identifiers its access tokens may name (RFC 8707). */
+  readonly resources: readonly string[];
+  readonly updatedBy: 'client' | 'authorization_server';
   readonly authentication: AuthenticationEvent;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly expiresAt: Date | null;
+}
+
+/** One object of `authorization_details` (RFC 9396 section 2); its type says what the other members mean. */
+export interface AuthorizationDetail {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+/** What a request asks to do with a grant (Grant Management section 5.2). */
+export type GrantManagementAction = 'create' | 'merge' | 'replace';
+
+/** All that a grant permits. */
+export interface GrantPermissions {
+  readonly scope: readonly string[];
+  /** Resource identifiers access tokens of the grant may name as audience (RFC 8707). */
+  readonly resources: readonly string[];
+  /** Accounts the customer chose, over all of it. */
+  readonly accounts: readonly string[];
+  /** As consented and enriched (RFC 9396 section 7.1). */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+  readonly claims?: ClaimsRequest;
+  readonly expiresAt: Date | null;
+}
+
+/** What a customer said yes to; it becomes part of the grant when the client redeems the code (GM-SE-04). */
+export interface GrantChange {
+  readonly action: GrantManagementAction;
+  /** Whether the client named the action, and so learns the grant's id (GM-AZ-12, GM-SE-05). */
+  readonly managed: boolean;
+  /** The version of the grant the customer was shown, for `merge` and `replace`. */
+  readonly seenVersion?: number;
+  readonly permissions: GrantPermissions;
+}
+
+/** Who changed a grant. `id`: client_id, customer id, staff member's id, or the name of the part of the system. */
+export interface GrantActor {
+  readonly kind: 'client' | 'customer' | 'staff' | 'system';
+  readonly id: string;
+}
+
+export type GrantEventType = 'created' | 'merged' | 'replaced' | 'narrowed' | 'consumed' | 'revoked' | 'expired';
+
+/** A grant as it stood from one change to the next. Kept for ever, changed never. */
+export interface GrantVersion extends GrantPermissions {
+  readonly grantId: string;
+  readonly version: number;
+  readonly at: Date;
+  readonly actor: GrantActor;
+  readonly event: GrantEventType;
+  readonly status: GrantStatus;
+  readonly difference: GrantDifference;
+  /** Why, where somebody had to say: a staff member's reason. */
+  readonly reason?: string;
+}
+
+/** What a change added, took away and left; members that did not change are absent. */
+export interface GrantDifference {
+  readonly scope?: Difference<string>;
+  readonly accounts?: Difference<string>;
+  readonly authorizationDetails?: Difference<AuthorizationDetail>;
+  /** Names of claims. */
+  readonly claims?: Difference<string>;
+  /** ISO 8601, or `null` for no end. */
+  readonly expiresAt?: { readonly from: string | null; readonly to: string | null };
+  readonly status?: { readonly from: GrantStatus; readonly to: GrantStatus };
+}
+export interface Difference<T> {
+  readonly added: readonly T[];
+  readonly removed: readonly T[];
 }

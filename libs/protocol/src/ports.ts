@@ -1,4 +1,4 @@
-import type { AuthorizedContext, ClaimsRequest, Grant } from './grant.js';
+import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant } from './grant.js';
 import type { Handle } from './handle.js';
 
 /*
@@ -70,7 +70,7 @@ export interface PushedRequest {
   readonly loginHint?: string;
   readonly idTokenHintSubject?: string;
   readonly uiLocales: readonly string[];
-  readonly authorizationDetails: readonly Record<string, unknown>[];
+  readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly pushedAt: Date;
 }
 
@@ -155,7 +155,7 @@ export interface Authorizations {
     readonly codeChallenge: string;
     readonly redirectUri: string;
     readonly dpopJkt?: string;
-    readonly grant: { readonly accounts: readonly string[]; readonly authorizationDetails: readonly Record<string, unknown>[]; readonly expiresAt: Date | null } | 'existing';
+    readonly grant: { readonly accounts: readonly string[]; readonly authorizationDetails: readonly AuthorizationDetail[]; readonly expiresAt: Date | null } | 'existing';
     readonly now: Date;
     readonly audit: AuditEvent;
   }): Promise<'allowed' | 'already-completed' | 'grant-gone'>;

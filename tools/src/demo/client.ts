@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { AssentConfig } from '@assent/config';
 import type { Client } from '@assent/protocol';
 import { readFile } from 'node:fs/promises';

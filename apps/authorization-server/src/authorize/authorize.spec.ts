@@ -134,7 +134,7 @@ describe('an arriving request', () => {
 describe('OIDC-03: prompt=none', () => {
   const grant: Grant = {
     id: 'grant-1', version: 1, status: 'active', issuer: issuerUrl, clientId: 'tally', customerId: 'ana', subject: 's', scope: ['openid', 'accounts'], accounts: ['ana-1'],
-    authorizationDetails: [], authentication: { authTime: new Date(0), acr: 'x', amr: [] }, createdAt: new Date(0), updatedAt: new Date(0), expiresAt: null,
+    authorizationDetails: [], managed: false, resources: [], updatedBy: 'client', authentication: { authTime: new Date(0), acr: 'x', amr: [] }, createdAt: new Date(0), updatedAt: new Date(0), expiresAt: null,
   }; // prettier-ignore
   const silent = { prompt: ['none'], scope: ['openid', 'accounts'] };
 

@@ -1,7 +1,7 @@
 import { atHash, signIdToken } from '@assent/crypto';
 import { epochSeconds, type AuthorizedContext, type Client } from '@assent/protocol';
 import { releasedClaims } from '../userinfo/claims.js';
-import { signingAlgName } from '../keys/key-ring.js';
+import { signingAlgName } from '@assent/signing-keys';
 import type { Call } from '../request/call.js';
 
 /**

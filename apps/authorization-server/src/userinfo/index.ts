@@ -3,7 +3,7 @@ import { noStore, queryOf, route } from '@assent/http';
 import { epochSeconds, invalidRequest, OAuthError, type Form } from '@assent/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.js';
-import { signingAlgName } from '../keys/key-ring.js';
+import { signingAlgName } from '@assent/signing-keys';
 import { endpointUrls, readCall, settle, type Call } from '../request/call.js';
 import { challenged } from './presented-token.js';
 import { userinfo, type UserInfo } from './userinfo.js';

@@ -33,6 +33,7 @@ export class AuthorizationCodeEntity {
   @Column('integer', { name: 'family_tag', nullable: true }) familyTag!: number | null;
   @Column('text', { name: 'family_id', nullable: true }) familyId!: string | null;
   @Column('timestamptz', { name: 'tokens_until', nullable: true }) tokensUntil!: Date | null;
+  @Column('json', { nullable: true }) change!: Record<string, unknown> | null;
 }
 
 /** A customer signed in at the authorization server. Partitioned by expiry. */

@@ -1,6 +1,6 @@
 import { AccountEntity, CustomerEntity, TransactionEntity } from './bank.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
-import { CustomerGrantEntity, GrantEntity } from './grant.entities.js';
+import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantVersionEntity } from './grant.entities.js';
 import { AuditEventEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
 
@@ -18,7 +18,10 @@ export const entities = [
   AuthorizationCodeEntity,
   CustomerEntity,
   CustomerGrantEntity,
+  GrantChainEntity,
   GrantEntity,
+  GrantEventEntity,
+  GrantVersionEntity,
   LoginThrottleEntity,
   PushedRequestEntity,
   RefreshTokenEntity,

@@ -28,6 +28,8 @@ export class AccessTokenEntity {
   @Column('text', { nullable: true }) x5t!: string | null;
   @Column('text', { nullable: true }) acr!: string | null;
   @Column('timestamptz', { name: 'auth_time', nullable: true }) authTime!: Date | null;
+  @Column('integer', { name: 'grant_version' }) grantVersion!: number;
+  @Column('jsonb', { name: 'authorization_details' }) authorizationDetails!: Record<string, unknown>[];
 }
 
 /** A refresh token, never rotated; what kills it is a revocation of its family or its grant's end. */
@@ -47,6 +49,7 @@ export class RefreshTokenEntity {
   @Column('text', { array: true }) scope!: string[];
   @Column('text', { array: true }) resources!: string[];
   @Column('json') context!: Record<string, unknown>;
+  @Column('integer', { name: 'grant_version' }) grantVersion!: number;
 }
 
 /** A dead token, family or grant, and a line of the feed that resource servers follow. */
@@ -59,4 +62,5 @@ export class RevocationEntity {
   @Column('timestamptz', { name: 'kept_until' }) keptUntil!: Date;
   /** `xid8`, a type TypeORM has no name for: the transaction that wrote the row. */
   @Column('bigint') xid!: string;
+  @Column('integer', { nullable: true }) below!: number | null;
 }

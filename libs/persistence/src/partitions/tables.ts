@@ -32,4 +32,5 @@ export const partitionedTables: readonly PartitionedTable[] = [
   { name: 'access_token', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'audit_event', column: 'at', width: day, ahead: 2, keep: 400 * day },
+  { name: 'grant_event', column: 'at', width: 30 * day, ahead: 1, keep: 7 * 366 * day },
 ];

@@ -1,4 +1,4 @@
-import { type AuthorizedContext, type ClaimsRequest, type Grant, type GrantStatus } from '@assent/protocol';
+import { type AuthorizationDetail, type AuthorizedContext, type ClaimsRequest, type Grant, type GrantStatus } from '@assent/protocol';
 
 export interface GrantRow {
   readonly id: string;
@@ -10,7 +10,7 @@ export interface GrantRow {
   readonly subject: string;
   readonly scope: readonly string[];
   readonly accounts: readonly string[];
-  readonly authorization_details: readonly Record<string, unknown>[];
+  readonly authorization_details: readonly AuthorizationDetail[];
   readonly claims: ClaimsRequest | null;
   readonly auth_time: Date;
   readonly acr: string;
@@ -18,11 +18,15 @@ export interface GrantRow {
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly expires_at: Date | null;
+  readonly managed: boolean;
+  readonly resources: readonly string[];
+  readonly updated_by: 'client' | 'authorization_server';
 }
 
 /** The columns of `GrantRow` from the alias `g`. */
 export const grantColumns = `g.id, g.version, g.status, g.issuer, g.client_id, g.customer_id, g.subject, g.scope, g.accounts,
-  g.authorization_details, g.claims, g.auth_time, g.acr, g.amr, g.created_at, g.updated_at, g.expires_at`;
+  g.authorization_details, g.claims, g.auth_time, g.acr, g.amr, g.created_at, g.updated_at, g.expires_at,
+  g.managed, g.resources, g.updated_by`;
 
 /** Whether the grant under an alias stands: SQL that is never NULL. Its end counts from the moment, not from when housekeeping writes it. */
 export const stands = (alias: string): string => `(${alias}.status IS NOT DISTINCT FROM 'active' AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
@@ -43,6 +47,9 @@ export function grantFrom(row: GrantRow, now: Date): Grant {
     accounts: row.accounts,
     authorizationDetails: row.authorization_details,
     ...(row.claims && { claims: row.claims }),
+    managed: row.managed,
+    resources: row.resources,
+    updatedBy: row.updated_by,
     authentication: { authTime: row.auth_time, acr: row.acr, amr: row.amr },
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,6 +1,17 @@
-import { importPublicJwk, openSigningKey, publicJwk, type JwsHeader, type PublicKey, type SigningKey } from '@assent/crypto';
+import { importPublicJwk, openSigningKey, publicJwk, type JwsHeader, type KeyFinder, type PublicKey, type SigningKey } from '@assent/crypto';
 import type { PublicJwk, SigningAlg, SigningAlgName, SigningKeyState, StoredSigningKey } from '@assent/protocol';
-import type { KeyRing } from '../engine.js';
+
+/** The signing keys of one issuer, opened and kept in memory; they follow the database without a restart. */
+export interface KeyRing {
+  /** The key that signs now. */
+  signing(alg: SigningAlgName): SigningKey;
+  /** The JWK Set document: next, current and previous public keys, each with a unique `kid`. */
+  jwks(): { readonly keys: readonly PublicJwk[] };
+  /** Finds the issuer's own keys, to verify what it signed itself (access tokens, ID token hints). */
+  readonly find: KeyFinder;
+  /** Whether every algorithm the issuer is configured for has a current key. */
+  ready(): boolean;
+}
 
 /** `Ed25519` and `EdDSA` are one algorithm under two names (RFC 9864); keys are stored under the older one. */
 export const signingAlgName = (alg: SigningAlg): SigningAlgName => (alg === 'Ed25519' ? 'EdDSA' : alg);

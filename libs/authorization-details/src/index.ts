@@ -1,0 +1,2 @@
+export type { Choice, DetailType } from './detail-type.js';
+export type { DataPresentation, PaymentPresentation, Presentation, PresentedTerm } from './presentation.js';

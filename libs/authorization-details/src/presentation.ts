@@ -1,0 +1,31 @@
+/**
+ * A detail in plain words, in one language. Texts of a client's own (a payee's name, a reference) are marked as
+ * `quoted`, so that the page isolates and bounds them.
+ */
+export type Presentation = DataPresentation | PaymentPresentation;
+
+export interface DataPresentation {
+  readonly kind: 'data';
+  /** What is seen, a cluster each. */
+  readonly clusters: readonly { readonly id: string; readonly title: string; readonly summary: string; readonly items: readonly string[] }[];
+  /** How far back, and until when: whole sentences. */
+  readonly terms: readonly PresentedTerm[];
+}
+
+export interface PaymentPresentation {
+  readonly kind: 'payment';
+  /** The amount in large letters: of the one payment, or the most per payment. */
+  readonly amount: { readonly value: string; readonly currency: string };
+  readonly recurring: boolean;
+  readonly payee: { readonly name: string; readonly account: string };
+  /** Reference, limits, start, end: whole rows. */
+  readonly terms: readonly PresentedTerm[];
+}
+
+export interface PresentedTerm {
+  readonly id: string;
+  readonly term: string;
+  readonly value: string;
+  /** `value` is the client's own text. */
+  readonly quoted?: boolean;
+}

@@ -1,0 +1,1 @@
+export { canonical, claimNames, differenceOf } from './difference.js';
