@@ -1,4 +1,4 @@
-import { launchChromium } from '@assent/testing/chromium';
+import { allowOnEveryPage, launchChromium } from '@assent/testing/chromium';
 import type { Approval } from '@assent/testing/fapi';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
@@ -26,20 +26,20 @@ function ignoreUnreachable(error: unknown): void {
   if (!/net::ERR|Navigation/.test(String(error))) throw error;
 }
 
-/** Signs in and allows on the real pages, as a person would; resolves with the callback's address. */
-export async function approveInChromium(browser: Browser, url: URL, redirectUri: string, { login, password, accounts }: Approval): Promise<URL> {
+/** Signs in and allows on the real pages, payments included, as a person would; resolves with the callback's address. */
+export async function approveInChromium(browser: Browser, url: URL, redirectUri: string, { login, password, ...choice }: Approval): Promise<URL> {
   const context = await newVisit(browser);
   try {
     const page = await context.newPage();
+    const back = page.waitForRequest((request) => request.url().startsWith(redirectUri), { timeout: 20_000 });
+    // Awaited below; without this, an early failure would be an unhandled rejection.
+    back.catch(() => undefined);
     await page.goto(url.href);
     await page.fill('#login', login);
     await page.fill('#password', password);
     await page.click('#login-submit');
-    await page.waitForSelector('#consent-allow');
-    for (const box of await page.locator('input[type=checkbox][name=account]:enabled').all()) {
-      if (accounts === undefined || accounts.includes((await box.getAttribute('value')) ?? '')) await box.check();
-    }
-    return await sentBack(page, redirectUri, () => page.click('#consent-allow', { noWaitAfter: true }));
+    await allowOnEveryPage(page, back, choice);
+    return new URL((await back).url());
   } finally {
     await context.close();
   }

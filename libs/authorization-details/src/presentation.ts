@@ -6,7 +6,10 @@ export type Presentation = DataPresentation | PaymentPresentation;
 
 export interface DataPresentation {
   readonly kind: 'data';
-  /** What is seen, a cluster each. */
+  /**
+   * What is seen, a cluster each. `accounts`, `balances` and `transactions` are what the scopes of these names open: a
+   * page that shows both a scope's and a detail's shows them once.
+   */
   readonly clusters: readonly { readonly id: string; readonly title: string; readonly summary: string; readonly items: readonly string[] }[];
   /** How far back, and until when: whole sentences. */
   readonly terms: readonly PresentedTerm[];
@@ -14,9 +17,11 @@ export interface DataPresentation {
 
 export interface PaymentPresentation {
   readonly kind: 'payment';
-  /** The amount in large letters: of the one payment, or the most per payment. */
+  /** The amount in large letters: of the one payment, or the most that may be paid in each `period`. */
   readonly amount: { readonly value: string; readonly currency: string };
   readonly recurring: boolean;
+  /** Of recurring payments, what `amount` is the limit of; of each payment, when absent. */
+  readonly period?: 'day' | 'week' | 'month' | 'year';
   readonly payee: { readonly name: string; readonly account: string };
   /** Reference, limits, start, end: whole rows. */
   readonly terms: readonly PresentedTerm[];

@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { chromium, type Browser, type LaunchOptions } from 'playwright-core';
 
+export { allowOnEveryPage, type Picks } from './allow-on-every-page.js';
+
 /*
  * Chromium from npm alone: the one @sparticuz/chromium packs, unpacked once beside the other caches of node_modules
  * and shared by every test process of this checkout. Its own recommended arguments are for a cloud function:

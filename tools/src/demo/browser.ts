@@ -1,3 +1,4 @@
+import { allowOnEveryPage } from '@assent/testing/chromium';
 import type { Browser } from 'playwright-core';
 
 export interface Customer {
@@ -6,7 +7,7 @@ export interface Customer {
 }
 
 /**
- * Signs in and allows sharing of every offered account on the bank's real pages, as a person would.
+ * Signs in and allows on the bank's real pages, as a person would: every offered account, and every payment.
  * Returns the callback address the browser was sent to.
  */
 export async function approve(browser: Browser, authorizationUrl: URL, redirectUri: string, customer: Customer): Promise<URL> {
@@ -21,9 +22,7 @@ export async function approve(browser: Browser, authorizationUrl: URL, redirectU
     await page.fill('#login', customer.login);
     await page.fill('#password', customer.password);
     await page.click('#login-submit');
-    await page.waitForSelector('#consent-allow');
-    for (const box of await page.locator('input[type=checkbox][name=account]:enabled').all()) await box.check();
-    await page.click('#consent-allow', { noWaitAfter: true });
+    await allowOnEveryPage(page, back);
     return new URL((await back).url());
   } finally {
     await context.close();

@@ -13,7 +13,12 @@ export interface Approval {
   readonly login: string;
   readonly password: string;
   readonly accounts?: readonly string[];
+  /** The account payments are made from; the one the page has chosen, or its first, unless told. */
+  readonly payFrom?: string;
 }
+
+/** Pages one request may need: its data, and each payment. */
+const mostPages = 8;
 
 export interface VisitorOptions {
   readonly ca: string;
@@ -50,13 +55,16 @@ export class Visitor {
   }
 
   /**
-   * Signs in (where asked to) and allows; resolves with the address the client is called back at. Throws when a page
-   * other than sign-in and consent turns up.
+   * Signs in (where asked to) and allows on every page that asks: data, a change, payments. Resolves with the address
+   * the client is called back at. Throws when a page other than sign-in and these turns up.
    */
   async approve(url: URL | string, approval: Approval): Promise<URL> {
-    const { answer, url: at } = await this.signIn(url, approval);
-    if (answer.status !== 200) return this.callback(answer, at);
-    return this.callback(await this.submit(this.consentForm(answer, at, approval.accounts)), at);
+    const { answer: first, url: at } = await this.signIn(url, approval);
+    let answer = first;
+    for (let pages = 0; pages < mostPages && answer.status === 200; pages += 1) {
+      answer = await this.submit(this.consentForm(answer, at, approval.accounts, approval.payFrom));
+    }
+    return this.callback(answer, at);
   }
 
   /** As far as the consent page (or whatever comes in its place). */
@@ -74,10 +82,16 @@ export class Visitor {
     return this.callback(await this.submit(readForm(answer, at, 'cancel')), at);
   }
 
-  /** The consent form with accounts ticked: all that are offered, unless told. */
-  consentForm(answer: Answer, at: URL, accounts?: readonly string[]): PageForm {
+  /**
+   * The form of a consent or payment page, filled in: with the accounts ticked (all that are offered, unless told), or
+   * with the one account to pay from.
+   */
+  consentForm(answer: Answer, at: URL, accounts?: readonly string[], payFrom?: string): PageForm {
     const form = readForm(answer, at, 'consent-allow');
-    for (const id of accounts ?? offeredAccounts(answer)) form.fields.append('account', id);
+    const radios = choices(answer, 'radio');
+    const preset = radios.find((tag) => /\schecked/.test(tag)) ?? radios[0];
+    const chosen = preset === undefined ? (accounts ?? offeredAccounts(answer)) : [payFrom ?? attribute(preset, 'value') ?? ''];
+    for (const id of chosen) form.fields.append('account', id);
     return form;
   }
 
@@ -118,8 +132,11 @@ export class Visitor {
 export const headingOf = ({ text }: Pick<Answer, 'text'>): string => (/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(text)?.[1] ?? text.slice(0, 300)).replace(/<[^>]*>/g, '').replace(/\s+/g, ' ').trim();
 
 /** Ids of the accounts a consent page lets choose. */
-export const offeredAccounts = ({ text }: Pick<Answer, 'text'>): string[] =>
-  inputs(text).filter((tag) => attribute(tag, 'name') === 'account' && !/\sdisabled/.test(tag)).map((tag) => attribute(tag, 'value') ?? ''); // prettier-ignore
+export const offeredAccounts = (page: Pick<Answer, 'text'>): string[] => choices(page, 'checkbox').map((tag) => attribute(tag, 'value') ?? '');
+
+/** The accounts of a page that can be chosen, as their inputs stand there. */
+const choices = ({ text }: Pick<Answer, 'text'>, type: 'checkbox' | 'radio'): string[] =>
+  inputs(text).filter((tag) => attribute(tag, 'name') === 'account' && attribute(tag, 'type') === type && !/\sdisabled/.test(tag)); // prettier-ignore
 
 /** The form a button belongs to, with its hidden fields and the button's own name. Throws when the page has no such button. */
 export function readForm(answer: Pick<Answer, 'text'>, at: URL, button: string): PageForm {
