@@ -2,7 +2,7 @@ import type { AssentConfig } from '@assent/config';
 import type { Clock, RevocationFeed, Secret } from '@assent/protocol';
 import { openDatabase, type Database } from './database.js';
 import { DatabaseError } from './database-error.js';
-import { openRevocationFeed } from './revocation-feed.js';
+import { openRevocationFeed, type FeedRead } from './revocation-feed.js';
 
 /** Where connections that were lost meanwhile are told of; a pino logger is one. */
 export interface WarningLog {
@@ -24,8 +24,8 @@ export function openConfiguredDatabase(config: Pick<AssentConfig, 'database' | '
 }
 
 /** The revocation feed of the configured database. */
-export function openConfiguredFeed(config: Pick<AssentConfig, 'database'>, { clock, log }: Omit<OpeningApp, 'applicationName'>): Promise<RevocationFeed> {
-  return openRevocationFeed(databaseUrl(config), { clock, onError: (err) => log.warn({ err }, 'the revocation feed was interrupted') });
+export function openConfiguredFeed(config: Pick<AssentConfig, 'database'>, { clock, log, onRead }: Omit<OpeningApp, 'applicationName'> & { readonly onRead?: (read: FeedRead) => void }): Promise<RevocationFeed> {
+  return openRevocationFeed(databaseUrl(config), { clock, ...(onRead && { onRead }), onError: (err) => log.warn({ err }, 'the revocation feed was interrupted') });
 }
 
 function databaseUrl({ database }: Pick<AssentConfig, 'database'>): Secret {
@@ -33,14 +33,12 @@ function databaseUrl({ database }: Pick<AssentConfig, 'database'>): Secret {
   return database.url;
 }
 
-/** A feed further behind than this must not be trusted. */
-const maxFeedAgeMs = 1000;
-
 export const databaseReady = (database: Database): { readonly name: string; check(): Promise<unknown> } => ({ name: 'database', check: () => database.ping() });
 
-export const feedReady = (feed: RevocationFeed): { readonly name: string; check(): Promise<unknown> } => ({
+/** A feed further behind than `maxAgeMs` must not be trusted. */
+export const feedReady = (feed: RevocationFeed, maxAgeMs = 1000): { readonly name: string; check(): Promise<unknown> } => ({
   name: 'revocations',
   check: async () => {
-    if (feed.age() > maxFeedAgeMs) throw new Error('the revocation feed is behind');
+    if (feed.age() > maxAgeMs) throw new Error('the revocation feed is behind');
   },
 });

@@ -4,6 +4,6 @@ export { openDatabase, type Database, type DatabaseOptions } from './database.js
 export { DatabaseError } from './database-error.js';
 export { startHousekeeping, type Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 export { migrate } from './migrate.js';
-export { openRevocationFeed, type RevocationFeedOptions } from './revocation-feed.js';
+export { openRevocationFeed, type FeedChange, type FeedRead, type RevocationFeedOptions } from './revocation-feed.js';
 export type { Statistics } from './sql.js';
 export type { Stores } from './stores.js';

@@ -5,4 +5,5 @@ export * from './grant.js';
 export * from './handle.js';
 export * from './oauth-error.js';
 export * from './ports.js';
+export * from './revoked-tokens.js';
 export * from './secret.js';

@@ -300,19 +300,30 @@ export interface Grants {
 
 // ---------------------------------------------------------------- revocation feed
 
-export type RevocationSubject = 'token' | 'family' | 'grant';
+export type RevocationSubject = 'token' | 'family' | 'grant' | 'version';
 
-/** One line of the feed: access tokens whose jti, family or grant is `id` are dead from now until `until`. */
+/**
+ * One line of the feed: access tokens whose jti, family or grant is `id` are dead from now until `until`; of subject
+ * `version`, those of the grant `id` that were issued under a version lower than `below`, or under none.
+ */
 export interface Revocation {
   readonly subject: RevocationSubject;
   readonly id: string;
+  readonly below?: number;
   readonly until: Date;
+}
+
+/** What of an access token the feed is asked about. */
+export interface RevocableToken {
+  readonly jti: string;
+  readonly grantId?: string | undefined;
+  readonly grantVersion?: number | undefined;
 }
 
 /** A resource server's view of what was revoked, at most `lagMs` behind; a feed too old to trust says so. */
 export interface RevocationFeed {
-  isRevoked(token: { readonly jti: string; readonly grantId?: string | undefined }): boolean;
-  /** Milliseconds since the feed was last known to be complete. */
+  isRevoked(token: RevocableToken): boolean;
+  /** Milliseconds since the feed was last known to be complete; `Infinity` when it cannot hold all there is. */
   age(): number;
   close(): Promise<void>;
 }

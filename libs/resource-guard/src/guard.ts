@@ -98,7 +98,7 @@ async function verifyNotRevoked({ facts: token }: ReadToken, { feed, maxFeedAgeM
   if (feed.age() > maxFeedAgeMs && !(await catchesUp(feed, maxFeedAgeMs))) {
     throw temporarilyUnavailable('revocations cannot be checked at the moment', 'ASSENT-RG-02').withHeaders({ 'Retry-After': '1' });
   }
-  if (feed.isRevoked({ jti: token.jti, grantId: token.grantId })) throw invalidToken('the access token was revoked', 'F2-RS-03');
+  if (feed.isRevoked(token)) throw invalidToken('the access token was revoked', 'F2-RS-03');
 }
 
 /** After a stall of this process the feed looks old until its next read, which is under way: that is worth a moment. */
