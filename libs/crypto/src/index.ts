@@ -15,6 +15,7 @@ export { importPublicJwk, type PublicKey } from './jwks/public-key.js';
 export * from './jwks/remote-key-set.js';
 export * from './jwks/signing-key.js';
 export * from './jwks/thumbprint.js';
+export { isSigningAlg, signatureHolds, signBytes } from './jws/algorithms.js';
 export * from './jws/issue.js';
 export { JwsError, type JwsRefusal } from './jws/jws-error.js';
 export * from './jws/parse.js';

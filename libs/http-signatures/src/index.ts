@@ -1,1 +1,13 @@
-export {};
+export { holds, isSignatureAlgorithm, registeredName, signWith, type SignatureAlgorithm } from './algorithms.js';
+export { derivedNames, identifierOf, type Component, type DerivedName } from './component.js';
+export { componentValue, type Around } from './component-value.js';
+export * from './digest/content-digest.js';
+export * from './http-signature-error.js';
+export { fieldsOf, hasField, isRequest, requestTo, type Fields, type HttpMessage, type HttpRequest, type HttpResponse } from './message.js';
+export * from './sign.js';
+export { serializeInput, signatureBase, type SignatureInput, type SignatureParameters } from './signature-base.js';
+export { readSignatures, type MessageSignature } from './signature-fields.js';
+export type { StructuredType } from './structured-field.js';
+export * from './fapi/request.js';
+export * from './fapi/response.js';
+export { baseHolds, requestTag, responseTag, type SignatureRules, type VerifiedSignature } from './fapi/rules.js';
