@@ -91,6 +91,8 @@ export interface ResourceServerConfig extends ServerConfig {
   /** The identifier access tokens name as audience. */
   readonly resource: string;
   readonly verification: 'jwt' | 'introspection' | 'jwt-or-introspection';
+  /** The oldest knowledge of revocations it acts on. */
+  readonly maxFeedAge: number;
   /** The introspection client's id, registered at each issuer; its key lies in the data folder or `clientKeyFile`. */
   readonly introspectionClientId: string | undefined;
   readonly clientKeyFile: string | undefined;

@@ -80,11 +80,12 @@ function sibling(url: string, port: number): string {
 export function buildResourceServer(context: Context): ResourceServerConfig {
   const entry = context.content.resourceServer;
   const base = server(context, entry, ports.resourceServer, 'mtls');
-  const { introspectionClientId, verification, clientKeyFile } = entry;
+  const { introspectionClientId, verification, maxFeedAge, clientKeyFile } = entry;
   return {
     ...base,
     resource: entry.resource ?? base.publicUrl,
     verification: verification ?? (introspectionClientId === undefined ? 'jwt' : 'jwt-or-introspection'),
+    maxFeedAge,
     introspectionClientId,
     clientKeyFile: clientKeyFile === undefined ? undefined : context.absolute(clientKeyFile, ['resourceServer', 'clientKeyFile']),
   };
