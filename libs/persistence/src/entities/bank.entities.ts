@@ -41,3 +41,24 @@ export class TransactionEntity {
   @Column('text') category!: string;
   @Column('numeric', { name: 'balance_after', precision: 15, scale: 2 }) balanceAfter!: string;
 }
+
+/** What a client asked to be paid under an approved detail of a grant, and what came of it. Changed never. */
+@Entity({ schema: 'bank', name: 'payment', synchronize: false })
+export class PaymentEntity {
+  @PrimaryColumn('integer') tag!: number;
+  @PrimaryColumn('text') id!: string;
+  @Column('text', { name: 'grant_id' }) grantId!: string;
+  @Column('text', { name: 'detail_id' }) detailId!: string;
+  @Column('text', { name: 'detail_type' }) detailType!: string;
+  @Column('text') status!: string;
+  @Column('text', { nullable: true }) reason!: string | null;
+  @Column('text', { name: 'account_id' }) accountId!: string;
+  @Column('numeric', { precision: 15, scale: 2 }) amount!: string;
+  @Column('text') currency!: string;
+  @Column('text', { name: 'creditor_name' }) creditorName!: string;
+  @Column('text', { name: 'creditor_iban' }) creditorIban!: string;
+  @Column('text', { nullable: true }) remittance!: string | null;
+  @Column('text', { name: 'end_to_end_id', nullable: true }) endToEndId!: string | null;
+  @Column('text', { name: 'transaction_id', nullable: true }) transactionId!: string | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+}

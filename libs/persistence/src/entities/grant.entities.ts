@@ -83,3 +83,14 @@ export class GrantChainEntity {
   @Column('bytea') hash!: Buffer;
   @Column('timestamptz') at!: Date;
 }
+
+/** When and how often a grant was used, by day and kind of data. */
+@Entity({ schema: 'assent', name: 'grant_use', synchronize: false })
+export class GrantUseEntity {
+  @PrimaryColumn('integer') tag!: number;
+  @PrimaryColumn('text', { name: 'grant_id' }) grantId!: string;
+  @PrimaryColumn('date') day!: string;
+  @PrimaryColumn('text') kind!: string;
+  @Column('integer') count!: number;
+  @Column('timestamptz', { name: 'last_at' }) lastAt!: Date;
+}

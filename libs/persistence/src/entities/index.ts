@@ -1,7 +1,7 @@
-import { AccountEntity, CustomerEntity, TransactionEntity } from './bank.entities.js';
+import { AccountEntity, CustomerEntity, PaymentEntity, TransactionEntity } from './bank.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
-import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantVersionEntity } from './grant.entities.js';
-import { AuditEventEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
+import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantUseEntity, GrantVersionEntity } from './grant.entities.js';
+import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
 
 export * from './bank.entities.js';
@@ -21,8 +21,11 @@ export const entities = [
   GrantChainEntity,
   GrantEntity,
   GrantEventEntity,
+  GrantUseEntity,
   GrantVersionEntity,
+  IdempotencyKeyEntity,
   LoginThrottleEntity,
+  PaymentEntity,
   PushedRequestEntity,
   RefreshTokenEntity,
   ReplayEntity,

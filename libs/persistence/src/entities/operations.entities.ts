@@ -35,3 +35,14 @@ export class LoginThrottleEntity {
   @Column('integer') points!: number;
   @Column('bigint', { nullable: true }) expire!: string | null;
 }
+
+/** An Idempotency-Key that was used, by hash, and the payment it led to. Partitioned by time. */
+@Entity({ schema: 'assent', name: 'idempotency_key', synchronize: false })
+export class IdempotencyKeyEntity {
+  @PrimaryColumn('integer') tag!: number;
+  @PrimaryColumn('text', { name: 'grant_id' }) grantId!: string;
+  @PrimaryColumn('bytea') hash!: Buffer;
+  @PrimaryColumn('timestamptz') at!: Date;
+  @Column('bytea') request!: Buffer;
+  @Column('text', { name: 'payment_id' }) paymentId!: string;
+}

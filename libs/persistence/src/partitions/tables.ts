@@ -23,7 +23,8 @@ export const replayWidth = 15 * minute;
  * Few partitions each: a statement prepared once locks all of a table's partitions when it looks for a row. They reach
  * beyond the longest lifetime of their rows, so that nothing goes to the DEFAULT partition while housekeeping works.
  * Codes stay a day beyond their expiry: until then their reuse is noticed and revokes the tokens. Requests stay for an
- * interaction's length, and so that a completed one still says so.
+ * interaction's length, and so that a completed one still says so. Idempotency keys count for a day
+ * (`payment.store.ts`).
  */
 export const partitionedTables: readonly PartitionedTable[] = [
   { name: 'replay', column: 'bucket', width: replayWidth, ahead: 5, keep: 5 * minute },
@@ -32,5 +33,6 @@ export const partitionedTables: readonly PartitionedTable[] = [
   { name: 'access_token', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'audit_event', column: 'at', width: day, ahead: 2, keep: 400 * day },
+  { name: 'idempotency_key', column: 'at', width: day, ahead: 2, keep: day },
   { name: 'grant_event', column: 'at', width: 30 * day, ahead: 1, keep: 7 * 366 * day },
 ];
