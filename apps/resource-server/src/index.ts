@@ -44,18 +44,18 @@ interface Parts {
 }
 
 function startAccountsApi(config: AssentConfig, { database, feed, accounts, bank, clock, log }: Parts): Promise<RunningApp> {
-  const { publicUrl } = config.resourceServer;
+  const { publicUrl, maxFeedAge } = config.resourceServer;
   return startApp({
     server: config.resourceServer,
     tls: config.tls,
     mode: config.mode,
     log,
     clock,
-    ready: [databaseReady(database), feedReady(feed)],
+    ready: [databaseReady(database), feedReady(feed, maxFeedAge * 1000)],
     database: () => {
       const { statements, commits } = database.statistics();
       return { statements: statements + bank.statements, commits };
     },
-    routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, jwks: accounts.jwks, bank, publicUrl }),
+    routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, jwks: accounts.jwks, bank, publicUrl, clock }),
   });
 }

@@ -1,8 +1,9 @@
 import { getOnly, queryOf, transportOf } from '@assent/http';
-import { invalidToken, notFound } from '@assent/protocol';
+import { invalidToken, notFound, OAuthError, type Clock } from '@assent/protocol';
 import { interactionId, interactionIdHeader, nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Bank, Found } from './bank/bank.js';
+import { accountReach, type Need } from './access/account-reach.js';
+import type { Bank, Found, Reader } from './bank/bank.js';
 import { readPage } from './bank/page.js';
 import { accountDetail, accountList, balanceList, transactionList } from './bank/shapes.js';
 
@@ -13,50 +14,62 @@ export interface AccountsApi {
   readonly bank: Bank;
   /** Base of the links in answers. */
   readonly publicUrl: string;
+  readonly clock: Clock;
 }
 
 type AccountRequest = FastifyRequest<{ Params: { accountId: string } }>;
 
 /** The accounts API. Each address: what the token must grant, one statement, one shape. */
-export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl }: AccountsApi): void {
+export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl, clock }: AccountsApi): void {
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
   });
   getOnly(fastify, guard.metadataPath, async () => guard.metadata());
   getOnly(fastify, '/jwks.json', async (_request, reply) => reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=60').send(JSON.stringify(jwks)));
 
-  const read = (url: string, scope: string, answer: (access: VerifiedAccess, request: AccountRequest) => Promise<object>) =>
+  const read = (url: string, need: Need, answer: (reader: Reader, request: AccountRequest) => Promise<object>) =>
     getOnly(fastify, url, async (request, reply) => {
       const certificate = () => transportOf(request).certificate;
-      const access = await guard.verify(nodeRequest(request.raw, { certificate, requiredScopes: [scope], requireGrant: true }));
+      const access = await guard.verify(nodeRequest(request.raw, { certificate, requireGrant: true }));
       // Account data is the customer's: no cache keeps it.
       reply.header('cache-control', 'no-store');
-      return answer(access, request as AccountRequest);
+      return answer({ access, reach: reachOf(access, need, request) }, request as AccountRequest);
     });
+  const reachOf = (access: VerifiedAccess, need: Need, { url }: FastifyRequest) => {
+    try {
+      return accountReach(access, need, { resource: guard.resource, address: publicUrl + url.replace(/\?.*$/s, '') }, clock);
+    } catch (error) {
+      throw error instanceof OAuthError ? guard.challenge(error, access, [need.scope]) : error;
+    }
+  };
   /** The statement asks whether the grant still stands: the feed may be a moment behind, the row is not. */
-  const standing = <T>(found: Found<T>, access: VerifiedAccess): T => {
+  const standing = <T>(found: Found<T>, { access }: Reader): T => {
     if (found.grant === 'ended') throw guard.challenge(invalidToken('the access token was revoked', 'F2-RS-03'), access);
     return found.value;
   };
 
-  read('/accounts', 'accounts', async (access) => accountList(standing(await bank.accounts(access), access), publicUrl));
-  read('/balances', 'balances', async (access) => balanceList(standing(await bank.balances(access), access), publicUrl));
-  read('/accounts/:accountId', 'accounts', async (access, request) => {
-    const accounts = standing(await bank.accounts(access, accountIdOf(request)), access);
+  read('/accounts', toAccounts, async (reader) => accountList(standing(await bank.accounts(reader), reader), publicUrl));
+  read('/balances', toBalances, async (reader) => balanceList(standing(await bank.balances(reader), reader), publicUrl));
+  read('/accounts/:accountId', toAccounts, async (reader, request) => {
+    const accounts = standing(await bank.accounts(reader, accountIdOf(request)), reader);
     return accountDetail(only(accounts), publicUrl);
   });
-  read('/accounts/:accountId/balances', 'balances', async (access, request) => {
-    const balances = standing(await bank.balances(access, accountIdOf(request)), access);
+  read('/accounts/:accountId/balances', toBalances, async (reader, request) => {
+    const balances = standing(await bank.balances(reader, accountIdOf(request)), reader);
     return balanceList([only(balances)], publicUrl, only(balances).id);
   });
-  read('/accounts/:accountId/transactions', 'transactions', async (access, request) => {
+  read('/accounts/:accountId/transactions', toTransactions, async (reader, request) => {
     const page = readPage(queryOf(request));
     const accountId = accountIdOf(request);
-    const history = standing(await bank.transactions(access, accountId, page), access);
+    const history = standing(await bank.transactions(reader, accountId, page), reader);
     if (!history) throw noSuchAccount();
     return transactionList({ accountId, history, page, publicUrl });
   });
 }
+
+const toAccounts: Need = { scope: 'accounts', action: 'list_accounts' };
+const toBalances: Need = { scope: 'balances', action: 'read_balances' };
+const toTransactions: Need = { scope: 'transactions', action: 'read_transactions' };
 
 const accountIdOf = ({ params }: AccountRequest): string => params.accountId;
 

@@ -23,8 +23,8 @@ export interface ResourceGuard {
    * 503 when the guard cannot know (issuer unreachable, revocations unknown).
    */
   verify(request: ResourceRequest): Promise<VerifiedAccess>;
-  /** A refusal decided later, behind `verify`, with the challenge for the scheme the request used. */
-  challenge(error: OAuthError, access: VerifiedAccess): OAuthError;
+  /** A refusal decided later, behind `verify`, with the challenge for the scheme the request used; `scope`: what a 403 asks for. */
+  challenge(error: OAuthError, access: VerifiedAccess, scope?: readonly string[]): OAuthError;
 }
 
 const fapiAlgs: readonly SigningAlg[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
@@ -55,7 +55,7 @@ export function createResourceGuard(options: ResourceGuardOptions): ResourceGuar
     metadataPath: metadataUrl.slice(new URL(metadataUrl).origin.length),
     metadata: () => metadata,
     verify: (request) => verify(request, facts),
-    challenge: (error, { scheme }) => challenged(error, facts.challenge, scheme, []),
+    challenge: (error, { scheme }, scope = []) => challenged(error, facts.challenge, scheme, scope),
   };
 }
 

@@ -12,10 +12,18 @@ export interface AccountsGuard {
 
 /** The guard of the accounts API, as the configuration wants it. `StartupError` when its client key cannot be read. */
 export async function openAccountsGuard(config: AssentConfig, feed: RevocationFeed, clock: Clock): Promise<AccountsGuard> {
-  const { resource, publicUrl, verification } = config.resourceServer;
+  const { resource, publicUrl, verification, maxFeedAge } = config.resourceServer;
   const described = config.resources.find(({ identifier }) => identifier === resource);
   const { issuers, jwks } = await openTrust(config);
   const outbound = operatorFetch(config);
-  const description = { resource_name: described?.name ?? `${config.bank.name} accounts API`, scopes_supported: described?.scopes ?? ['accounts', 'balances', 'transactions'] };
-  return { guard: createResourceGuard({ resource, publicUrl, issuers, verification, feed, http: httpPorts(outbound), description, clock }), jwks, close: () => outbound.close() };
+  const description = {
+    resource_name: described?.name ?? `${config.bank.name} accounts API`,
+    scopes_supported: described?.scopes ?? ['accounts', 'balances', 'transactions'],
+    authorization_details_types_supported: detailTypes,
+  };
+  const guard = createResourceGuard({ resource, publicUrl, issuers, verification, feed, maxFeedAgeMs: maxFeedAge * 1000, http: httpPorts(outbound), description, clock });
+  return { guard, jwks, close: () => outbound.close() };
 }
+
+/** What the API understands (RFC 9728 section 2, RR-14). */
+const detailTypes = ['account_information', 'payment_initiation', 'recurring_payment'];

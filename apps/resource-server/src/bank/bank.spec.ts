@@ -3,7 +3,8 @@ import { mintId, newTag, plusSeconds, systemClock, tagOf } from '@assent/protoco
 import type { VerifiedAccess } from '@assent/resource-guard';
 import { startDatabase, type TestDatabase } from '@assent/testing';
 import pg from 'pg';
-import { Bank, type Found, type History } from './bank.js';
+import type { AccountReach } from '../access/account-reach.js';
+import { Bank, type Found, type History, type Reader } from './bank.js';
 import type { Page } from './page.js';
 
 const now = systemClock.now();
@@ -43,13 +44,18 @@ interface GrantChanges {
   readonly accounts?: readonly string[];
   readonly status?: string;
   readonly expiresAt?: Date | null;
+  readonly accessFloor?: number;
 }
-async function aGrant({ customer = 'ana', accounts = ['ana-savings', 'ana-current'], status = 'active', expiresAt = plusSeconds(now, 60) }: GrantChanges = {}): Promise<VerifiedAccess> {
+const all: AccountReach = { accounts: undefined, periodsOf: () => undefined };
+async function aGrant(changes: GrantChanges = {}, access: Partial<VerifiedAccess> = {}, reach = all): Promise<Reader> {
+  return { access: { ...(await anAccess(changes)), ...access }, reach };
+}
+async function anAccess({ customer = 'ana', accounts = ['ana-savings', 'ana-current'], status = 'active', expiresAt = plusSeconds(now, 60), accessFloor = 1 }: GrantChanges): Promise<VerifiedAccess> {
   const id = mintId(newTag());
   await pool.query(
-    `INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details, auth_time, acr, amr, created_at, updated_at, expires_at)
-     VALUES ($1, $2, $3, 'https://as.example', 'tally', $4, $4 || '-subject', '{}', $5, '[]', $6, '1', '{}', $6, $6, $7)`,
-    [tagOf(id), id, status, customer, accounts, now, expiresAt],
+    `INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details, auth_time, acr, amr, created_at, updated_at, expires_at, access_floor)
+     VALUES ($1, $2, $3, 'https://as.example', 'tally', $4, $4 || '-subject', '{}', $5, '[]', $6, '1', '{}', $6, $6, $7, $8)`,
+    [tagOf(id), id, status, customer, accounts, now, expiresAt, accessFloor],
   );
   return {
     grantId: id, issuer: 'https://as.example', clientId: 'tally', subject: `${customer}-subject`, jti: 'a.b', scope: [], audience: [], issuedAt: now, expiresAt: now,
@@ -108,7 +114,29 @@ describe('accounts under a grant', () => {
     ['another subject', { subject: 'ben-subject' }],
     ['no grant', { grantId: '' }],
   ])('are closed to a token of %s', async (_, changes) => {
-    expect((await bank.accounts({ ...(await aGrant()), ...changes })).grant).toBe('ended');
+    expect((await bank.accounts(await aGrant({}, changes))).grant).toBe('ended');
+  });
+
+  it.each<[string, number, Partial<VerifiedAccess>, string]>([
+    ['is of an older version than the grant lets live', 3, { claims: { grant_version: 2 } }, 'ended'],
+    ['names no version, once one was let die', 2, {}, 'ended'],
+    ['is of the version', 3, { claims: { grant_version: 3 } }, 'active'],
+    ['is of a later one', 3, { claims: { grant_version: 4 } }, 'active'],
+    ['names none, while none was let die', 1, {}, 'active'],
+    ['was just judged by its issuer', 3, { claims: { active: true } }, 'active'],
+  ])('answer a token that %s', async (_, accessFloor, access, grant) => {
+    expect((await bank.accounts(await aGrant({ accessFloor }, access))).grant).toBe(grant);
+  });
+
+  it('are those the token reaches, of those the grant has', async () => {
+    const reader = await aGrant({}, {}, { accounts: ['ana-savings', 'ana-empty', 'ben-current'], periodsOf: () => undefined });
+    expect(value(await bank.accounts(reader)).map(({ id }) => id)).toEqual(['ana-savings']);
+    expect(value(await bank.balances(reader)).map(({ id }) => id)).toEqual(['ana-savings']);
+    for (const id of ['ana-current', 'ana-empty', 'ben-current']) {
+      expect(value(await bank.accounts(reader, id))).toEqual([]);
+      expect(value(await bank.balances(reader, id))).toEqual([]);
+      expect(value(await bank.transactions(reader, id, page()))).toBeUndefined();
+    }
   });
 
   it('stay open under a grant without end', async () => {
@@ -117,7 +145,7 @@ describe('accounts under a grant', () => {
 });
 
 describe('transactions', () => {
-  const read = async (access: VerifiedAccess, changes: Partial<Page> = {}): Promise<History> => value(await bank.transactions(access, 'ana-current', page(changes))) as History;
+  const read = async (access: Reader, changes: Partial<Page> = {}): Promise<History> => value(await bank.transactions(access, 'ana-current', page(changes))) as History;
   const numbers = ({ transactions: found }: History) => found.map(({ sequence }) => sequence);
 
   it('come newest first, page by page, each once', async () => {
@@ -150,7 +178,30 @@ describe('transactions', () => {
   });
 
   it('are none in an account without any', async () => {
-    expect(value(await bank.transactions(await aGrant({ accounts: ['ana-empty'] }), 'ana-empty', page()))).toEqual({ transactions: [], more: false });
+    expect(value(await bank.transactions(await aGrant({ accounts: ['ana-empty'] }), 'ana-empty', page()))).toEqual({ transactions: [], more: false, periods: undefined });
+  });
+
+  it.each<[string, Partial<Page>, object[], number[]]>([
+    ['a first day', {}, [{ from: '2026-03-12' }], [25, 24, 23]],
+    ['a last day', {}, [{ to: '2026-03-01' }], [2, 1]],
+    ['both, asked for more', { from: '2026-03-01', to: '2026-03-31' }, [{ from: '2026-03-02', to: '2026-03-02' }], [4, 3]],
+    ['both, asked for less', { to: '2026-03-02' }, [{ from: '2026-03-02', to: '2026-03-20' }], [4, 3]],
+    ['two periods with a gap', {}, [{ to: '2026-03-01' }, { from: '2026-03-13' }], [25, 2, 1]],
+    ['periods that overlap', { to: '2026-03-03' }, [{ from: '2026-03-02' }, { from: '2026-03-01', to: '2026-03-02' }], [6, 5, 4, 3, 2, 1]],
+    ['other days than were asked for', { to: '2026-03-05' }, [{ from: '2026-03-06' }], []],
+    ['no day at all', {}, [], []],
+  ])('never leave the days that may be read: %s', async (_, asked, periods, expected) => {
+    const history = await read(await aGrant({}, {}, { accounts: ['ana-current'], periodsOf: () => periods }), asked);
+    expect([numbers(history), history.periods]).toEqual([expected, periods]);
+  });
+
+  it('keep their pages within the days that may be read', async () => {
+    const reader = await aGrant({}, {}, { accounts: ['ana-current'], periodsOf: () => [{ from: '2026-03-12' }, { to: '2026-03-01' }] });
+    const first = await read(reader, { limit: 2 });
+    const second = await read(reader, { limit: 2, after: first.transactions.at(-1) });
+    const third = await read(reader, { limit: 2, after: second.transactions.at(-1) });
+    expect([first, second, third].map(numbers)).toEqual([[25, 24], [23, 2], [1]]);
+    expect([first, second, third].map(({ more }) => more)).toEqual([true, true, false]);
   });
 
   it('take one statement a page', async () => {

@@ -1,6 +1,8 @@
 import { tagOf, type Clock } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
 import type { Pool, QueryResultRow } from 'pg';
+import type { AccountReach, Period } from '../access/account-reach.js';
+import { grantVersionOf } from '../access/details.js';
 import type { Page, Position } from './page.js';
 import { accountsStatement, balancesStatement, transactionsStatement } from './statements.js';
 
@@ -33,6 +35,8 @@ export interface TransactionRow extends Position {
 export interface History {
   readonly transactions: readonly TransactionRow[];
   readonly more: boolean;
+  /** The days that may be read at all; `undefined`: all. */
+  readonly periods: readonly Period[] | undefined;
 }
 
 /** A left join's row: every column null where nothing matched. */
@@ -40,6 +44,12 @@ type Maybe<T> = { readonly [K in keyof T]: T[K] | null };
 const present = <T extends { readonly id: string }>(rows: readonly Maybe<T>[]): readonly T[] => rows.filter(({ id }) => id !== null) as readonly T[];
 
 const latest: Position = { bookedOn: 'infinity', sequence: 2_147_483_647 };
+
+/** A token that was verified, and how far it reaches. */
+export interface Reader {
+  readonly access: VerifiedAccess;
+  readonly reach: AccountReach;
+}
 
 /** Account data under the grant behind an access token: one prepared statement each, nothing beyond what it covers. */
 export class Bank {
@@ -52,35 +62,42 @@ export class Bank {
   ) {}
 
   /** The consented accounts, or the one asked for; none when it is not among them. */
-  accounts(access: VerifiedAccess, accountId: string | null = null): Promise<Found<readonly AccountRow[]>> {
-    return this.#list<AccountRow>(accountsStatement, access, accountId);
+  accounts(reader: Reader, accountId: string | null = null): Promise<Found<readonly AccountRow[]>> {
+    return this.#list<AccountRow>(accountsStatement, reader, accountId);
   }
 
   /** Their balances. */
-  balances(access: VerifiedAccess, accountId: string | null = null): Promise<Found<readonly BalanceRow[]>> {
-    return this.#list<BalanceRow>(balancesStatement, access, accountId);
+  balances(reader: Reader, accountId: string | null = null): Promise<Found<readonly BalanceRow[]>> {
+    return this.#list<BalanceRow>(balancesStatement, reader, accountId);
   }
 
-  /** One page of an account's history, newest first; `undefined` when the account is not among the consented ones. */
-  async transactions(access: VerifiedAccess, accountId: string, page: Page): Promise<Found<History | undefined>> {
+  /**
+   * One page of an account's history, newest first; `undefined` when the account is not among the consented ones. Days
+   * that may not be read are left out, whatever was asked for.
+   */
+  async transactions(reader: Reader, accountId: string, page: Page): Promise<Found<History | undefined>> {
     const { from = '-infinity', to = 'infinity', limit, after = latest } = page;
-    const rows = await this.#query<Maybe<TransactionRow & { accountId: string }>>(transactionsStatement, access, [accountId, from, to, after.bookedOn, after.sequence, limit + 1]);
+    const periods = reader.reach.periodsOf(accountId);
+    const permitted = periods ?? [{}];
+    const days = [permitted.map((period) => period.from ?? '-infinity'), permitted.map((period) => period.to ?? 'infinity')];
+    const rows = await this.#query<Maybe<TransactionRow & { accountId: string }>>(transactionsStatement, reader, [accountId, from, to, after.bookedOn, after.sequence, limit + 1, ...days]);
     const [first] = rows;
     if (!first) return { grant: 'ended' };
     if (first.accountId === null) return { grant: 'active', value: undefined };
     const found = present<TransactionRow>(rows);
-    return { grant: 'active', value: { transactions: found.slice(0, limit), more: found.length > limit } };
+    return { grant: 'active', value: { transactions: found.slice(0, limit), more: found.length > limit, periods } };
   }
 
-  async #list<T extends { readonly id: string }>(statement: Statement, access: VerifiedAccess, accountId: string | null): Promise<Found<readonly T[]>> {
-    const rows = await this.#query<Maybe<T>>(statement, access, [accountId]);
+  async #list<T extends { readonly id: string }>(statement: Statement, reader: Reader, accountId: string | null): Promise<Found<readonly T[]>> {
+    const rows = await this.#query<Maybe<T>>(statement, reader, [accountId]);
     return rows.length === 0 ? { grant: 'ended' } : { grant: 'active', value: present<T>(rows) };
   }
 
-  async #query<T extends QueryResultRow>(statement: Statement, access: VerifiedAccess, more: readonly unknown[]): Promise<readonly T[]> {
+  async #query<T extends QueryResultRow>(statement: Statement, { access, reach }: Reader, more: readonly unknown[]): Promise<readonly T[]> {
     const { grantId = '', issuer, clientId, subject } = access;
     this.statements += 1;
-    const { rows } = await this.pool.query<T>({ ...statement, values: [tagOf(grantId), grantId, issuer, clientId, subject, this.clock.now(), ...more] });
+    const values = [tagOf(grantId), grantId, issuer, clientId, subject, this.clock.now(), grantVersionOf(access) ?? null, reach.accounts ?? null, ...more];
+    const { rows } = await this.pool.query<T>({ ...statement, values });
     return rows;
   }
 }

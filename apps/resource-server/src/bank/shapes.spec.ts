@@ -18,7 +18,7 @@ describe('shapes', () => {
   it('keeps the filter in the link to the next page, and ends without one', () => {
     const transaction = { id: 't', sequence: 7, bookedOn: '2026-11-23', valueOn: '2026-11-24', amount: '-12.00', currency: 'GBP', description: 'Coffee', counterparty: 'Corner Cafe', category: 'eating_out' };
     const page = readPage(Form.parse('from=2026-01-01&limit=1'));
-    const list = transactionList({ accountId: 'a', history: { transactions: [transaction], more: true }, page, publicUrl: base }) as { links: { next: string }; transactions: object[] };
+    const list = transactionList({ accountId: 'a', history: { transactions: [transaction], more: true, periods: undefined }, page, publicUrl: base }) as { links: { next: string }; transactions: object[] };
     expect(readPage(Form.parse(new URL(list.links.next).search.slice(1)))).toEqual({ ...page, after: { bookedOn: transaction.bookedOn, sequence: 7 } });
     expect(list.transactions).toEqual([
       {
@@ -26,6 +26,6 @@ describe('shapes', () => {
         description: 'Coffee', counterparty: { name: 'Corner Cafe' }, category: 'eating_out',
       },
     ]);
-    expect(transactionList({ accountId: 'a', history: { transactions: [transaction], more: false }, page, publicUrl: base })).toMatchObject({ links: { self: `${base}/accounts/a/transactions` } });
+    expect(transactionList({ accountId: 'a', history: { transactions: [transaction], more: false, periods: [{ from: '2026-01-01' }] }, page, publicUrl: base })).toMatchObject({ permittedPeriods: [{ from: '2026-01-01' }], links: { self: `${base}/accounts/a/transactions` } });
   });
 });

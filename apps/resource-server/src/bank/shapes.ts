@@ -28,9 +28,12 @@ export const balanceList = (balances: readonly BalanceRow[], base: string, accou
   links: { self: accountId === undefined ? `${base}/balances` : linksOf(accountId, base).balances },
 });
 
-/** One page, newest first; `links.next` is there as long as there is more. */
+/**
+ * One page, newest first; `links.next` is there as long as there is more. `permittedPeriods` says which days may be
+ * read, where not all may: what was asked for beyond them is left out.
+ */
 export function transactionList({ accountId, history, page, publicUrl }: { accountId: string; history: History; page: Page; publicUrl: string }): object {
-  const { transactions, more } = history;
+  const { transactions, more, periods } = history;
   const last = transactions.at(-1);
   const self = linksOf(accountId, publicUrl).transactions;
   const next = more && last ? { next: `${self}?${queryFor(page, writeCursor(last))}` } : {};
@@ -45,6 +48,7 @@ export function transactionList({ accountId, history, page, publicUrl }: { accou
       counterparty: { name: counterparty },
       category,
     })),
+    ...(periods && { permittedPeriods: periods }),
     links: { self, ...next },
   };
 }
