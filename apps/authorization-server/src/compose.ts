@@ -81,7 +81,8 @@ function issuerRuntime(config: IssuerConfig, keys: KeyRings, { encryptionKey }: 
     profile: config.rules,
     clients: clientRegistry(config.clients),
     keys: keys.of(config.issuer),
-    subjects: createSubjects(encryptionKey.reveal(), config.issuer),
+    // The console must name staff in its audit as the bank does.
+    subjects: config.signsIn === 'staff' ? { of: (_client, staffId) => staffId } : createSubjects(encryptionKey.reveal(), config.issuer),
     endpoints: endpointsUnder(config.issuer),
     mtlsEndpoints: config.mtlsBase === undefined ? undefined : endpointsUnder(config.mtlsBase),
   };

@@ -1,5 +1,5 @@
 import { startAuthorizationServer, type AuthorizationServer } from '@assent/authorization-server';
-import { openDatabase, seedCustomers, type Database } from '@assent/persistence';
+import { openDatabase, seedCustomers, seedStaff, type Database } from '@assent/persistence';
 import { systemClock, type Clock } from '@assent/protocol';
 import { startResourceServer, type ResourceServer } from '@assent/resource-server';
 import { startDatabase } from '@assent/testing';
@@ -55,6 +55,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const database = await openDatabase({ url: server.url, poolSize: 4, encryptionKey: config.encryptionKey });
     closing.push(() => database.close());
     await seedCustomers(database.pool, config.customers, systemClock);
+    await seedStaff(database.pool, config.staff);
     const [asLog, rsLog] = [new LogBook('authorization-server'), new LogBook('resource-server')];
     const as = await startAuthorizationServer(config, { clock, log: asLog.log });
     closing.push(() => as.close());

@@ -4,6 +4,7 @@ import { Secret } from '@assent/protocol';
 import { buildCustomers, buildResources, judgeRelyingParty, judgeResourceServer } from './build/bank.js';
 import type { Context } from './build/context.js';
 import { buildIssuers } from './build/issuers.js';
+import { buildStaff, judgeSites } from './build/sites.js';
 import { judgeInternalUrl, judgeKeyRotation, judgePorts, judgeProxy } from './build/judge.js';
 import { buildAuthorizationServer, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls } from './build/servers.js';
 import { readDocument } from './document.js';
@@ -82,10 +83,11 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
   const authorizationServer = buildAuthorizationServer(context);
   const issuers = buildIssuers(context, authorizationServer, resources);
   const resourceServer = buildResourceServer(context);
-  const grantManagement = buildGrantManagement(context);
+  const grantManagement = buildGrantManagement(context, issuers);
   const relyingParty = buildRelyingParty(context);
   judgeResourceServer(context, resourceServer, resources, issuers);
   judgeRelyingParty(context, relyingParty, issuers);
+  judgeSites(context, grantManagement, issuers);
   const servers = { authorizationServer, resourceServer, grantManagement, relyingParty };
   judgeProxy(context, servers, issuers);
   judgeInternalUrl(context);
@@ -103,6 +105,7 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
     resources,
     issuers,
     customers: buildCustomers(context),
+    staff: buildStaff(context),
   };
 }
 

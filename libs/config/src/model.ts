@@ -24,6 +24,7 @@ export interface AssentConfig {
   readonly resources: readonly ResourceConfig[];
   readonly issuers: readonly IssuerConfig[];
   readonly customers: readonly CustomerConfig[];
+  readonly staff: readonly StaffConfig[];
   /** The file this was read from; `undefined` when it was built from text. */
   readonly file: string | undefined;
   /** What was accepted but deserves a look (ignored client metadata), one line each, for the log at start. */
@@ -99,8 +100,28 @@ export interface ResourceServerConfig extends ServerConfig {
 }
 
 export interface GrantManagementConfig extends ServerConfig {
-  readonly dashboard: { readonly publicUrl: string; readonly listeners: readonly ListenerConfig[] };
-  readonly staff: { readonly publicUrl: string; readonly listeners: readonly ListenerConfig[] };
+  readonly dashboard: SiteConfig;
+  readonly staff: StaffSiteConfig;
+}
+
+/** A site of pages, and the OpenID client it signs people in as; without one, nobody can. */
+export interface SiteConfig {
+  readonly publicUrl: string;
+  readonly listeners: readonly ListenerConfig[];
+  readonly client: SiteClientConfig | undefined;
+}
+export interface StaffSiteConfig extends SiteConfig {
+  /** The claim of the ID token that holds the roles, and the scopes that bring it. */
+  readonly roleClaim: string;
+  readonly scope: string;
+}
+
+export interface SiteClientConfig {
+  /** The issuer identifier. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** `undefined`: in the data folder. */
+  readonly clientKeyFile: string | undefined;
 }
 
 export interface RelyingPartyConfig extends ServerConfig {
@@ -122,6 +143,8 @@ export interface IssuerConfig {
   readonly issuer: string;
   /** Base of the issuer's mTLS aliases, `<mtlsUrl>/<name>`. */
   readonly mtlsBase: string | undefined;
+  /** Whose sign-in it is; the two realms never mix. */
+  readonly signsIn: 'customers' | 'staff';
   readonly profile: string;
   /** The profile with this issuer's own (never looser) lifetimes: what `enforce(issuer.rules, …)` asks. */
   readonly rules: Profile;
@@ -145,6 +168,17 @@ export interface CustomerConfig {
   readonly displayName: string;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly accounts: readonly CustomerAccountConfig[];
+}
+
+export type StaffRole = 'viewer' | 'agent' | 'supervisor';
+
+export interface StaffConfig {
+  readonly id: string;
+  readonly login: string;
+  readonly password: Secret | undefined;
+  readonly passwordHash: Secret | undefined;
+  readonly displayName: string;
+  readonly roles: readonly StaffRole[];
 }
 
 export interface CustomerAccountConfig {

@@ -77,16 +77,17 @@ describe('production refuses', () => {
   });
 
   it('knows the demo passwords that config/demo.yaml has', () => {
-    const demo = parseYaml(readFileSync(new URL('config/demo.yaml', root), 'utf8')) as { customers: { password: string }[] };
-    expect(demo.customers.map(({ password }) => password)).toEqual(demoPasswords);
+    const demo = parseYaml(readFileSync(new URL('config/demo.yaml', root), 'utf8')) as Record<'customers' | 'staff', { password: string }[]>;
+    expect([...demo.customers, ...demo.staff].map(({ password }) => password)).toEqual(demoPasswords);
   });
 
   it('config/demo.yaml, with a line for everything', async () => {
     const demo = readFileSync(new URL('config/demo.yaml', root), 'utf8').replace('mode: development', 'mode: production');
     const lines = (await problems(demo, {})).map((line) => /(?<=: )[\w.[\]]+(?=: expected)/.exec(line)?.[0]);
     expect(lines).toEqual([
-      'database.url', 'tls.certificateFile', 'tls.keyFile', 'tls.clientAuthorityFiles', 'resourceServer.clientKeyFile', 'relyingParty',
-      'customers[0].password', 'customers[1].password', 'customers[2].password', 'ASSENT_ENCRYPTION_KEY',
+      'database.url', 'tls.certificateFile', 'tls.keyFile', 'tls.clientAuthorityFiles', 'resourceServer.clientKeyFile',
+      'grantManagement.dashboard.clientKeyFile', 'grantManagement.staff.clientKeyFile', 'relyingParty', 'customers[0].password', 'customers[1].password',
+      'customers[2].password', 'staff[0].password', 'staff[1].password', 'staff[2].password', 'ASSENT_ENCRYPTION_KEY',
     ]); // prettier-ignore
   });
 

@@ -5,7 +5,7 @@ import type { AssentConfig } from './model.js';
 import type { Path } from './problem.js';
 
 /** Passwords of config/demo.yaml: known to everybody who can read this repository. */
-export const demoPasswords: readonly string[] = ['harbour-ana-2026', 'harbour-ben-2026', 'harbour-carla-2026'];
+export const demoPasswords: readonly string[] = ['harbour-ana-2026', 'harbour-ben-2026', 'harbour-carla-2026', 'harbour-vera-2026', 'harbour-noor-2026', 'harbour-sam-2026'];
 
 type Built = Omit<AssentConfig, 'encryptionKey' | 'warnings' | 'file'>;
 
@@ -38,6 +38,7 @@ function judgeUrls({ content, problem }: Context, config: Built): void {
     [['grantManagement', 'publicUrl'], grantManagement.publicUrl],
     [['grantManagement', 'dashboard', 'publicUrl'], grantManagement.dashboard.publicUrl],
     [['grantManagement', 'staff', 'publicUrl'], grantManagement.staff.publicUrl],
+    [['grantManagement', 'staff', 'issuerUrl'], content.grantManagement.staff.issuerUrl],
     ...config.resources.map(({ identifier }, index): [Path, string] => [['resources', index, 'identifier'], identifier]),
     ...content.issuers.flatMap(({ url, mtlsUrl }, index): [Path, string | undefined][] => [
       [['issuers', index, 'url'], url],
@@ -50,7 +51,7 @@ function judgeUrls({ content, problem }: Context, config: Built): void {
 }
 
 /** Keys that were made for development lie in the data folder, or beside the demo TPP. */
-function judgeKeys(context: Context, { tls, resourceServer, relyingParty, issuers }: Built): void {
+function judgeKeys(context: Context, { tls, resourceServer, grantManagement, relyingParty, issuers }: Built): void {
   const { problem, content } = context;
   const judge = (path: Path, file: string | undefined): void => {
     if (file === undefined) return;
@@ -69,6 +70,12 @@ function judgeKeys(context: Context, { tls, resourceServer, relyingParty, issuer
   const path = ['resourceServer', 'clientKeyFile'];
   judge(path, resourceServer.clientKeyFile);
   if (resourceServer.verification !== 'jwt' && resourceServer.clientKeyFile === undefined) problem(path, 'expected the private key set of its introspection client, found nothing');
+  for (const site of ['dashboard', 'staff'] as const) {
+    const { client } = grantManagement[site];
+    const file = ['grantManagement', site, 'clientKeyFile'];
+    judge(file, client?.clientKeyFile);
+    if (client && client.clientKeyFile === undefined) problem(file, 'expected the private key set of its client, found nothing');
+  }
   if (relyingParty) problem(['relyingParty'], 'expected no demo TPP in production (its keys are for development), found one');
 }
 
@@ -82,11 +89,11 @@ function isDevelopmentCertificate(file: string): boolean {
 }
 
 async function judgePasswords({ content, problem }: Context): Promise<void> {
-  const entries = content.customers.map(({ password, passwordHash }, index) => ({ password, passwordHash, index }));
-  for (const { password, passwordHash, index } of entries) {
-    if (password !== undefined) problem(['customers', index, 'password'], 'expected passwordHash (argon2id), found a password in plain text');
+  const entries = (['customers', 'staff'] as const).flatMap((people) => content[people].map(({ password, passwordHash }, index) => ({ people, password, passwordHash, index })));
+  for (const { people, password, passwordHash, index } of entries) {
+    if (password !== undefined) problem([people, index, 'password'], 'expected passwordHash (argon2id), found a password in plain text');
     if (passwordHash !== undefined && (await isDemoPassword(passwordHash))) {
-      problem(['customers', index, 'passwordHash'], 'expected the hash of a password of its own, found that of a demo password');
+      problem([people, index, 'passwordHash'], 'expected the hash of a password of its own, found that of a demo password');
     }
   }
 }

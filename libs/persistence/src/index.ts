@@ -1,4 +1,5 @@
 export { seedCustomers } from './bank/seed-customers.js';
+export { seedStaff } from './bank/seed-staff.js';
 export { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type OpeningApp } from './configured.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export { DatabaseError } from './database-error.js';

@@ -12,6 +12,8 @@ import { refreshTokens } from './stores/refresh-token.store.js';
 import { auditLog, replayStore } from './stores/replay.store.js';
 import { sessions } from './stores/session.store.js';
 import { signingKeys } from './stores/signing-key.store.js';
+import { siteSessions } from './stores/site-session.store.js';
+import { staffMembers } from './stores/staff.store.js';
 import { tokenFamilies } from './stores/token-family.store.js';
 
 export interface StoreParts {
@@ -34,4 +36,6 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   sessions: sessions(sql, clock),
   customers: customers(sql),
   signingKeys: signingKeys(pool, encryptionKey),
+  staff: staffMembers(sql),
+  siteSessions: siteSessions(sql, clock),
 });

@@ -10,6 +10,8 @@ import type {
   ReplayStore,
   Sessions,
   SigningKeys,
+  SiteSessions,
+  Staff,
   TokenFamilies,
 } from '@assent/protocol';
 
@@ -27,4 +29,6 @@ export interface Stores {
   readonly sessions: Sessions;
   readonly customers: Customers;
   readonly signingKeys: SigningKeys;
+  readonly staff: Staff;
+  readonly siteSessions: SiteSessions;
 }

@@ -22,7 +22,7 @@ export interface Organisation {
 
 /**
  * A client's effective metadata, under its RFC 7591 names, defaults applied and checked against the issuer's profile.
- * `access_token_format`, `introspection`, `organisation` and `http_message_signatures` are extensions of ours.
+ * `access_token_format`, `first_party`, `introspection`, `organisation` and `http_message_signatures` are extensions of ours.
  */
 export interface Client {
   readonly client_id: string;
@@ -56,6 +56,8 @@ export interface Client {
   /** May ask about tokens of other clients whose audience is one of these resource identifiers (a resource server). */
   readonly introspection?: readonly string[];
   readonly organisation?: Organisation;
+  /** The bank's own application: signs the bank's people in without asking what they allow the bank. */
+  readonly first_party?: boolean;
 }
 
 /** The client registry of one issuer: in memory, so that no hot path asks the database for a client. */

@@ -6,4 +6,5 @@ export * from './handle.js';
 export * from './oauth-error.js';
 export * from './ports.js';
 export * from './revoked-tokens.js';
+export * from './sites.js';
 export * from './secret.js';

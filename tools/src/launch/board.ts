@@ -14,7 +14,7 @@ export interface BoardFacts {
 /** What is running, who can sign in, which clients are known, and what to do next. */
 export function board(facts: BoardFacts): string {
   const { config } = facts;
-  const parts = [`Assent is ready (${facts.seconds.toFixed(1)} s).`, addresses(facts), customers(config), clients(config), next(facts)];
+  const parts = [`Assent is ready (${facts.seconds.toFixed(1)} s).`, addresses(facts), customers(config), staff(config), clients(config), next(facts)];
   return `\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -40,9 +40,16 @@ function customers(config: AssentConfig): string {
   return table(['Customer', 'User ID', 'Password', 'Accounts'], rows);
 }
 
+function staff(config: AssentConfig): string {
+  if (config.mode !== 'development' || config.staff.length === 0) return '';
+  return table(['Staff', 'User ID', 'Password', 'Roles'], config.staff.map(({ displayName, login, password, roles }) => [displayName, login, password?.reveal() ?? '(set by hash)', roles.join(', ')]));
+}
+
 function clients(config: AssentConfig): string {
-  const several = config.issuers.length > 1;
-  const rows = config.issuers.flatMap(({ name, clients }) => clients.map((client) => [client.client_id, ...(several ? [name] : []), client.token_endpoint_auth_method, binding(client)]));
+  // The bank's own pages sign in by themselves: nobody plays them.
+  const issuers = config.issuers.map(({ name, clients }) => ({ name, clients: clients.filter((client) => !client.first_party) })).filter(({ clients }) => clients.length > 0);
+  const several = issuers.length > 1;
+  const rows = issuers.flatMap(({ name, clients }) => clients.map((client) => [client.client_id, ...(several ? [name] : []), client.token_endpoint_auth_method, binding(client)]));
   return rows.length === 0 ? '' : table(['Client', ...(several ? ['Issuer'] : []), 'Authenticates by', 'Access tokens'], rows);
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AssentConfig } from '@assent/config';
-import { migrate, openDatabase, seedCustomers } from '@assent/persistence';
+import { migrate, openDatabase, seedCustomers, seedStaff } from '@assent/persistence';
 import { systemClock } from '@assent/protocol';
 import { ensurePki, pkiNeeds, type PkiReport } from '../pki/index.js';
 
@@ -14,7 +14,7 @@ export async function preparePki(config: AssentConfig): Promise<PkiReport> {
 }
 
 /**
- * Brings the database's schema up to date and writes the configured customers. Answers the migrations that ran.
+ * Brings the database's schema up to date and writes the configured customers and staff. Answers the migrations that ran.
  * Throws `DatabaseError` with one line that names server and remedy.
  */
 export async function prepareDatabase(config: AssentConfig, url: string): Promise<readonly string[]> {
@@ -22,6 +22,7 @@ export async function prepareDatabase(config: AssentConfig, url: string): Promis
   const database = await openDatabase({ url, poolSize: 1, applicationName: 'assent setup' });
   try {
     await seedCustomers(database.pool, config.customers, systemClock);
+    await seedStaff(database.pool, config.staff);
   } finally {
     await database.close();
   }

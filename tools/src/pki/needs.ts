@@ -18,12 +18,13 @@ const publicUrls = (config: AssentConfig): readonly string[] => {
   return [...urls, grantManagement.dashboard.publicUrl, grantManagement.staff.publicUrl, relyingParty?.publicUrl].filter((url) => url !== undefined);
 };
 
-/** The clients the demo relying party plays, and the one the resource server introspects with. */
+/** The clients the demo relying party plays, the one the resource server introspects with, and those of the two sites. */
 function ourClients(config: AssentConfig): readonly Client[] {
   const ids = new Set(config.relyingParty?.clients.map((client) => client.clientId));
   const { introspectionClientId, clientKeyFile } = config.resourceServer;
   const local = join(config.dataFolder, 'pki', 'clients', `${introspectionClientId}.jwks.json`);
   if (introspectionClientId !== undefined && (clientKeyFile === undefined || clientKeyFile === local)) ids.add(introspectionClientId);
+  for (const { client } of [config.grantManagement.dashboard, config.grantManagement.staff]) if (client && client.clientKeyFile === undefined) ids.add(client.clientId);
   const clients = new Map(config.issuers.flatMap((issuer) => issuer.clients).map((client) => [client.client_id, client]));
   return [...ids].map((id) => clients.get(id)).filter((client) => client !== undefined);
 }

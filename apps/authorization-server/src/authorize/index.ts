@@ -11,9 +11,8 @@ import { readReference, type RequestReference } from './request-reference.js';
 
 /** Registers the authorization endpoint of every issuer: GET, and POST as a form (OpenID Connect Core section 3.1.2.1). */
 export async function registerAuthorize(fastify: FastifyInstance, engine: Engine): Promise<void> {
-  const interactions = await interactionsOf(engine);
   for (const issuer of engine.issuers.values()) {
-    const site: Site = { engine, issuer, interactions };
+    const site: Site = { engine, issuer, interactions: await interactionsOf(engine, issuer) };
     const handler = async (request: FastifyRequest, reply: FastifyReply) => send(reply, await authorize(request, site));
     // No CORS here, ever (F2-NET-08): nothing below sets an Access-Control header.
     route(fastify, { method: ['GET', 'POST'], url: issuer.routes.authorization, handler, config: { errors: 'page' } });

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { constantTimeEqual } from '@assent/crypto';
-import { parseHandle, type Handle } from '@assent/protocol';
+import { parseHandle, sha256, type Handle } from '@assent/protocol';
 
 /*
  * Two cookies. The session cookie holds a random value the database knows only hashed; it is a new one at each
@@ -8,7 +8,12 @@ import { parseHandle, type Handle } from '@assent/protocol';
  * requests arrived in it while they were in time.
  */
 
-export const sessionCookie = '__Host-assent-as';
+/** Whose sign-in an issuer is (`signsIn`). */
+export type Realm = 'customers' | 'staff';
+
+/** A cookie for each realm: signing in as one does not sign the other out. */
+export const sessionCookies: Readonly<Record<Realm, string>> = { customers: '__Host-assent-as', staff: '__Host-assent-as-staff' };
+export const sessionCookie = sessionCookies.customers;
 export const browserCookie = '__Host-assent-as-csrf';
 
 /** `__Host-`: this host only, over TLS only. Lax: strict would not be sent when the customer arrives from a client. */
@@ -23,7 +28,7 @@ export function readCookie(header: string | undefined, name: string): string | u
   return undefined;
 }
 
-export const setSessionCookie = (value: string, maxAgeSeconds: number): string => `${sessionCookie}=${value}; Max-Age=${Math.floor(maxAgeSeconds)}; ${attributes}`;
+export const setSessionCookie = (realm: Realm, value: string, maxAgeSeconds: number): string => `${sessionCookies[realm]}=${value}; Max-Age=${Math.floor(maxAgeSeconds)}; ${attributes}`;
 
 const remembered = 8;
 const shape = /^[A-Za-z0-9_-]{22}(\.[A-Za-z0-9_-]{16}){0,8}$/;
@@ -63,4 +68,10 @@ export class Browser {
 }
 
 /** The session a cookie names; not looked up yet. */
-export const sessionHandle = (cookie: string | undefined): Handle | undefined => (cookie === undefined ? undefined : parseHandle(cookie));
+export function sessionHandle(realm: Realm, cookie: string | undefined): Handle | undefined {
+  const handle = cookie === undefined ? undefined : parseHandle(cookie);
+  return handle && inRealm(realm, handle);
+}
+
+/** Staff sessions are kept under another hash: a cookie of one realm, sent under the other's name, finds no row. */
+export const inRealm = (realm: Realm, handle: Handle): Handle => (realm === 'customers' ? handle : { ...handle, hash: sha256(Buffer.concat([Buffer.from(`${realm}\0`), handle.hash])) });

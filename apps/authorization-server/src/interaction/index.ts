@@ -19,10 +19,9 @@ type Step = (visit: Visit, open: OpenRequest, session: Session | undefined) => P
 
 /** Registers the sign-in and consent pages of every issuer, what their forms post to, and the stylesheet. */
 export async function registerInteraction(fastify: FastifyInstance, engine: Engine): Promise<void> {
-  const interactions = await interactionsOf(engine);
   getOnly(fastify, '/assets/app.css', serveStylesheet);
   for (const issuer of engine.issuers.values()) {
-    const site: Site = { engine, issuer, interactions };
+    const site: Site = { engine, issuer, interactions: await interactionsOf(engine, issuer) };
     const base = `${issuer.routes.interaction}/:reference`;
     // Where a proxy maps an issuer's own origin to its routes, the address the pages name arrives here.
     getOnly(fastify, `${issuer.path}/assets/app.css`, serveStylesheet);

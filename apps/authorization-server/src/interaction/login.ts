@@ -1,7 +1,7 @@
 import { mintHandle, newTag, plusSeconds, tooManyRequests, type AuditEvent, type Session } from '@assent/protocol';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
-import { setSessionCookie } from './cookies.js';
+import { inRealm, setSessionCookie } from './cookies.js';
 import { interactionPath, signInView } from './pages.js';
 import type { SignInOutcome, SignInRefusal } from './sign-in.js';
 import type { Visit } from './visit.js';
@@ -21,9 +21,10 @@ export async function login(visit: Visit, open: OpenRequest): Promise<Answer> {
 async function startSession(visit: Visit, open: OpenRequest, { customerId, displayName, acr, amr }: Extract<SignInOutcome, { outcome: 'signed-in' }>): Promise<string> {
   const { sessionLifetime } = visit.engine.config.authorizationServer;
   const { value, handle } = mintHandle(newTag(), plusSeconds(visit.now, sessionLifetime));
-  const session: Session = { handle, customerId, displayName, authTime: visit.now, acr, amr, signedInFor: open.handle.hash.toString('hex') };
+  const realm = visit.issuer.config.signsIn;
+  const session: Session = { handle: inRealm(realm, handle), customerId, displayName, authTime: visit.now, acr, amr, signedInFor: open.handle.hash.toString('hex') };
   await visit.engine.stores.sessions.start(session, auditOf(visit, open, 'login.succeeded', { customerId, detail: { acr, amr } }), visit.session);
-  return setSessionCookie(value, sessionLifetime);
+  return setSessionCookie(realm, value, sessionLifetime);
 }
 
 async function refuseLogin(visit: Visit, open: OpenRequest, refusal: SignInRefusal): Promise<Answer> {

@@ -42,7 +42,7 @@ export function signInView(visit: Visit, open: OpenRequest, otherCustomer?: stri
   return {
     frame: interactionFrame(visit, open),
     clientName: open.client.client_name,
-    asks: asksForAccounts(clustersAsked(open)) ? 'accounts' : 'identity',
+    asks: open.client.first_party ? 'own' : asksForAccounts(clustersAsked(open)) ? 'accounts' : 'identity',
     action: SafeUrl.of(interactionPath(open, 'login')),
     cancel: SafeUrl.of(interactionPath(open, 'cancel')),
     hidden: hiddenFields(visit, open),

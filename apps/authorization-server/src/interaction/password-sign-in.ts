@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { renderLoginPage } from '@assent/pages';
-import type { Customers } from '@assent/protocol';
+import type { Staff } from '@assent/protocol';
+import type { Realm } from './cookies.js';
 import type { SignIn, SignInAttempt, SignInOutcome, SignInRefusal, SignInView } from './sign-in.js';
 import type { LoginThrottle } from './throttle.js';
 
@@ -10,14 +11,15 @@ const longest = 1024;
 /** The built-in sign-in: user id and password (argon2id), limited by account and by address. */
 export class PasswordSignIn implements SignIn {
   private constructor(
-    private readonly customers: Customers,
+    private readonly people: Pick<Staff, 'findByLogin'>,
     private readonly throttle: LoginThrottle,
     /** What an unknown user's password is compared with, so that the answer takes as long. */
     private readonly nobody: string,
+    private readonly realm: Realm,
   ) {}
 
-  static async create(customers: Customers, throttle: LoginThrottle): Promise<PasswordSignIn> {
-    return new PasswordSignIn(customers, throttle, await hash('no password matches this'));
+  static async create(people: Pick<Staff, 'findByLogin'>, throttle: LoginThrottle, realm: Realm = 'customers'): Promise<PasswordSignIn> {
+    return new PasswordSignIn(people, throttle, await hash('no password matches this'), realm);
   }
 
   reachable(acrValues: readonly string[]): readonly string[] {
@@ -46,12 +48,13 @@ export class PasswordSignIn implements SignIn {
     const login = form.optional('login')?.trim();
     const password = form.optional('password');
     if (!login || password === undefined) return refused({ reason: 'missing', login, passwordMissing: password === undefined });
-    const wait = await this.throttle.take(login, remoteAddress);
+    const counted = this.realm === 'customers' ? login : `${this.realm}\0${login}`;
+    const wait = await this.throttle.take(counted, remoteAddress);
     if (wait !== undefined) return refused({ reason: 'throttled', retryAfterSeconds: wait });
-    const customer = login.length <= longest ? await this.customers.findByLogin(login) : undefined;
+    const customer = login.length <= longest ? await this.people.findByLogin(login) : undefined;
     const right = await verify(customer?.passwordHash ?? this.nobody, password.slice(0, longest));
     if (!customer || !right || password.length > longest) return refused({ reason: 'wrong', login, ...(customer ? { customerId: customer.id } : {}) });
-    await this.throttle.giveBack(login, remoteAddress);
+    await this.throttle.giveBack(counted, remoteAddress);
     return { outcome: 'signed-in', customerId: customer.id, displayName: customer.displayName, acr: acrValues[0] ?? 'urn:assent:acr:password', amr: ['pwd'] };
   }
 }

@@ -1,7 +1,7 @@
-import { asksForAccounts } from '@assent/pages';
-import { consentRequired, invalidRequestUri, type OAuthError, type Session } from '@assent/protocol';
+import { asksForAccounts, clustersOf, type Cluster } from '@assent/pages';
+import { consentRequired, invalidRequestUri, plusSeconds, type OAuthError, type Session } from '@assent/protocol';
 import { coversAll } from '../authorize/asked.js';
-import { allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
+import { allow, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
 import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
@@ -33,12 +33,26 @@ export async function answerOpen(visit: Visit, open: OpenRequest, session: Sessi
       return { html: visit.interactions.signIn.page(signInView(visit, open, other)) };
     }
     case 'consent':
-      return showConsent(visit, open, decision.session);
+      return isOwn(open) ? admitToOwn(visit, open, decision.session) : showConsent(visit, open, decision.session);
     case 'existing-grant':
       return answerSilently(visit, open, decision.session);
     case 'refuse':
       return tellClient(visit, open, decision.error, session);
   }
+}
+
+/**
+ * The bank's own application, which asks only who somebody is: there is nobody to share with. The client registry lets
+ * no other client be that; what is asked is looked at again all the same.
+ */
+const isOwn = ({ client, request }: OpenRequest): boolean =>
+  client.first_party === true && !request.prompt.includes('consent') && clustersOf(request.scope).every(({ id }) => identity.has(id)) && request.authorizationDetails.length === 0 && request.resources.length === 0;
+const identity = new Set<Cluster['id']>(['identity', 'profile', 'email', 'phone', 'address']);
+
+/** It ends with the session it signs in to. */
+async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Promise<Answer> {
+  const expiresAt = plusSeconds(visit.now, visit.engine.config.authorizationServer.sessionLifetime);
+  return toClient(await allow(visit, open, session, { accounts: [], expiresAt, shown: { first_party: true, scope: open.request.scope } }), open);
 }
 
 /** The consent page; accounts are read only when account data is asked for. */

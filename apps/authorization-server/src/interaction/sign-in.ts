@@ -5,8 +5,8 @@ import type { Form } from '@assent/protocol';
 export interface SignInView {
   readonly frame: Frame;
   readonly clientName: string;
-  /** Whether account data is asked for, or only who the customer is. */
-  readonly asks: 'accounts' | 'identity';
+  /** Whether account data is asked for, or only who somebody is; `own`: the client is the bank's own application. */
+  readonly asks: 'accounts' | 'identity' | 'own';
   /** Where the form posts; and where its refusing button posts. */
   readonly action: SafeUrl;
   readonly cancel: SafeUrl;

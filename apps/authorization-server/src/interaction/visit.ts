@@ -3,7 +3,7 @@ import { formOf, queryOf, transportOf } from '@assent/http';
 import type { Form, Handle } from '@assent/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Engine, IssuerRuntime } from '../engine.js';
-import { Browser, browserCookie, readCookie, sessionCookie, sessionHandle } from './cookies.js';
+import { Browser, browserCookie, readCookie, sessionCookies, sessionHandle } from './cookies.js';
 import type { Interactions } from './interactions.js';
 
 /** Where a page stands. */
@@ -32,7 +32,8 @@ export interface Visit extends Site {
 export function readVisit(request: FastifyRequest, { engine, issuer, interactions }: Site): Visit {
   const transport = transportOf(request);
   const cookie = request.headers.cookie;
-  const session = readCookie(cookie, sessionCookie);
+  const realm = issuer.config.signsIn;
+  const session = readCookie(cookie, sessionCookies[realm]);
   const form = request.method === 'POST' ? formOf(request) : queryOf(request);
   return {
     engine,
@@ -40,7 +41,7 @@ export function readVisit(request: FastifyRequest, { engine, issuer, interaction
     interactions,
     form,
     browser: Browser.of(interactions.key, readCookie(cookie, browserCookie)),
-    session: sessionHandle(session),
+    session: sessionHandle(realm, session),
     sessionBinding: session === undefined ? '' : createHash('sha256').update(session).digest('hex'),
     clickedLocale: form.all('ui_locales')[0]?.slice(0, 35),
     acceptLanguage: request.headers['accept-language'],

@@ -1,5 +1,6 @@
 import { atHash, signIdToken } from '@assent/crypto';
 import { epochSeconds, type AuthorizedContext, type Client } from '@assent/protocol';
+import { peopleOf } from '../people.js';
 import { releasedClaims } from '../userinfo/claims.js';
 import { signingAlgName } from '@assent/signing-keys';
 import type { Call } from '../request/call.js';
@@ -35,6 +36,6 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
 async function requestedClaims(call: Call, { claims, customerId }: AuthorizedContext): Promise<Record<string, unknown>> {
   const names = Object.keys(claims?.id_token ?? {}).filter((name) => name !== 'auth_time' && name !== 'acr');
   if (names.length === 0) return {};
-  const customer = await call.engine.stores.customers.find(customerId);
-  return customer ? releasedClaims(customer.claims, names) : {};
+  const person = await peopleOf(call.engine, call.issuer).find(customerId);
+  return person ? releasedClaims(person.claims, names) : {};
 }

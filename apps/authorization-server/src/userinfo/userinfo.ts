@@ -1,4 +1,5 @@
 import { insufficientScope, invalidDpopProof, invalidToken, parseHandle, type AccessTokenFacts, type Client, type Grant } from '@assent/protocol';
+import { peopleOf } from '../people.js';
 import type { Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { proveDpopKey } from '../sender-constraint/prove-binding.js';
@@ -21,10 +22,10 @@ export async function userinfo(call: Call): Promise<UserInfo> {
   const { facts, grant } = looksLikeJwt(presented.token) ? await readJwt(call, presented, jkt) : await readOpaque(call, presented, jkt);
   if (!facts.scope.includes('openid') || !grant) throw insufficientScope('the access token was not granted the scope openid', 'OIDC-08');
   const client = call.issuer.clients.find(facts.clientId);
-  const customer = await call.engine.stores.customers.find(grant.customerId);
-  if (!client || !customer) throw invalidToken('the access token is no longer valid', 'OIDC-08');
+  const person = await peopleOf(call.engine, call.issuer).find(grant.customerId);
+  if (!client || !person) throw invalidToken('the access token is no longer valid', 'OIDC-08');
   const asked = [...claimsOfScopes(facts.scope), ...Object.keys(grant.claims?.userinfo ?? {})];
-  return { client, claims: { ...releasedClaims(customer.claims, asked), sub: facts.subject } };
+  return { client, claims: { ...releasedClaims(person.claims, asked), sub: facts.subject } };
 }
 
 interface ReadToken {

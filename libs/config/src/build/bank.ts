@@ -55,7 +55,8 @@ export function judgeResourceServer(
   }
   const path = ['resourceServer', 'introspectionClientId'];
   if (introspectionClientId === undefined) return context.problem(path, 'expected the client_id it introspects as, found nothing');
-  for (const { name, clients } of issuers) {
+  // No access token of a staff issuer is for an API.
+  for (const { name, clients } of issuers.filter(({ signsIn }) => signsIn === 'customers')) {
     const client = clients.find(({ client_id }) => client_id === introspectionClientId);
     const known = clients.map(({ client_id }) => client_id);
     if (!client) context.problem(path, `expected a client of issuer ${name}, ${notFound(introspectionClientId, known)}`);

@@ -8,6 +8,8 @@ import type { ConfigFile, IssuerEntry } from '../schema/index.js';
 import type { Context } from './context.js';
 
 const openidScopes = ['openid', 'profile', 'email', 'offline_access'];
+const staffScopes = ['openid', 'profile', 'email'];
+const staffClaims = ['name', 'preferred_username', 'roles'];
 
 export function buildIssuers(context: Context, server: AuthorizationServerConfig, resources: readonly ResourceConfig[]): readonly IssuerConfig[] {
   const issuers = context.content.issuers.map((entry, index) => buildIssuer(context, entry, ['issuers', index], server, resources));
@@ -27,12 +29,16 @@ function buildIssuer(
   const rules = rulesOf(context, entry, path);
   const signingAlgs = entry.signingAlgs.length > 0 ? entry.signingAlgs : (['PS256'] as const);
   if (entry.signingAlgs.length === 0) context.problem([...path, 'signingAlgs'], 'expected at least one of PS256, ES256, EdDSA, found an empty list');
-  const scopes = [...new Set(entry.scopes ?? [...openidScopes, ...resources.flatMap((one) => one.scopes)])];
+  const staff = entry.signsIn === 'staff';
+  const scopes = [...new Set(entry.scopes ?? (staff ? staffScopes : [...openidScopes, ...resources.flatMap((one) => one.scopes)]))];
+  const foreign = staff ? scopes.filter((scope) => !staffScopes.includes(scope)) : [];
+  if (foreign.length > 0) context.problem([...path, 'scopes'], `expected only ${staffScopes.join(', ')} (staff have no account data), found "${foreign.join(' ')}"`);
   const mtls = entry.mtlsUrl ?? server.mtlsUrl;
   const issuer: Omit<IssuerConfig, 'clients'> = {
     name,
     issuer: entry.url ?? `${server.publicUrl}/${name}`,
     mtlsBase: mtls && `${mtls}/${name}`,
+    signsIn: entry.signsIn,
     profile,
     rules,
     policy: rules.policy,
@@ -40,7 +46,7 @@ function buildIssuer(
     accessTokenAlg: accessTokenAlg(context, entry, path, signingAlgs),
     acrValues: entry.acrValues,
     scopes,
-    claims: entry.claims ?? claimsOf(context.content.customers),
+    claims: entry.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
 }
@@ -96,7 +102,7 @@ function buildClients(
   issuer: Omit<IssuerConfig, 'clients'>,
   resources: readonly ResourceConfig[],
 ): readonly Client[] {
-  const facts = { ...issuer, resources: resources.map(({ identifier }) => identifier) };
+  const facts = { ...issuer, resources: resources.map(({ identifier }) => identifier), operated: true };
   const clients: Client[] = [];
   entry.clients.forEach((metadata, index) => {
     const checked = checkClient(metadata, issuer.policy, facts);
@@ -118,6 +124,8 @@ function refuseLookAlike(context: Context, clientId: string, path: Path): void {
   const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const twin = context.content.customers.find(({ id }) => plain(id) === plain(clientId));
   if (twin) context.problem(path, `expected a client_id that resembles no customer's id, found "${clientId}" beside customer "${twin.id}" (FAPI 2.0 SP 6.7)`);
+  const colleague = context.content.staff.find(({ id }) => plain(id) === plain(clientId));
+  if (colleague) context.problem(path, `expected a client_id that resembles no staff member's id, found "${clientId}" beside "${colleague.id}" (FAPI 2.0 SP 6.7)`);
 }
 
 /** Each value once. */

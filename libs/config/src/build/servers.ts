@@ -1,6 +1,6 @@
 import type {
-  AuthorizationServerConfig, GrantManagementConfig, ListenerConfig, ListenerKind, ProxyConfig, RelyingPartyConfig,
-  ResourceServerConfig, ServerConfig, TlsConfig,
+  AuthorizationServerConfig, GrantManagementConfig, IssuerConfig, ListenerConfig, ListenerKind, ProxyConfig, RelyingPartyConfig,
+  ResourceServerConfig, ServerConfig, SiteClientConfig, SiteConfig, TlsConfig,
 } from '../model.js'; // prettier-ignore
 import { ports } from '../schema/ports.js';
 import { underDataFolder, type Context } from './context.js';
@@ -91,17 +91,23 @@ export function buildResourceServer(context: Context): ResourceServerConfig {
   };
 }
 
-export function buildGrantManagement(context: Context): GrantManagementConfig {
+export function buildGrantManagement(context: Context, issuers: readonly IssuerConfig[]): GrantManagementConfig {
   const entry = context.content.grantManagement;
-  const site = (one: Entry, port: number): GrantManagementConfig['dashboard'] => {
+  const site = (one: Entry, port: number): Pick<SiteConfig, 'publicUrl' | 'listeners'> => {
     const { publicUrl, listeners } = server(context, { host: entry.host, ...one }, { port, health: 0 }, 'tls');
     return { publicUrl, listeners };
   };
+  const { dashboard, staff } = entry;
   return {
     ...server(context, entry, ports.grantManagement, 'mtls'),
-    dashboard: site(entry.dashboard, ports.dashboard),
-    staff: site(entry.staff, ports.staff),
+    dashboard: { ...site(dashboard, ports.dashboard), client: siteClient(context, 'dashboard', issuers.find(({ name }) => name === dashboard.issuer)?.issuer, dashboard) },
+    staff: { ...site(staff, ports.staff), client: siteClient(context, 'staff', staff.issuerUrl, staff), roleClaim: staff.roleClaim, scope: staff.scope },
   };
+}
+
+function siteClient(context: Context, name: 'dashboard' | 'staff', issuer: string | undefined, { clientId, clientKeyFile }: { readonly clientId?: string | undefined; readonly clientKeyFile?: string | undefined }): SiteClientConfig | undefined {
+  if (issuer === undefined || clientId === undefined) return undefined;
+  return { issuer, clientId, clientKeyFile: clientKeyFile === undefined ? undefined : context.absolute(clientKeyFile, ['grantManagement', name, 'clientKeyFile']) };
 }
 
 export function buildRelyingParty(context: Context): RelyingPartyConfig | undefined {

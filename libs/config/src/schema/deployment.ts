@@ -60,11 +60,26 @@ export const resourceServer = z.strictObject({
   clientKeyFile: file.optional().meta(by('`<dataFolder>/pki/clients/<client_id>.jwks.json`; in production none', 'Private key set (JWKS) of that client.')),
 });
 
-const site = (usual: number) => z.strictObject(listening(usual, 'that of `grantManagement`'));
+const site = (usual: number) => listening(usual, 'that of `grantManagement`');
+const clientKeyFile = file.optional().meta(by('`<dataFolder>/pki/clients/<client_id>.jwks.json`; in production none', 'Private key set (JWKS) of that client.'));
+const dashboardSite = z.strictObject({
+  ...site(ports.dashboard),
+  issuer: text.optional().describe('Name of the issuer of this file that customers sign in at. Left out: nobody can.'),
+  clientId: text.optional().describe('The dashboard’s own client there: `first_party: true`, redirect URI `<publicUrl>/sign-in/callback`.'),
+  clientKeyFile,
+});
+const staffSite = z.strictObject({
+  ...site(ports.staff),
+  issuerUrl: identifier.optional().describe('OpenID issuer that staff sign in at: one of this file with `signsIn: staff`, or the bank’s own identity provider. Left out: nobody can.'),
+  clientId: text.optional().describe('The console’s own client there, with redirect URI `<publicUrl>/sign-in/callback`.'),
+  clientKeyFile,
+  roleClaim: text.default('roles').describe('The claim of the ID token that holds a person’s roles: `viewer`, `agent`, `supervisor` (text or list).'),
+  scope: text.default('openid').describe('Scopes to ask for, where the identity provider ties the role claim to one.'),
+});
 export const grantManagement = z.strictObject({
   ...server(ports.grantManagement.port, ports.grantManagement.health),
-  dashboard: site(ports.dashboard).prefault({}).describe('The customer’s dashboard.'),
-  staff: site(ports.staff).prefault({}).describe('The staff console.'),
+  dashboard: dashboardSite.prefault({}).describe('The customer’s dashboard.'),
+  staff: staffSite.prefault({}).describe('The staff console.'),
 });
 
 export const relyingParty = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as deployment from './deployment.js';
-import { customer, issuer, resource } from './issuer.js';
+import { customer, issuer, resource, staffMember } from './issuer.js';
 import { by, choice, file, list } from './leaf.js';
 
 /** The configuration file. */
@@ -20,6 +20,7 @@ export const configSchema = z.strictObject({
   resources: list(resource).default([]).describe('Protected resources that access tokens are for.'),
   issuers: list(issuer).min(1).describe('Issuers, each with its own profile, keys and clients.'),
   customers: list(customer).default([]).describe('Customers put into the bank’s database at start.'),
+  staff: list(staffMember).default([]).describe('Staff put into the bank’s database at start, for issuers with `signsIn: staff`.'),
 });
 
 export type ConfigFile = z.output<typeof configSchema>;

@@ -34,11 +34,12 @@ export const issuer = z.strictObject({
   profile: choice(...issuerProfiles).describe('Security profile.'),
   url: identifier.optional().meta(by('`<publicUrl>/<name>`', 'Another issuer identifier, when a proxy maps one to `/<name>`: another path, or an origin of its own.')),
   mtlsUrl: origin.optional().meta(by('`authorizationServer.mtlsUrl`', 'Another base of its mTLS aliases.')),
+  signsIn: choice('customers', 'staff').default('customers').describe('Whose sign-in this is. The two never mix: no session or password of one is good at the other.'),
   signingAlgs: list(choice(...algs)).default(['PS256', 'ES256']).describe('Algorithms it signs ID tokens with; the first is the default.'),
   accessTokenAlg: choice(...algs).optional().meta(by('ES256 where it is among `signingAlgs`, else the first', 'Algorithm it signs access tokens with.')),
   acrValues: list(text).default(['urn:assent:acr:password']).describe('Authentication context classes its sign-in can reach.'),
-  scopes: list(scopeToken).optional().meta(by('`openid`, `profile`, `email`, `offline_access` and those of all resources', 'Scopes it offers.')),
-  claims: list(text).optional().meta(by('those of the customers in this file', 'Claims about customers it delivers.')),
+  scopes: list(scopeToken).optional().meta(by('`openid`, `profile`, `email`, `offline_access` and those of all resources; for staff `openid`, `profile`, `email`', 'Scopes it offers.')),
+  claims: list(text).optional().meta(by('those of the customers in this file; for staff `name`, `preferred_username`, `roles`', 'Claims about people it delivers.')),
   lifetimes: lifetimes.prefault({}).describe('Shorter lifetimes than the profile’s. Longer ones are refused.'),
   dpopNonce: choice('off', 'required').optional().meta(by('`off`', 'Whether DPoP proofs must carry a server nonce.')),
   redirectUris: choice('registered', 'registered-or-pushed').optional().meta(by('`registered`', 'Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).')),
@@ -64,4 +65,15 @@ export const customer = z.strictObject({
   displayName: text.describe('How pages address the customer.'),
   claims: metadata.default({}).describe('Standard claims (OpenID Connect Core section 5.1) the bank really holds.'),
   accounts: list(account).default([]).describe('Accounts.'),
+});
+
+export const staffRoles = ['viewer', 'agent', 'supervisor'] as const;
+
+export const staffMember = z.strictObject({
+  id: subject.describe('Unchanging identifier, their `sub` and their name in the audit. Never given to another person.'),
+  login: text.describe('User ID at sign-in.'),
+  password: text.optional().describe('Password in plain text. Development only. Either this or `passwordHash`.'),
+  passwordHash: passwordHash.optional().describe('argon2id hash of the password.'),
+  displayName: text.describe('Their name on the pages and in the audit.'),
+  roles: list(choice(...staffRoles)).describe('`viewer` sees, `agent` also revokes, `supervisor` also approves what concerns many customers.'),
 });

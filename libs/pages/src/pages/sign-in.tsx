@@ -14,8 +14,8 @@ export interface SignInModel {
   readonly frame: Frame;
   /** The client's vetted name. */
   readonly clientName: string;
-  /** Whether account data is asked for, or only who the customer is. */
-  readonly asks: 'accounts' | 'identity';
+  /** Whether account data is asked for, or only who somebody is; `own`: the bank's own application, nothing is shared. */
+  readonly asks: 'accounts' | 'identity' | 'own';
   readonly action: SafeUrl;
   /** Where "Go back" posts: it refuses the request. */
   readonly cancel: SafeUrl;
@@ -39,17 +39,18 @@ function SignInPage(model: SignInModel) {
   const tpp = isolate(model.clientName);
   const title = t.signIn.title(isolate(model.frame.brand));
   const { summary, login, password } = problemsOf(model, t);
+  const own = model.asks === 'own';
   return (
-    <Page frame={model.frame} title={title} narrow problem={summary.length > 0} footer={<Footer frame={model.frame} text={t.signIn.notExpecting(tpp)} />}>
+    <Page frame={model.frame} title={title} narrow problem={summary.length > 0} footer={<Footer frame={model.frame} text={own ? undefined : t.signIn.notExpecting(tpp)} />}>
       {summary.length > 0 && <ErrorSummary title={t.problem} problems={summary} />}
-      <Steps label={t.stepsLabel} doneWord={t.stepDone} steps={[t.steps.signIn, t.steps.review, t.steps.done]} current={0} />
+      {!own && <Steps label={t.stepsLabel} doneWord={t.stepDone} steps={[t.steps.signIn, t.steps.review, t.steps.done]} current={0} />}
       <PostForm to={model.action} hidden={model.hidden} class="gap">
         <div class="stack">
           <h1>
             <Words of={title} />
           </h1>
           <p class="lead">
-            <Words of={model.asks === 'accounts' ? t.signIn.asksAccounts(tpp) : t.signIn.asksIdentity(tpp)} />
+            <Words of={own ? t.signIn.ownLead(tpp) : model.asks === 'accounts' ? t.signIn.asksAccounts(tpp) : t.signIn.asksIdentity(tpp)} />
           </p>
         </div>
         <Card>
@@ -62,12 +63,14 @@ function SignInPage(model: SignInModel) {
           <Section>
             <p>
               <strong>
-                <Words of={t.signIn.neverNeeds(tpp, isolate(model.frame.brand))} />
+                <Words of={own ? t.signIn.ownSafe(isolate(model.frame.brand)) : t.signIn.neverNeeds(tpp, isolate(model.frame.brand))} />
               </strong>
             </p>
-            <p class="hint">
-              <Words of={t.signIn.backMeans(tpp)} />
-            </p>
+            {!own && (
+              <p class="hint">
+                <Words of={t.signIn.backMeans(tpp)} />
+              </p>
+            )}
             <Choice>
               <Submit id="login-submit" kind="yes">
                 {t.signIn.submit}
@@ -96,7 +99,7 @@ function problemsOf(model: SignInModel, t: Texts) {
 }
 
 /** What to do when the request was not expected, then the operator's own words. */
-export function Footer({ frame, text }: { frame: Frame; text?: string }) {
+export function Footer({ frame, text }: { frame: Frame; text?: string | undefined }) {
   return (
     <>
       {text && (

@@ -19,6 +19,8 @@ export const en = {
     title: (bank: string) => `Sign in to ${bank}`,
     asksAccounts: (tpp: string) => `${tpp} asks to see account data. You decide next.`,
     asksIdentity: (tpp: string) => `${tpp} asks to know who you are. You decide next.`,
+    ownLead: (app: string) => `To go on to ${app}.`,
+    ownSafe: (bank: string) => `Type your password only on pages of ${bank}. We never ask for it by phone or message.`,
     userId: 'User ID',
     password: 'Password',
     submit: 'Continue',

@@ -18,6 +18,8 @@ export const ptBR: Texts = {
     title: (bank) => `Entrar no ${bank}`,
     asksAccounts: (tpp) => `${tpp} pede acesso aos dados da sua conta. Você decide a seguir.`,
     asksIdentity: (tpp) => `${tpp} pede para saber quem você é. Você decide a seguir.`,
+    ownLead: (app) => `Para continuar para ${app}.`,
+    ownSafe: (bank) => `Digite sua senha somente em páginas do ${bank}. Nunca a pedimos por telefone ou mensagem.`,
     userId: 'Identificação de usuário',
     password: 'Senha',
     submit: 'Continuar',

@@ -15,7 +15,7 @@ export async function seedCustomers(pool: pg.Pool, customers: readonly CustomerC
   const now = clock.now();
   const client = await pool.connect();
   try {
-    const hashes = await passwordHashes(client, customers);
+    const hashes = await passwordHashes(client, 'customer', customers);
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.seeding]);
     await writeCustomers(client, customers, hashes);

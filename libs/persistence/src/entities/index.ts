@@ -2,12 +2,14 @@ import { AccountEntity, CustomerEntity, PaymentEntity, TransactionEntity } from 
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
 import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantUseEntity, GrantVersionEntity } from './grant.entities.js';
 import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
+import { BulkRevocationEntity, SiteSessionEntity, StaffEntity } from './staff.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
 
 export * from './bank.entities.js';
 export * from './flow.entities.js';
 export * from './grant.entities.js';
 export * from './operations.entities.js';
+export * from './staff.entities.js';
 export * from './token.entities.js';
 
 /** Every table, described for tooling and rare administrative use. The request path never goes through them. */
@@ -16,6 +18,7 @@ export const entities = [
   AccountEntity,
   AuditEventEntity,
   AuthorizationCodeEntity,
+  BulkRevocationEntity,
   CustomerEntity,
   CustomerGrantEntity,
   GrantChainEntity,
@@ -32,5 +35,7 @@ export const entities = [
   RevocationEntity,
   SessionEntity,
   SigningKeyEntity,
+  SiteSessionEntity,
+  StaffEntity,
   TransactionEntity,
 ] as const;

@@ -2,6 +2,7 @@ import { ProtocolTables1764000000000 } from './1764000000000-protocol-tables.js'
 import { BankTables1764000000001 } from './1764000000001-bank-tables.js';
 import { GrantManagement1764100000000 } from './1764100000000-grant-management.js';
 import { Payments1764200000000 } from './1764200000000-payments.js';
+import { Staff1764300000000 } from './1764300000000-staff.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
-export const migrations = [ProtocolTables1764000000000, BankTables1764000000001, GrantManagement1764100000000, Payments1764200000000];
+export const migrations = [ProtocolTables1764000000000, BankTables1764000000001, GrantManagement1764100000000, Payments1764200000000, Staff1764300000000];

@@ -197,3 +197,23 @@ describe('warns', () => {
     expect(check({ contacts: ['a@b.example'], logo_uri: 'https://app.example/logo.png', software_id: 'x', policy_uri: 'https://app.example/p' }).warnings).toEqual([]);
   });
 });
+
+describe('first_party', () => {
+  const own = { first_party: true, scope: 'openid' };
+  const byOperator = (changes: Changes) => checkClient({ ...least, ...own, ...changes }, fapi2Security.policy, { ...issuer, scopes: [...issuer.scopes, 'profile'], operated: true });
+
+  it('is the operator’s word', () => {
+    expect(byOperator({ scope: 'openid profile' })).toMatchObject({ outcome: 'accepted', client: { first_party: true } });
+    expect(check(own)).toMatchObject({ outcome: 'refused', problems: [{ path: ['first_party'] }] });
+    expect(check({ first_party: false })).toMatchObject({ outcome: 'accepted', warnings: [] });
+  });
+
+  it.each<[string, Changes, string]>([
+    ['account data', { scope: 'openid accounts' }, 'scope'],
+    ['access while nobody is there', { grant_types: ['authorization_code', 'refresh_token'] }, 'grant_types'],
+    ['introspection', { introspection: ['https://api.bank.example'] }, 'introspection'],
+    ['anything but true or false', { first_party: 'yes' }, 'first_party'],
+  ])('never comes with %s', (_, changes, member) => {
+    expect(byOperator(changes)).toMatchObject({ outcome: 'refused', problems: [{ path: [member] }] });
+  });
+});

@@ -1,21 +1,39 @@
 import type { Client, Organisation } from '@assent/protocol';
 import type { IssuerForClients } from './issuer-for-clients.js';
 import { oneOf, type Members } from './members.js';
-import type { Findings } from './problem.js';
+import { InWords, type Findings } from './problem.js';
 
 /** Members of our own (see `Client` of @assent/protocol). */
-export function judgeExtensions(members: Members, issuer: IssuerForClients, findings: Findings): Pick<Client, 'access_token_format' | 'introspection' | 'organisation'> {
+export function judgeExtensions(members: Members, issuer: IssuerForClients, findings: Findings): Pick<Client, 'access_token_format' | 'first_party' | 'introspection' | 'organisation'> {
   const format = members.choice('access_token_format', ['jwt', 'opaque'] as const, 'ours');
   const resources = members.texts('introspection', 'ours');
   resources?.forEach((one, index) => {
     if (!issuer.resources.includes(one)) findings.problem(['introspection', index], oneOf(issuer.resources), one, 'RFC 7662 section 2.1');
   });
   const organisation = judgeOrganisation(members.raw('organisation'), findings);
+  const firstParty = judgeFirstParty(members, issuer, findings);
   return {
     ...(format && { access_token_format: format }),
     ...(resources && resources.length > 0 && { introspection: resources }),
     ...(organisation && { organisation }),
+    ...(firstParty && { first_party: true }),
   };
+}
+
+/** Who somebody is, and no data of theirs: all that may be handed out without a consent page. */
+const identityScopes = ['openid', 'profile', 'email', 'phone', 'address'];
+
+/** The bank's own application (ours): written by the operator, never registered; signs people in and does nothing else. */
+function judgeFirstParty(members: Members, issuer: IssuerForClients, findings: Findings): boolean {
+  if (!members.flag('first_party', 'ours')) return false;
+  if (!issuer.operated) findings.problem(['first_party'], 'no such member (only the operator says which clients are the bank’s own)', true, 'ours');
+  const scopes = (members.text('scope') ?? 'openid').split(' ').filter((scope) => scope !== '');
+  const more = scopes.filter((scope) => !identityScopes.includes(scope));
+  if (more.length > 0) findings.problem(['scope'], `only ${identityScopes.join(', ')} (first_party)`, more.join(' '), 'ours');
+  const grants = members.texts('grant_types') ?? ['authorization_code'];
+  if (grants.some((grant) => grant !== 'authorization_code')) findings.problem(['grant_types'], 'only authorization_code (first_party)', new InWords(grants.join(' and ')), 'ours');
+  if (members.raw('introspection') !== undefined) findings.problem(['introspection'], 'no such member (first_party)', new InWords('a list'), 'ours');
+  return true;
 }
 
 function judgeOrganisation(value: unknown, findings: Findings): Organisation | undefined {

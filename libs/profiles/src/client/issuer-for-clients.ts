@@ -8,4 +8,6 @@ export interface IssuerForClients {
   readonly acrValues: readonly string[];
   /** Resource identifiers a client may introspect for. */
   readonly resources: readonly string[];
+  /** Whether the operator wrote the metadata: only then may it say that the client is the bank's own. */
+  readonly operated?: boolean;
 }
