@@ -1,2 +1,19 @@
-export type { Choice, DetailType } from './detail-type.js';
+export { canonical } from './canonical.js';
+export type { Choice, DetailSchema, DetailType, OfferedAccount } from './detail-type.js';
+export { detailsFor, DetailTypes, isFor, liesAt, type AnyDetailType, type DetailResource, type Narrowed, type RequestRules } from './detail-types.js';
+export { loadDetailTypes, shippedTypes } from './load.js';
 export type { DataPresentation, PaymentPresentation, Presentation, PresentedTerm } from './presentation.js';
+
+export { accountActions, type AccountAction, type AccountInformation } from './account-information/schema.js';
+export { paymentActions, type PaymentAction, type PaymentInitiation } from './payment-initiation/schema.js';
+export { type Period, type RecurringLimits, type RecurringPayment } from './recurring-payment/schema.js';
+
+/* What types of an operator's own are made of. */
+export { among, asGranted, atLeast, atMost } from './bounds.js';
+export { decimalsOf } from './schema/currencies.js';
+export { date, dateTime, identifier, locations, plainText, someOf } from './schema/fragments.js';
+export { isIban } from './schema/iban.js';
+export { minorUnits, moneyFault, moneySchema, type Money } from './schema/money.js';
+export { unionOf } from './union.js';
+export { formatCount, formatDate, formatIban, formatMoment, formatMoney, ltr } from './words/format.js';
+export { languageOf, type InLanguages, type Language } from './words/language.js';

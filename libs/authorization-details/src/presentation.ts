@@ -1,6 +1,6 @@
 /**
  * A detail in plain words, in one language. Texts of a client's own (a payee's name, a reference) are marked as
- * `quoted`, so that the page isolates and bounds them.
+ * `quoted`, so that the page isolates and bounds them. Amounts inside sentences stand in Unicode isolates.
  */
 export type Presentation = DataPresentation | PaymentPresentation;
 
@@ -22,6 +22,7 @@ export interface PaymentPresentation {
   readonly recurring: boolean;
   /** Of recurring payments, what `amount` is the limit of; of each payment, when absent. */
   readonly period?: 'day' | 'week' | 'month' | 'year';
+  /** `account` in groups of four, as people write it. */
   readonly payee: { readonly name: string; readonly account: string };
   /** Reference, limits, start, end: whole rows. */
   readonly terms: readonly PresentedTerm[];
