@@ -1,5 +1,6 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
+import { plainDetails } from '@assent/grants';
 import { createFetchJson, type ReadyCheck } from '@assent/http';
 import { databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
@@ -42,6 +43,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       clientKeys: new ClientKeys({ fetchJson: fetch, clock }),
       // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
+      details: plainDetails,
       ...(signIn ? { signIn } : {}),
       pool: database.pool,
       log,

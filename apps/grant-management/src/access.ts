@@ -48,5 +48,5 @@ const answerOf = (facts: AccessTokenFacts): Record<string, unknown> => ({
   exp: epochSeconds(facts.expiresAt),
   jti: facts.jti,
   cnf: facts.confirmation,
-  ...(facts.grantId !== undefined && { grant_id: facts.grantId }),
+  ...(facts.grantId !== undefined && { grant_id: facts.grantId, grant_version: facts.grantVersion }),
 });

@@ -1,7 +1,7 @@
 import { startHousekeeping } from './housekeeping.js';
 import { comingPartitions, maintainPartitions } from './partitions/maintain.js';
 import { partitionedTables } from './partitions/tables.js';
-import { aClaim, aHandle, allowed, audit, count, inSeconds, now, openBench, redeemed, redemption, refreshment, type Bench } from './stores/fixtures.js';
+import { aClaim, aHandle, allowed, audit, auditTypes, count, inSeconds, now, openBench, redeemed, redemption, refreshment, type Bench } from './stores/fixtures.js';
 
 let bench: Bench;
 beforeAll(async () => (bench = await openBench()));
@@ -83,7 +83,7 @@ describe('housekeeping', () => {
   });
 
   it('writes down that grants have run out, and sweeps dead refresh tokens and revocations', async () => {
-    const { context } = await allowed(bench.database, { grantSeconds: 60 });
+    const { context } = await redeemed(bench.database, true, { grantSeconds: 60 });
     const { tokens } = await redeemed(bench.database);
     await bench.database.stores.codes.redeem(redemption((await redeemed(bench.database)).code));
     const later = inSeconds(61 * 86_400);
@@ -91,6 +91,12 @@ describe('housekeeping', () => {
     await round.stop();
     const { rows } = await bench.database.pool.query(`SELECT status, version FROM assent."grant" WHERE id = $1`, [context.grantId]);
     expect(rows).toEqual([{ status: 'expired', version: 2 }]);
+    expect(await bench.database.stores.grants.history(context.grantId)).toMatchObject([
+      { version: 1, event: 'created', actor: { kind: 'customer' } },
+      { version: 2, event: 'expired', status: 'expired', actor: { kind: 'system', id: 'housekeeping' }, difference: { status: { from: 'active', to: 'expired' } } },
+    ]);
+    expect((await auditTypes(bench.database, `type = 'grant.expired' AND grant_id = '${context.grantId}'`)).length).toBe(1);
+    expect(await count(bench.database, `assent.grant_event WHERE type = 'grant.expired' AND grant_id = '${context.grantId}'`)).toBe(1);
     expect(await count(bench.database, 'assent.refresh_token')).toBe(0);
     expect(await count(bench.database, 'assent.revocation')).toBe(0);
     expect(await bench.database.stores.refreshTokens.use(refreshment(tokens.refresh.handle))).toEqual({ outcome: 'refused', reason: 'unknown' });

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import type { Clock } from '@assent/protocol';
 import { advisoryLocks } from './advisory-locks.js';
 import { maintainPartitions } from './partitions/maintain.js';
+import { bound } from './sql.js';
+import { expireGrants, expiryValues } from './stores/grant-expiry.js';
 
 export interface HousekeepingOptions {
   readonly everyMs?: number;
@@ -16,15 +18,13 @@ export interface Housekeeping {
 
 /*
  * Long-lived rows, a few thousand at a time so that no statement holds locks for long; the next round takes the rest.
- * An ended grant keeps its row: it is the record of what the customer agreed to.
+ * An ended grant keeps its row: it is the record of what the customer agreed to. That it has run out is a version of its
+ * own, written by the system.
  */
 const batch = 5_000;
 const sweeps = [
   `DELETE FROM assent.refresh_token WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.refresh_token WHERE expires_at < $1 LIMIT ${batch}))`,
   `DELETE FROM assent.revocation WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.revocation WHERE kept_until < $1 LIMIT ${batch}))`,
-  `UPDATE assent."grant" SET status = 'expired', version = version + 1, updated_at = $1
-    WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent."grant" WHERE expires_at < $1 AND status IN ('awaiting_authorisation', 'active', 'suspended') LIMIT ${batch}))
-      AND status IN ('awaiting_authorisation', 'active', 'suspended')`,
 ];
 
 /**
@@ -61,6 +61,7 @@ async function oneRound(pool: pg.Pool, clock: Clock, onError: (error: Error) => 
     if (!rows[0]?.held) return false;
     await maintainPartitions(client, clock.now(), onError);
     for (const sweep of sweeps) await client.query(sweep, [clock.now()]);
+    await client.query(bound(expireGrants, expiryValues(clock.now(), batch)));
     await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.housekeeping]);
     return true;
   } catch (error) {

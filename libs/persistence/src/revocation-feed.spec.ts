@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { RevocationFeed } from '@assent/protocol';
 import { openRevocationFeed } from './revocation-feed.js';
-import { audit, clientId, inSeconds, issuer, now, openBench, redeemed, redemption, type Bench } from './stores/fixtures.js';
+import { actor, audit, clientId, inSeconds, issuer, now, openBench, redeemed, redemption, type Bench } from './stores/fixtures.js';
 
 let bench: Bench;
 let feed: RevocationFeed;
@@ -40,7 +40,7 @@ describe('the revocation feed', () => {
     expect(dead.some((facts) => feed.isRevoked(facts))).toBe(false);
     await revoke({ jti: token.tokens.access.jti, expiresAt: inSeconds(300) });
     await revoke({ refreshToken: family.tokens.refresh.handle });
-    await bench.database.stores.grants.revoke({ grantId: grant.context.grantId, now: now(), audit: audit('grant.revoked') });
+    await bench.database.stores.grants.revoke({ grantId: grant.context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     await bench.database.stores.codes.redeem(redemption(code.code));
     expect(await millisecondsUntil(() => dead.every((facts) => feed.isRevoked(facts)))).toBeLessThan(1_000);
     expect(feed.isRevoked({ jti: `${token.tokens.familyId}.sibling`, grantId: token.context.grantId })).toBe(false);

@@ -56,6 +56,9 @@ export class Sql {
   }
 }
 
+/** The statement as the driver takes it, for a connection that is held. */
+export const bound = (statement: Statement, values: Values): { name: string; text: string; values: unknown[] } => ({ name: statement.name, text: statement.text, values: inOrder(statement, values) });
+
 function inOrder({ name, parameters }: Statement, values: Values): unknown[] {
   return parameters.map((parameter) => {
     const value = values[parameter];

@@ -30,6 +30,12 @@ export interface AuthorizedContext {
   readonly scope: readonly string[];
   /** Resource identifiers the access token may name as audience (RFC 8707). */
   readonly resources: readonly string[];
+  /** As the grant has them (RFC 9396 section 7). */
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+  /** The version of the grant this was authorized or refreshed under. */
+  readonly grantVersion: number;
+  /** Whether the client manages the grant and may learn its id (GM-AZ-12). */
+  readonly managed: boolean;
   readonly authentication: AuthenticationEvent;
   readonly claims?: ClaimsRequest;
   readonly nonce?: string;

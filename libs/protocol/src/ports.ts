@@ -1,4 +1,4 @@
-import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant } from './grant.js';
+import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant, GrantActor, GrantChange, GrantManagementAction, GrantPermissions, GrantVersion } from './grant.js';
 import type { Handle } from './handle.js';
 
 /*
@@ -71,6 +71,10 @@ export interface PushedRequest {
   readonly idTokenHintSubject?: string;
   readonly uiLocales: readonly string[];
   readonly authorizationDetails: readonly AuthorizationDetail[];
+  /** What the client asks to do with a grant (Grant Management section 5.2); absent: an ordinary request. */
+  readonly grantManagementAction?: GrantManagementAction;
+  /** The grant to merge into or to replace; it was the client's own and alive when the request was pushed. */
+  readonly grantId?: string;
   readonly pushedAt: Date;
 }
 
@@ -145,8 +149,10 @@ export interface Customers {
 
 export interface Authorizations {
   /**
-   * The customer said yes: consumes the pushed request (one winner), writes the grant and the code.
-   * `existingGrant`: no new grant; the code stands on that one, if it is still active (`prompt=none`).
+   * The customer said yes: consumes the pushed request (one winner) and writes the code with the change it stands for.
+   * No grant is touched before the code is redeemed (GM-SE-04). `existing`: no change; the code stands on the grant
+   * that is there (`prompt=none`). Except for `create`, the grant must be the client's and the customer's and still
+   * stand, or the answer is `grant-gone` and the request stays open.
    */
   allow(input: {
     readonly request: Handle;
@@ -155,13 +161,16 @@ export interface Authorizations {
     readonly codeChallenge: string;
     readonly redirectUri: string;
     readonly dpopJkt?: string;
-    readonly grant: { readonly accounts: readonly string[]; readonly authorizationDetails: readonly AuthorizationDetail[]; readonly expiresAt: Date | null } | 'existing';
+    readonly change: GrantChange | 'existing';
     readonly now: Date;
     readonly audit: AuditEvent;
   }): Promise<'allowed' | 'already-completed' | 'grant-gone'>;
 
-  /** The customer said no, or the request ended in an error told to the client: consumes the pushed request. */
-  refuse(input: { readonly request: Handle; readonly now: Date; readonly audit: AuditEvent }): Promise<'refused' | 'already-completed'>;
+  /**
+   * The customer said no, or the request ended in an error told to the client: consumes the pushed request.
+   * `grantId`: the customer's own grant that is left as it was; the refusal becomes a link of its chain of events.
+   */
+  refuse(input: { readonly request: Handle; readonly grantId?: string; readonly now: Date; readonly audit: AuditEvent }): Promise<'refused' | 'already-completed'>;
 
   /** The newest active grant of this client and customer that covers the scopes, if any. */
   covering(input: { readonly issuer: string; readonly clientId: string; readonly customerId: string; readonly scope: readonly string[]; readonly now: Date }): Promise<Grant | undefined>;
@@ -198,9 +207,13 @@ export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'p
 
 export interface Codes {
   /**
-   * Redeems a code once (RFC 6749 section 4.1.3) and keeps the tokens that are to be handed out, in one statement.
-   * A code presented by a foreign client, with a wrong verifier, redirect URI or key is spent; a code presented
-   * again revokes the tokens issued from it, the grant behind it is not.
+   * Redeems a code once (RFC 6749 section 4.1.3), changes the grant as the customer agreed, and keeps the tokens that
+   * are to be handed out, in one statement. A code presented by a foreign client, with a wrong verifier, redirect URI
+   * or key is spent; a code presented again revokes the tokens issued from it, the grant behind it is not.
+   *
+   * For `merge` and `replace` the grant is read first, `apply` computes what it will permit, and the statement writes
+   * that only if the grant is still the one that was read; when another change came first, it is read again. The code
+   * is not spent before that (GM-CC-01, GM-CC-03). `context` answers what the tokens stand for: the whole grant.
    */
   redeem(input: {
     readonly code: Handle;
@@ -211,16 +224,22 @@ export interface Codes {
     readonly redirectUri: string | undefined;
     readonly jkt: string | undefined;
     readonly tokens: NewTokens;
+    /** Pure: what a grant permits after a change (`applyChange` of libs/grants). */
+    readonly apply: (current: Grant, change: GrantChange) => GrantPermissions;
     readonly replay: readonly ReplayClaim[];
     readonly now: Date;
     readonly audit: AuditEvent;
   }): Promise<{ readonly outcome: 'redeemed'; readonly context: AuthorizedContext } | { readonly outcome: 'refused'; readonly reason: CodeRefusal } | Replayed>;
 }
 
-export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'scope' | 'target';
+/** `superseded`: the grant was merged into or replaced since the token was issued (GM-SE-03). */
+export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'superseded' | 'scope' | 'target';
 
 export interface RefreshTokens {
-  /** Uses a refresh token without rotating it (FAPI 2.0 SP 5.3.2.1-9) and keeps the new access token. */
+  /**
+   * Uses a refresh token without rotating it (FAPI 2.0 SP 5.3.2.1-9) and keeps the new access token. `context` has the
+   * grant's details and version as they are now, and of the token's scope what the grant still permits.
+   */
   use(input: {
     readonly refreshToken: Handle;
     readonly issuer: string;
@@ -250,6 +269,10 @@ export interface AccessTokenFacts {
   readonly expiresAt: Date;
   readonly confirmation: Confirmation;
   readonly grantId?: string;
+  /** The version of the grant the token was issued under; a floor of the grant may kill older ones. */
+  readonly grantVersion?: number;
+  /** RFC 9396 section 9; absent or empty: none. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   readonly acr?: string;
   readonly authTime?: Date;
 }
@@ -292,10 +315,39 @@ export interface TokenFamilies {
   }): Promise<{ readonly outcome: 'revoked' | 'unknown' | 'foreign' } | Replayed>;
 }
 
+/** Who changes a grant, and on what condition. */
+export interface GrantDecision {
+  readonly grantId: string;
+  readonly actor: GrantActor;
+  /** Why, where the actor has to say. */
+  readonly reason?: string;
+  /** Only if the grant is still of this version (`If-Match`, GM-CC-05). */
+  readonly expectedVersion?: number;
+  readonly now: Date;
+  readonly audit: AuditEvent;
+}
+
+/**
+ * Each change is one statement: the grant's new state, its version row, the link of its chain of events, the audit
+ * line, and what kills its tokens.
+ */
 export interface Grants {
   find(grantId: string): Promise<Grant | undefined>;
-  /** Ends a grant and with it every code, refresh token and access token that stands on it. */
-  revoke(input: { readonly grantId: string; readonly now: Date; readonly audit: AuditEvent }): Promise<'revoked' | 'not-active'>;
+  /** Ends a grant and with it every code, refresh token and access token that stands on it. `changed`: not of the expected version. */
+  revoke(input: GrantDecision): Promise<'revoked' | 'not-active' | 'changed'>;
+  /**
+   * Takes something away. `permissions` computes what is left from the grant as it is (and again, when another change
+   * came first); `undefined` when there is nothing to take away. Access tokens die at once, refresh tokens live on and
+   * bring what is left. `RangeError` when the answer permits more than before.
+   */
+  narrow(input: GrantDecision & { readonly permissions: (grant: Grant) => GrantPermissions | undefined }): Promise<'narrowed' | 'not-active' | 'changed' | 'unchanged'>;
+  /**
+   * The one thing the grant permitted has been done (a payment). Nothing new is issued on it; access tokens that are
+   * out live to their end, so that its client can still ask about what it did.
+   */
+  consume(input: GrantDecision): Promise<'consumed' | 'not-active' | 'changed'>;
+  /** Every version, the oldest first. */
+  history(grantId: string): Promise<readonly GrantVersion[]>;
 }
 
 // ---------------------------------------------------------------- revocation feed

@@ -1,5 +1,5 @@
 import { signClientAssertion } from '@assent/crypto';
-import { invalidToken, sha256, type AccessTokenFacts, type Clock, type Confirmation } from '@assent/protocol';
+import { invalidToken, sha256, type AccessTokenFacts, type AuthorizationDetail, type Clock, type Confirmation } from '@assent/protocol';
 import { unreachable } from './fetched.js';
 import type { Issuer } from './issuer.js';
 import type { AskAboutToken, HttpPorts, IntrospectionClient } from './options.js';
@@ -92,6 +92,8 @@ function readAnswer(answer: Answer, issuer: string, resource: string, now: Date)
     expiresAt: exp,
     confirmation: confirmationOf(answer['cnf']),
     ...optional('grantId', string(answer['grant_id'])),
+    ...optional('grantVersion', integer(answer['grant_version'])),
+    ...optional('authorizationDetails', detailsOf(answer['authorization_details'])),
     ...optional('acr', string(answer['acr'])),
     ...optional('authTime', seconds(answer['auth_time'])),
   };
@@ -108,7 +110,16 @@ function confirmationOf(cnf: unknown): Confirmation {
   throw invalidToken('the access token is not bound to its sender', 'F2-RS-05');
 }
 
+/** RFC 9396 section 9.2. What is malformed permits nothing, so the token as a whole is not honoured. */
+function detailsOf(value: unknown): readonly AuthorizationDetail[] | undefined {
+  if (value === undefined) return undefined;
+  const wellFormed = Array.isArray(value) && value.every((one: unknown) => typeof one === 'object' && one !== null && typeof (one as AuthorizationDetail).type === 'string');
+  if (!wellFormed) throw invalidToken('the access token has malformed authorization_details', 'AT-02');
+  return value as readonly AuthorizationDetail[];
+}
+
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const integer = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? (value as number) : undefined);
 const seconds = (value: unknown): Date | undefined => (typeof value === 'number' && Number.isFinite(value) ? new Date(value * 1000) : undefined);
 const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };

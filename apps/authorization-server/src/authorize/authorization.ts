@@ -4,21 +4,26 @@ import {
   mintId,
   plusSeconds,
   type AuditEvent,
+  type AuthorizationDetail,
   type AuthorizedContext,
   type Client,
   type Grant,
+  type GrantChange,
   type OAuthError,
   type PushedRequest,
   type Session,
 } from '@assent/protocol';
 import type { Engine } from '../engine.js';
 import { deliveredClaims } from './asked.js';
+import { changeOf } from './asked-change.js';
 import type { OpenRequest } from './open-request.js';
 import { ValidatedRedirect } from './validated-redirect.js';
 
 /** What the customer said yes to. */
 export interface Consent {
   readonly accounts: readonly string[];
+  /** As granted (RFC 9396 section 7.1); none when absent. */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   readonly expiresAt: Date | null;
   /** The facts the page showed, for the audit. */
   readonly shown: NonNullable<AuditEvent['detail']>;
@@ -33,40 +38,53 @@ export interface Occasion {
 
 export type Answered = { readonly redirect: string } | 'already-completed';
 
-/** Consumes the request, writes grant and code in one statement (F2-AZ-16: one winner), and says where to go. */
-export async function allow({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, consent: Consent): Promise<Answered> {
-  const grantId = mintId(open.handle.tag);
-  const grant = { accounts: consent.accounts, authorizationDetails: [], expiresAt: consent.expiresAt };
-  const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId, detail: consent.shown });
-  const { code, outcome } = await write(engine, open, contextOf(open, session, grantId), grant, now, audit);
-  return outcome === 'allowed' ? { redirect: ValidatedRedirect.of(open).code(code) } : 'already-completed';
+/**
+ * Consumes the request and writes the code with the change it stands for in one statement (F2-AZ-16: one winner), and
+ * says where to go. `current`: the grant that is to be changed; `grant-gone` when it ended meanwhile.
+ */
+export async function allow({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, consent: Consent, current?: Grant): Promise<Answered | 'grant-gone'> {
+  const { authorizationDetails = [] } = consent;
+  const change = changeOf(open, current, { ...consent, authorizationDetails }, engine.details);
+  return allowChange({ engine, requestId, now }, open, session, change, { detail: consent.shown, current });
+}
+
+/** A code for a change that needs no page, as nothing in it is new to the customer. */
+export async function allowChange({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, change: GrantChange, { detail, current }: { readonly detail: NonNullable<AuditEvent['detail']>; readonly current: Grant | undefined }): Promise<Answered | 'grant-gone'> {
+  const grantId = current?.id ?? mintId(open.handle.tag);
+  const action = open.request.grantManagementAction;
+  const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId, detail: { ...detail, ...(action && { action }) } });
+  const context = { ...contextOf(open, session, grantId), authorizationDetails: change.permissions.authorizationDetails, managed: change.managed };
+  const { code, outcome } = await write(engine, open, context, change, now, audit);
+  return outcome === 'allowed' ? { redirect: ValidatedRedirect.of(open).code(code) } : outcome;
 }
 
 /** A code on a grant that is there already (`prompt=none`). */
 export async function allowOnGrant({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, grant: Grant): Promise<Answered | 'grant-gone'> {
   const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId: grant.id, detail: { prompt: 'none' } });
-  const { code, outcome } = await write(engine, open, contextOf(open, session, grant.id), 'existing', now, audit);
+  const context = { ...contextOf(open, session, grant.id), authorizationDetails: grant.authorizationDetails, grantVersion: grant.version, managed: grant.managed };
+  const { code, outcome } = await write(engine, open, context, 'existing', now, audit);
   return outcome === 'allowed' ? { redirect: ValidatedRedirect.of(open).code(code) } : outcome;
 }
 
-/** Consumes the request and tells the client that, and why, there is no code. */
-export async function refuse({ engine, requestId, now }: Occasion, open: OpenRequest, error: OAuthError, customerId?: string): Promise<Answered> {
+/**
+ * Consumes the request and tells the client that, and why, there is no code. `current`: the customer's own grant that
+ * was to be changed and stays as it is (GM-SE-04).
+ */
+export async function refuse({ engine, requestId, now }: Occasion, open: OpenRequest, error: OAuthError, customerId?: string, current?: Grant): Promise<Answered> {
   const audit = { ...auditOf(open, 'authorize.refused', requestId, { detail: { error: error.code } }), rule: error.rule, ...(customerId === undefined ? {} : { customerId }) };
-  const outcome = await engine.stores.authorizations.refuse({ request: open.handle, now, audit });
+  const outcome = await engine.stores.authorizations.refuse({ request: open.handle, ...(current && { grantId: current.id }), now, audit });
   return outcome === 'refused' ? { redirect: ValidatedRedirect.of(open).error(error) } : 'already-completed';
 }
 
 /** F2-AZ-25. */
 export const customerSaidNo = () => accessDenied('the customer said no', 'F2-AZ-25');
 
-type GrantInput = Parameters<Engine['stores']['authorizations']['allow']>[0]['grant'];
-
-async function write(engine: Engine, open: OpenRequest, context: AuthorizedContext, grant: GrantInput, now: Date, audit: AuditEvent) {
+async function write(engine: Engine, open: OpenRequest, context: AuthorizedContext, change: GrantChange | 'existing', now: Date, audit: AuditEvent) {
   const { request, handle, issuer } = open;
   const code = mintHandle(handle.tag, plusSeconds(now, issuer.policy.codeLifetime));
   const { codeChallenge, redirectUri, dpopJkt } = request;
   const binding = { codeChallenge, redirectUri, ...(dpopJkt === undefined ? {} : { dpopJkt }) };
-  const outcome = await engine.stores.authorizations.allow({ request: handle, code: code.handle, context, ...binding, grant, now, audit });
+  const outcome = await engine.stores.authorizations.allow({ request: handle, code: code.handle, context, ...binding, change, now, audit });
   return { code: code.value, outcome };
 }
 
@@ -83,6 +101,9 @@ function contextOf(open: OpenRequest, session: Session, grantId: string): Author
     subject: issuer.subjects.of(client, customerId),
     scope,
     resources,
+    authorizationDetails: [],
+    grantVersion: 1,
+    managed: false,
     authentication: { authTime, acr, amr },
     authTimeRequired: authTimeRequired(request, client),
     ...(claims === undefined ? {} : { claims }),

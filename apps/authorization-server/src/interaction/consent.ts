@@ -3,8 +3,9 @@ import type { Session } from '@assent/protocol';
 import { allow, customerSaidNo, refuse, type Consent } from '../authorize/authorization.js';
 import type { OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
+import { currentGrant } from '../authorize/current-grant.js';
 import { interactionPath, saidFacts } from './pages.js';
-import { answerOpen, decideOn, showConsent, toClientAfterForm } from './respond.js';
+import { answerOpen, decideOn, grantGone, showConsent, tellClient, toClientAfterForm } from './respond.js';
 import { changed, verifyShown } from './shown.js';
 import type { Visit } from './visit.js';
 
@@ -21,12 +22,17 @@ export async function consent(visit: Visit, open: OpenRequest, session: Session 
   if (answer.length !== 1 || answer[0] !== 'allow') throw changed(open);
   const chosen = chooseAccounts(visit, open, decision.session);
   if (chosen === undefined) return showConsent(visit, open, decision.session, 'choose-account');
-  return toClientAfterForm(await allow(visit, open, decision.session, chosen), visit, open, 'allowed');
+  const found = await currentGrant(visit.engine, open, decision.session);
+  if ('refusal' in found) return tellClient(visit, open, found.refusal, session);
+  const answered = await allow(visit, open, decision.session, chosen, found.grant);
+  return answered === 'grant-gone' ? grantGone(visit, open, decision.session) : toClientAfterForm(answered, visit, open, 'allowed');
 }
 
 /** The refusing button of both pages: nothing is shared, and the client is told (F2-AZ-25). */
 export async function cancel(visit: Visit, open: OpenRequest, session: Session | undefined): Promise<Answer> {
-  return toClientAfterForm(await refuse(visit, open, customerSaidNo(), session?.customerId), visit, open, 'denied');
+  const found = session && (await currentGrant(visit.engine, open, session));
+  const current = found && 'grant' in found ? found.grant : undefined;
+  return toClientAfterForm(await refuse(visit, open, customerSaidNo(), session?.customerId, current), visit, open, 'denied');
 }
 
 /** `undefined` when accounts are asked for and none was chosen. Throws when one was not offered. */

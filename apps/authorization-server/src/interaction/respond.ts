@@ -1,7 +1,9 @@
 import { asksForAccounts, clustersOf, type Cluster } from '@assent/pages';
-import { consentRequired, invalidRequestUri, plusSeconds, type OAuthError, type Session } from '@assent/protocol';
+import { consentRequired, invalidRequestUri, plusSeconds, type Grant, type OAuthError, type Session } from '@assent/protocol';
 import { coversAll } from '../authorize/asked.js';
-import { allow, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
+import { askedChange, changeOf } from '../authorize/asked-change.js';
+import { allow, allowChange, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
+import { currentGrant, unusableGrantId } from '../authorize/current-grant.js';
 import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
@@ -32,8 +34,11 @@ export async function answerOpen(visit: Visit, open: OpenRequest, session: Sessi
       const other = decision.why === 'other-customer' ? session?.displayName : undefined;
       return { html: visit.interactions.signIn.page(signInView(visit, open, other)) };
     }
-    case 'consent':
-      return isOwn(open) ? admitToOwn(visit, open, decision.session) : showConsent(visit, open, decision.session);
+    case 'consent': {
+      if (isOwn(open)) return admitToOwn(visit, open, decision.session);
+      const found = await currentGrant(visit.engine, open, decision.session);
+      return 'refusal' in found ? tellClient(visit, open, found.refusal, session) : showConsent(visit, open, decision.session);
+    }
     case 'existing-grant':
       return answerSilently(visit, open, decision.session);
     case 'refuse':
@@ -46,13 +51,14 @@ export async function answerOpen(visit: Visit, open: OpenRequest, session: Sessi
  * no other client be that; what is asked is looked at again all the same.
  */
 const isOwn = ({ client, request }: OpenRequest): boolean =>
-  client.first_party === true && !request.prompt.includes('consent') && clustersOf(request.scope).every(({ id }) => identity.has(id)) && request.authorizationDetails.length === 0 && request.resources.length === 0;
+  client.first_party === true && request.grantManagementAction === undefined && !request.prompt.includes('consent') && clustersOf(request.scope).every(({ id }) => identity.has(id)) && request.authorizationDetails.length === 0 && request.resources.length === 0;
 const identity = new Set<Cluster['id']>(['identity', 'profile', 'email', 'phone', 'address']);
 
 /** It ends with the session it signs in to. */
 async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Promise<Answer> {
   const expiresAt = plusSeconds(visit.now, visit.engine.config.authorizationServer.sessionLifetime);
-  return toClient(await allow(visit, open, session, { accounts: [], expiresAt, shown: { first_party: true, scope: open.request.scope } }), open);
+  const answered = await allow(visit, open, session, { accounts: [], expiresAt, shown: { first_party: true, scope: open.request.scope } });
+  return answered === 'grant-gone' ? grantGone(visit, open, session) : toClient(answered, open);
 }
 
 /** The consent page; accounts are read only when account data is asked for. */
@@ -62,17 +68,37 @@ export async function showConsent(visit: Visit, open: OpenRequest, session: Sess
   return { html: consentPage(visit, open, said, accounts, problem), ...(problem ? { status: 422 } : {}) };
 }
 
+/** `prompt=none`: a code on a grant that covers the request, or for a change that holds nothing new to the customer. */
 async function answerSilently(visit: Visit, open: OpenRequest, session: Session): Promise<Answer> {
+  const found = await currentGrant(visit.engine, open, session);
+  if ('refusal' in found) return tellClient(visit, open, found.refusal, session);
+  const answered = open.request.grantManagementAction === undefined ? await onCovering(visit, open, session) : await silentMerge(visit, open, session, found.grant);
+  if (answered === 'grant-gone') return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
+  return toClient(answered, open);
+}
+
+/** Fresh tokens for a grant that permits all of it already (GM-SE-01); to extend it in time takes the customer. */
+async function silentMerge(visit: Visit, open: OpenRequest, session: Session, grant: Grant | undefined): Promise<Answered | 'grant-gone'> {
+  if (open.request.grantManagementAction !== 'merge' || grant === undefined) return 'grant-gone';
+  const { details } = visit.engine;
+  const { added } = askedChange(open, grant, grant.expiresAt, details);
+  if (added.clusters.length + added.scope.length + added.claims.length + added.authorizationDetails.length > 0) return 'grant-gone';
+  const change = changeOf(open, grant, { accounts: [], authorizationDetails: [], expiresAt: grant.expiresAt }, details);
+  return allowChange(visit, open, session, change, { detail: { prompt: 'none' }, current: grant });
+}
+
+async function onCovering(visit: Visit, open: OpenRequest, session: Session): Promise<Answered | 'grant-gone'> {
   const { authorizations } = visit.engine.stores;
   const { request, client, issuer } = open;
   const asked = { issuer: issuer.issuer, clientId: client.client_id, customerId: session.customerId, scope: request.scope, now: visit.now };
   const grant = await authorizations.covering(asked);
-  const answered = grant && coversAll(grant, open) ? await allowOnGrant(visit, open, session, grant) : 'grant-gone';
-  if (answered !== 'grant-gone') return toClient(answered, open);
-  return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
+  return grant && coversAll(grant, open) ? allowOnGrant(visit, open, session, grant) : 'grant-gone';
 }
 
-const tellClient = async (visit: Visit, open: OpenRequest, error: OAuthError, session: Session | undefined): Promise<Answer> =>
+/** The grant that was to be changed has ended since the page was shown (GM-RV-03). */
+export const grantGone = (visit: Visit, open: OpenRequest, session: Session): Promise<Answer> => tellClient(visit, open, unusableGrantId('GM-RV-03'), session);
+
+export const tellClient = async (visit: Visit, open: OpenRequest, error: OAuthError, session: Session | undefined): Promise<Answer> =>
   toClient(await refuse(visit, open, error, session?.customerId), open);
 
 /** To the client by 303; whoever came second learns on a page that the request was answered (F2-AZ-16). */

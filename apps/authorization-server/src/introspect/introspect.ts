@@ -71,6 +71,8 @@ function describeAccessToken(facts: AccessTokenFacts): object {
     token_type: 'jkt' in facts.confirmation ? 'DPoP' : 'Bearer',
     cnf: facts.confirmation,
     ...(facts.grantId === undefined ? {} : { grant_id: facts.grantId }),
+    ...(facts.grantVersion === undefined ? {} : { grant_version: facts.grantVersion }),
+    ...(facts.authorizationDetails === undefined ? {} : { authorization_details: facts.authorizationDetails }),
     ...(facts.acr === undefined ? {} : { acr: facts.acr }),
     ...(facts.authTime === undefined ? {} : { auth_time: epochSeconds(facts.authTime) }),
   };

@@ -34,6 +34,8 @@ export function grantedFacts(call: Call, planned: PlannedAccessToken, context: A
     expiresAt: planned.expiresAt,
     confirmation: planned.confirmation,
     grantId: context.grantId,
+    grantVersion: context.grantVersion,
+    ...(context.authorizationDetails.length > 0 ? { authorizationDetails: context.authorizationDetails } : {}),
     acr: context.authentication.acr,
     authTime: context.authentication.authTime,
   };

@@ -1,11 +1,12 @@
 import { isCodeVerifier, s256 } from '@assent/crypto';
+import { applyChange } from '@assent/grants';
 import { invalidGrant, invalidTarget, mintHandle, mintId, parseHandle, plusSeconds, type Client, type CodeRefusal, type Handle, type OAuthError } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
 import { auditOf, type Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
 import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
-import type { GrantFlow } from './grant-flow.js';
+import { grantMembers, type GrantFlow } from './grant-flow.js';
 import { issueIdToken } from './id-token.js';
 import { tokenSuffix } from './token-id.js';
 
@@ -26,6 +27,7 @@ export const authorizationCode: GrantFlow = async (call) => {
     redirectUri: call.form.optional('redirect_uri'),
     jkt: binding.jkt,
     tokens: { familyId, access: { ...planned, jti }, ...(refresh ? { refresh } : {}) },
+    apply: (current, change) => applyChange(current, change, call.engine.details),
     replay: call.proofs.spend(),
     now: call.now,
     audit: auditOf(call, 'token.issued', { grant_type: 'authorization_code' }),
@@ -33,7 +35,8 @@ export const authorizationCode: GrantFlow = async (call) => {
   refuseReplay(redeemed);
   if (redeemed.outcome === 'refused') throw codeRefusal(redeemed.reason);
   const { context } = redeemed;
-  const accessToken = await writeAccessToken(call, planned, grantedFacts(call, planned, context, { jti, scope: context.scope }));
+  const facts = grantedFacts(call, planned, context, { jti, scope: context.scope });
+  const accessToken = await writeAccessToken(call, planned, facts);
   return {
     access_token: accessToken,
     token_type: binding.tokenType,
@@ -41,6 +44,7 @@ export const authorizationCode: GrantFlow = async (call) => {
     scope: context.scope.join(' '),
     ...(refresh ? { refresh_token: refresh.value } : {}),
     ...(context.scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: context.nonce }) } : {}),
+    ...grantMembers(context, facts),
   };
 };
 

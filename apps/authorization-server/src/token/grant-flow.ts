@@ -1,3 +1,4 @@
+import type { AccessTokenFacts, AuthorizationDetail, AuthorizedContext } from '@assent/protocol';
 import type { Call } from '../request/call.js';
 
 /** The JSON of RFC 6749 section 5.1, with the ID token of OpenID Connect Core section 3.1.3.3. */
@@ -8,7 +9,17 @@ export interface TokenResponse {
   readonly scope?: string;
   readonly refresh_token?: string;
   readonly id_token?: string;
+  /** Of a grant its client manages, and of no other (GM-SE-05, GM-AZ-12). */
+  readonly grant_id?: string;
+  /** RFC 9396 section 7. */
+  readonly authorization_details?: readonly AuthorizationDetail[];
 }
+
+/** What a token response says of the grant behind the tokens. */
+export const grantMembers = ({ managed, grantId }: AuthorizedContext, { authorizationDetails = [] }: AccessTokenFacts): Pick<TokenResponse, 'grant_id' | 'authorization_details'> => ({
+  ...(managed ? { grant_id: grantId } : {}),
+  ...(authorizationDetails.length > 0 ? { authorization_details: authorizationDetails } : {}),
+});
 
 /** One grant type: the whole flow from the request to the tokens. */
 export type GrantFlow = (call: Call) => Promise<TokenResponse>;

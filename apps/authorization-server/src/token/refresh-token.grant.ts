@@ -5,7 +5,7 @@ import { refuseReplay } from '../request/replayed.js';
 import { parseScope } from '../request/scope.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
 import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
-import type { GrantFlow } from './grant-flow.js';
+import { grantMembers, type GrantFlow } from './grant-flow.js';
 import { issueIdToken } from './id-token.js';
 import { tokenSuffix } from './token-id.js';
 
@@ -41,6 +41,7 @@ export const refreshToken: GrantFlow = async (call) => {
     expires_in: call.issuer.policy.accessTokenLifetime,
     scope: scope.join(' '),
     ...(scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: undefined }) } : {}),
+    ...grantMembers(context, facts),
   };
 };
 
@@ -56,6 +57,7 @@ const refusals: Readonly<Record<RefreshRefusal, () => OAuthError>> = {
   revoked: () => invalidGrant('the refresh token was revoked', 'F2-AS-15'),
   foreign_client: () => invalidGrant('the refresh token was issued to another client', 'F2-AS-15'),
   grant_inactive: () => invalidGrant('the authorization has ended', 'ASSENT-GRANT-02'),
+  superseded: () => invalidGrant('the authorization was changed since: use the refresh token that came with the change', 'GM-SE-03'),
   scope: () => invalidScope('scope may only repeat or narrow what was granted', 'ASSENT-SCOPE-05'),
   target: () => invalidTarget('the authorization does not cover this resource', 'AT-04'),
 };

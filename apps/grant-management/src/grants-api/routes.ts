@@ -41,7 +41,7 @@ async function revoke(request: GrantRequest, reply: FastifyReply, api: GrantsApi
   const { id, issuer, clientId, customerId } = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
   const { requestId } = transportOf(request);
   const audit: AuditEvent = { type: 'grant.revoked', issuer, clientId, customerId, grantId: id, requestId, detail: { by: 'client' } };
-  const outcome = await api.grants.revoke({ grantId: id, now: api.clock.now(), audit });
+  const outcome = await api.grants.revoke({ grantId: id, actor: { kind: 'client', id: clientId }, now: api.clock.now(), audit });
   // Somebody else ended it a moment ago: the second of two gets what any later one gets (GM-API-11).
   if (outcome === 'not-active') throw noSuchGrant();
   return reply.code(204).header('cache-control', 'no-store').send();

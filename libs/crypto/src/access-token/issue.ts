@@ -8,7 +8,7 @@ export function signAccessToken(facts: AccessTokenFacts, key: SigningKey): Promi
 }
 
 function claimsOf(facts: AccessTokenFacts): object {
-  const { audience, scope, grantId, acr, authTime } = facts;
+  const { audience, scope, grantId, grantVersion, authorizationDetails = [], acr, authTime } = facts;
   return {
     iss: facts.issuer,
     sub: facts.subject,
@@ -20,6 +20,8 @@ function claimsOf(facts: AccessTokenFacts): object {
     ...(scope.length > 0 ? { scope: scope.join(' ') } : {}),
     cnf: facts.confirmation,
     ...(grantId === undefined ? {} : { grant_id: grantId }),
+    ...(grantVersion === undefined ? {} : { grant_version: grantVersion }),
+    ...(authorizationDetails.length > 0 ? { authorization_details: authorizationDetails } : {}),
     ...(acr === undefined ? {} : { acr }),
     ...(authTime === undefined ? {} : { auth_time: epochSeconds(authTime) }),
   };

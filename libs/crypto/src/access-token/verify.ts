@@ -1,4 +1,4 @@
-import { invalidToken, type AccessTokenFacts, type Confirmation, type OAuthError, type RuleId, type SigningAlg } from '@assent/protocol';
+import { invalidToken, type AccessTokenFacts, type AuthorizationDetail, type Confirmation, type OAuthError, type RuleId, type SigningAlg } from '@assent/protocol';
 import { numericDate, secondsOf, text } from '../claims.js';
 import { JwsError } from '../jws/jws-error.js';
 import { parseJws, type ParsedJws } from '../jws/parse.js';
@@ -30,7 +30,7 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
   if (!issuers.includes(issuer)) throw refuse('of another issuer', 'AT-05');
   const audience = audienceOf(claims);
   if (rules.audience !== undefined && !audience.includes(rules.audience)) throw refuse('for another audience', 'AT-05');
-  return { ...identityOf(claims), ...timesOf(claims, rules), issuer, audience, confirmation: confirmationOf(claims), claims };
+  return { ...identityOf(claims), ...grantOf(claims), ...timesOf(claims, rules), issuer, audience, confirmation: confirmationOf(claims), claims };
 }
 
 const refuse = (what: string, rule: RuleId, cause?: unknown): OAuthError => invalidToken(`access token: ${what}`, rule, cause);
@@ -52,7 +52,6 @@ function verifyType({ header }: ParsedJws): void {
 
 function identityOf(claims: JsonObject) {
   const optional = (name: string) => (claims[name] === undefined ? undefined : required(claims, name));
-  const grantId = optional('grant_id');
   const acr = optional('acr');
   const scope = optional('scope');
   return {
@@ -60,10 +59,23 @@ function identityOf(claims: JsonObject) {
     clientId: required(claims, 'client_id'),
     subject: required(claims, 'sub'),
     scope: scope === undefined ? [] : scope.split(' ').filter((value) => value !== ''),
-    ...(grantId === undefined ? {} : { grantId }),
     ...(acr === undefined ? {} : { acr }),
   };
 }
+
+/** The grant behind the token, and what it permits in detail (RFC 9396 section 9.1). */
+function grantOf(claims: JsonObject): Pick<AccessTokenFacts, 'grantId' | 'grantVersion' | 'authorizationDetails'> {
+  const { grant_id: id, grant_version: version, authorization_details: details } = claims;
+  if (version !== undefined && !(Number.isSafeInteger(version) && (version as number) > 0)) throw refuse('grant_version is malformed', 'AT-02');
+  if (details !== undefined && !isDetails(details)) throw refuse('authorization_details is malformed', 'AT-02');
+  return {
+    ...(id === undefined ? {} : { grantId: required(claims, 'grant_id') }),
+    ...(version === undefined ? {} : { grantVersion: version as number }),
+    ...(details === undefined ? {} : { authorizationDetails: details }),
+  };
+}
+
+const isDetails = (value: unknown): value is readonly AuthorizationDetail[] => Array.isArray(value) && value.every((one) => isObject(one) && typeof one['type'] === 'string');
 
 function timesOf(claims: JsonObject, { now, clockSkew = 30 }: AccessTokenRules) {
   const date = (name: string): number => {

@@ -1,4 +1,4 @@
-import { tagOf, type AccessTokenFacts, type Confirmation, type NewAccessToken } from '@assent/protocol';
+import { tagOf, type AccessTokenFacts, type AuthorizationDetail, type Confirmation, type NewAccessToken } from '@assent/protocol';
 import { instantOrNull } from '../sql.js';
 
 /** The parameters of `accessRow`; a JWT has no handle and leaves no row. */
@@ -20,19 +20,23 @@ export interface AccessSource {
   readonly scope: string;
   readonly jti?: string;
   readonly jtiTag?: string;
+  /** The version of the grant. */
+  readonly version?: string;
 }
 
 /**
  * An INSERT for use as a CTE: the opaque access token of a family, if the caller minted one. `from` has the columns of
- * a code or refresh token under the alias `v`. Audience: what was asked for, else all the resources.
+ * a code or refresh token under the alias `v`, and the grant's details as `details`. Audience: what was
+ * asked for, else all the resources.
  */
-export const accessRow = ({ from, scope, jti = '$jti::text', jtiTag = '$jti_tag::int' }: AccessSource): string => `
+export const accessRow = ({ from, scope, jti = '$jti::text', jtiTag = '$jti_tag::int', version = 'v.grant_version' }: AccessSource): string => `
     INSERT INTO assent.access_token (tag, expires_at, hash, jti_tag, jti, family_id, grant_tag, grant_id, issuer, client_id,
-      subject, scope, audience, issued_at, jkt, x5t, acr, auth_time)
+      subject, scope, audience, issued_at, jkt, x5t, acr, auth_time, grant_version, authorization_details)
     SELECT $access_tag::int, $access_expires_at::timestamptz, $access_hash::bytea, ${jtiTag}, ${jti}, v.family_id,
       v.grant_tag, v.grant_id, v.issuer, v.client_id, v.context->>'subject', ${scope},
       CASE WHEN cardinality($audience::text[]) = 0 THEN v.resources ELSE $audience::text[] END, $now::timestamptz,
-      $token_jkt::text, $token_x5t::text, v.context->'authentication'->>'acr', (v.context->'authentication'->>'authTime')::timestamptz
+      $token_jkt::text, $token_x5t::text, v.context->'authentication'->>'acr', (v.context->'authentication'->>'authTime')::timestamptz,
+      ${version}, v.details
     FROM ${from} AND $access_hash::bytea IS NOT NULL`;
 
 export interface AccessRow {
@@ -47,12 +51,14 @@ export interface AccessRow {
   readonly jkt: string | null;
   readonly x5t: string | null;
   readonly grant_id: string | null;
+  readonly grant_version: number;
+  readonly authorization_details: readonly AuthorizationDetail[];
   readonly acr: string | null;
   readonly auth_time: Date | null;
 }
 
 /** The columns of `AccessRow` from the alias `a`. */
-export const accessColumns = 'a.jti, a.issuer, a.client_id, a.subject, a.scope, a.audience, a.issued_at, a.expires_at, a.jkt, a.x5t, a.grant_id, a.acr, a.auth_time';
+export const accessColumns = 'a.jti, a.issuer, a.client_id, a.subject, a.scope, a.audience, a.issued_at, a.expires_at, a.jkt, a.x5t, a.grant_id, a.grant_version, a.authorization_details, a.acr, a.auth_time';
 
 export const accessFrom = (row: AccessRow): AccessTokenFacts => ({
   jti: row.jti,
@@ -64,7 +70,8 @@ export const accessFrom = (row: AccessRow): AccessTokenFacts => ({
   issuedAt: row.issued_at,
   expiresAt: row.expires_at,
   confirmation: row.jkt !== null ? { jkt: row.jkt } : { 'x5t#S256': row.x5t ?? '' },
-  ...(row.grant_id !== null && { grantId: row.grant_id }),
+  ...(row.grant_id !== null && { grantId: row.grant_id, grantVersion: row.grant_version }),
+  ...(row.authorization_details.length > 0 && { authorizationDetails: row.authorization_details }),
   ...(row.acr !== null && { acr: row.acr }),
   ...(row.auth_time !== null && { authTime: row.auth_time }),
 });

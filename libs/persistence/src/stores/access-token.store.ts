@@ -2,7 +2,7 @@ import { newTag, tagOf, type AccessTokens, type Grant } from '@assent/protocol';
 import { instant, instantOrNull, writing, type Sql } from '../sql.js';
 import { accessColumns, accessFrom, confirmationValues, type AccessRow } from './access-rows.js';
 import { auditRow, auditValues } from './audit-rows.js';
-import { grantColumns, grantFrom, stands, type GrantRow } from './grant-rows.js';
+import { grantColumns, grantFrom, honours, type GrantRow } from './grant-rows.js';
 import { handleValues, revocationKeys } from './handle-values.js';
 import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
 import { proveWithinHorizon, revoked } from './revocation-rows.js';
@@ -17,10 +17,10 @@ const issueOpaque = writing(
   `WITH ${spend}, ${audit},
   access AS (
     INSERT INTO assent.access_token (tag, expires_at, hash, jti_tag, jti, grant_tag, grant_id, issuer, client_id, subject, scope,
-      audience, issued_at, jkt, x5t, acr, auth_time)
+      audience, issued_at, jkt, x5t, acr, auth_time, grant_version, authorization_details)
     SELECT $tag::int, $expires_at::timestamptz, $hash::bytea, $jti_tag::int, $jti::text, $grant_tag::int, $grant_id::text, $issuer::text,
       $client_id::text, $subject::text, $scope::text[], $audience::text[], $issued_at::timestamptz, $token_jkt::text, $token_x5t::text,
-      $acr::text, $auth_time::timestamptz
+      $acr::text, $auth_time::timestamptz, coalesce($grant_version::int, 1), $authorization_details::jsonb
     FROM gate WHERE gate.open
   )
   SELECT ${gateColumns} FROM gate`,
@@ -35,7 +35,7 @@ const find = writing(
     AND a.expires_at > $now::timestamptz
     AND NOT ${revoked('token', 'a.jti_tag', 'a.jti')}
     AND NOT ${revoked('family', 'a.jti_tag', 'a.family_id')}
-    AND (a.grant_id IS NULL OR EXISTS (SELECT FROM assent."grant" g WHERE g.tag = a.grant_tag AND g.id = a.grant_id AND ${stands('g')}))`,
+    AND (a.grant_id IS NULL OR EXISTS (SELECT FROM assent."grant" g WHERE g.tag = a.grant_tag AND g.id = a.grant_id AND ${honours('g', 'a.grant_version')}))`,
 );
 
 const check = writing(
@@ -44,7 +44,7 @@ const check = writing(
   SELECT ${gateColumns}, ${grantColumns},
     ${revoked('token', '$jti_tag::int', '$jti::text')}
       OR ${revoked('family', '$jti_tag::int', '$family_id::text')}
-      OR ($grant_id::text IS NOT NULL AND NOT ${stands('g')}) AS dead
+      OR ($grant_id::text IS NOT NULL AND NOT ${honours('g', 'coalesce($grant_version::int, 1)')}) AS dead
   FROM gate LEFT JOIN assent."grant" g ON gate.open AND g.tag = $grant_tag::int AND g.id = $grant_id::text`,
 );
 
@@ -64,6 +64,8 @@ export const accessTokens = (sql: Sql): AccessTokens => ({
           jti: facts.jti,
           jti_tag: tagOf(facts.jti),
           grant_id: facts.grantId ?? null,
+          grant_version: facts.grantVersion ?? null,
+          authorization_details: JSON.stringify(facts.authorizationDetails ?? []),
           grant_tag: facts.grantId === undefined ? null : tagOf(facts.grantId),
           issuer: facts.issuer,
           client_id: facts.clientId,
@@ -92,6 +94,7 @@ export const accessTokens = (sql: Sql): AccessTokens => ({
       ...replayValues(replay, now),
       ...revocationKeys(facts.jti),
       grant_id: facts.grantId ?? null,
+      grant_version: facts.grantVersion ?? null,
       grant_tag: facts.grantId === undefined ? null : tagOf(facts.grantId),
       now: instant(now),
     };

@@ -20,7 +20,10 @@ export function auditValues(event: AuditEvent, tag: number, at: Date): Record<st
 export interface AuditSource {
   /** What follows FROM: the event is written once for each of its rows. */
   readonly from: string;
-  /** Expressions that know customer and grant where the caller does not. */
+  /** Expressions that know what the caller does not. */
+  readonly tag?: string;
+  readonly issuer?: string;
+  readonly client?: string;
   readonly customer?: string;
   readonly grant?: string;
   /** An expression: why it was refused, or NULL; a refusal is written as `token.refused` with its reason. */
@@ -28,7 +31,7 @@ export interface AuditSource {
 }
 
 /** An INSERT for use as a CTE: the event commits with what it tells of. */
-export function auditRow({ from, customer, grant, reason }: AuditSource): string {
+export function auditRow({ from, tag = '$audit_tag::int', issuer = '$audit_issuer::text', client, customer, grant, reason }: AuditSource): string {
   const type = reason ? `CASE WHEN ${reason} IS NULL THEN $audit_type::text ELSE 'token.refused' END` : '$audit_type::text';
   const detail = reason
     ? `CASE WHEN ${reason} IS NULL THEN $audit_detail::jsonb ELSE coalesce($audit_detail::jsonb, '{}') || jsonb_build_object('reason', ${reason}) END`
@@ -36,7 +39,7 @@ export function auditRow({ from, customer, grant, reason }: AuditSource): string
   const known = (parameter: string, column?: string): string => (column ? `coalesce($${parameter}::text, ${column})` : `$${parameter}::text`);
   return `
     INSERT INTO assent.audit_event (tag, at, type, issuer, client_id, customer_id, grant_id, request_id, rule, detail)
-    SELECT $audit_tag::int, $audit_at::timestamptz, ${type}, $audit_issuer::text, $audit_client::text,
+    SELECT ${tag}, $audit_at::timestamptz, ${type}, ${issuer}, ${known('audit_client', client)},
       ${known('audit_customer', customer)}, ${known('audit_grant', grant)}, $audit_request::text, $audit_rule::text, ${detail}
     FROM ${from}`;
 }

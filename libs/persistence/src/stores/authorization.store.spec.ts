@@ -1,5 +1,5 @@
 import { mintId } from '@assent/protocol';
-import { aClaim, aContext, aHandle, aRequest, allowed, audit, challenge, clientId, count, inSeconds, issuer, now, openBench, pushed, redirectUri, type Bench } from './fixtures.js';
+import { aClaim, aContext, aCreation, actor, aHandle, aRequest, redeemed, allowed, audit, challenge, clientId, count, inSeconds, issuer, now, openBench, pushed, redemption, redirectUri, type Bench } from './fixtures.js';
 
 let bench: Bench;
 beforeAll(async () => (bench = await openBench()));
@@ -12,7 +12,7 @@ const allow = (request: ReturnType<typeof aHandle>, context = aContext({}, reque
     context,
     codeChallenge: challenge,
     redirectUri,
-    grant: grant === 'existing' ? 'existing' : { accounts: ['ana-everyday'], authorizationDetails: [{ type: 'account_information' }], expiresAt: inSeconds(3600) },
+    change: grant === 'existing' ? 'existing' : aCreation(context, inSeconds(3600)),
     now: now(),
     audit: audit('authorize.allowed'),
   });
@@ -52,7 +52,7 @@ describe('consent', () => {
     const outcomes = await Promise.all(contexts.map((context) => allow(request, context)));
     expect(outcomes.filter((outcome) => outcome === 'allowed')).toHaveLength(1);
     expect(outcomes.filter((outcome) => outcome === 'already-completed')).toHaveLength(99);
-    expect(await count(bench.database, `assent."grant" WHERE customer_id = 'customer-ben'`)).toBe(1);
+    expect(await count(bench.database, `assent."grant" WHERE customer_id = 'customer-ben'`)).toBe(0);
     expect(await count(bench.database, `assent.authorization_code WHERE customer_id = 'customer-ben'`)).toBe(1);
     expect(await count(bench.database, `assent.audit_event WHERE type = 'authorize.allowed' AND customer_id = 'customer-ben'`)).toBe(1);
   });
@@ -67,19 +67,21 @@ describe('consent', () => {
     }
   });
 
-  it('keeps the grant with all that was agreed', async () => {
-    const { context } = await allowed(bench.database);
+  it('becomes a grant with all that was agreed when the code is redeemed, and not before (GM-SE-04, GM-SE-09)', async () => {
+    const { code, context } = await allowed(bench.database);
+    expect(await bench.database.stores.grants.find(context.grantId)).toBeUndefined();
+    await bench.database.stores.codes.redeem(redemption(code));
     const grant = await bench.database.stores.grants.find(context.grantId);
     const { authentication, claims, scope, subject, customerId, grantId } = context;
     expect(grant).toMatchObject({ id: grantId, version: 1, status: 'active', issuer, clientId, customerId, subject, scope, claims, authentication, accounts: ['ana-everyday'] });
   });
 
   it('stands on an existing grant while that is active, and leaves the request open when it is gone', async () => {
-    const { context } = await allowed(bench.database);
+    const { context } = await redeemed(bench.database);
     const request = await pushed(bench.database);
     expect(await allow(request, context, 'existing')).toBe('allowed');
     expect(await allow(request, context, 'existing')).toBe('already-completed');
-    await bench.database.stores.grants.revoke({ grantId: context.grantId, now: now(), audit: audit('grant.revoked') });
+    await bench.database.stores.grants.revoke({ grantId: context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     const later = await pushed(bench.database);
     expect(await allow(later, context, 'existing')).toBe('grant-gone');
     expect(await allow(later, { ...context, grantId: mintId(9) }, 'existing')).toBe('grant-gone');
@@ -87,7 +89,7 @@ describe('consent', () => {
   });
 
   it('does not stand on a grant of another customer or of less scope', async () => {
-    const { context } = await allowed(bench.database);
+    const { context } = await redeemed(bench.database);
     const request = await pushed(bench.database);
     expect(await allow(request, { ...context, customerId: 'customer-carla' }, 'existing')).toBe('grant-gone');
     expect(await allow(request, { ...context, scope: [...context.scope, 'transactions'] }, 'existing')).toBe('grant-gone');
@@ -100,11 +102,11 @@ describe('the covering grant', () => {
     const customerId = 'customer-covering';
     const ask = (scope: string[], at = now()) => authorizations.covering({ issuer, clientId, customerId, scope, now: at });
     expect(await ask(['accounts'])).toBeUndefined();
-    const older = await allowed(bench.database, { context: { customerId }, at: inSeconds(-1) });
-    const newer = await allowed(bench.database, { context: { customerId } });
+    const older = await redeemed(bench.database, true, { context: { customerId }, at: inSeconds(-1) });
+    const newer = await redeemed(bench.database, true, { context: { customerId } });
     expect((await ask(['accounts', 'openid']))?.id).toBe(newer.context.grantId);
     expect(await ask(['accounts', 'transactions'])).toBeUndefined();
-    await grants.revoke({ grantId: newer.context.grantId, now: now(), audit: audit('grant.revoked') });
+    await grants.revoke({ grantId: newer.context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     expect((await ask(['accounts']))?.id).toBe(older.context.grantId);
     expect(await ask(['accounts'], inSeconds(7200))).toBeUndefined();
     expect(await authorizations.covering({ issuer, clientId: 'bright-energy', customerId, scope: [], now: now() })).toBeUndefined();

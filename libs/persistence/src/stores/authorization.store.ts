@@ -1,6 +1,9 @@
-import { tagOf, type Authorizations } from '@assent/protocol';
-import { instant, instantOrNull, reading, writing, type Sql } from '../sql.js';
+import { differenceOf } from '@assent/grants';
+import { tagOf, type Authorizations, type AuthorizedContext, type GrantChange } from '@assent/protocol';
+import { instant, reading, writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
+import { changeText } from './context-json.js';
+import { grantEventRows, grantEventValues } from './grant-event-rows.js';
 import { contextValues, grantColumns, grantFrom, stands, type GrantRow } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
 
@@ -18,31 +21,19 @@ const complete = (condition = 'true'): string => `
 const code = `
   code AS (
     INSERT INTO assent.authorization_code (tag, expires_at, hash, issuer, client_id, grant_tag, grant_id, customer_id, scope,
-      resources, code_challenge, redirect_uri, dpop_jkt, context)
+      resources, code_challenge, redirect_uri, dpop_jkt, context, change)
     SELECT $code_tag::int, $code_expires_at::timestamptz, $code_hash::bytea, $issuer::text, $client_id::text, $grant_tag::int,
       $grant_id::text, $customer_id::text, $scope::text[], $resources::text[], $code_challenge::text, $redirect_uri::text,
-      $dpop_jkt::text, $context::json
+      $dpop_jkt::text, $context::json, $change::json
     FROM request
   )`;
 
 const audit = `audit AS (${auditRow({ from: 'request' })})`;
 
+/** A new grant is made when the code is redeemed: until then there is nothing to check and nothing to undo. */
 const allowNew = writing(
   'authorization_allow_new',
-  `WITH ${complete()},
-  new_grant AS (
-    INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details,
-      claims, auth_time, acr, amr, created_at, updated_at, expires_at)
-    SELECT $grant_tag::int, $grant_id::text, 'active', $issuer::text, $client_id::text, $customer_id::text, $subject::text,
-      $scope::text[], $accounts::text[], $authorization_details::jsonb, $claims::jsonb, $auth_time::timestamptz, $acr::text,
-      $amr::text[], $now::timestamptz, $now::timestamptz, $grant_expires_at::timestamptz
-    FROM request
-  ),
-  listed AS (
-    INSERT INTO assent.customer_grant (customer_id, issuer, client_id, grant_id, grant_tag, created_at)
-    SELECT $customer_id::text, $issuer::text, $client_id::text, $grant_id::text, $grant_tag::int, $now::timestamptz FROM request
-  ),
-  ${code}, ${audit}
+  `WITH ${complete()}, ${code}, ${audit}
   SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'allowed' ELSE 'already-completed' END AS outcome`,
 );
 
@@ -52,7 +43,7 @@ const allowExisting = writing(
   `WITH standing AS (
     SELECT 1 FROM assent."grant" g
     WHERE g.tag = $grant_tag::int AND g.id = $grant_id::text AND g.issuer = $issuer::text AND g.client_id = $client_id::text
-      AND g.customer_id = $customer_id::text AND g.scope @> $scope::text[] AND ${stands('g')}
+      AND g.customer_id = $customer_id::text AND g.scope @> $covered::text[] AND ${stands('g')}
   ),
   ${complete('EXISTS (SELECT FROM standing)')},
   ${code}, ${audit}
@@ -70,6 +61,14 @@ const refuse = writing(
   SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'refused' ELSE 'already-completed' END AS outcome`,
 );
 
+/** The grant stays as it was; that it was to be changed, and was not, belongs to its history of decisions. */
+const refuseChange = writing(
+  'authorization_refuse_change',
+  `WITH ${complete()}, ${audit},
+  ${grantEventRows({ from: 'request JOIN assent."grant" g ON g.tag = $grant_tag::int AND g.id = $grant_id::text', detail: '$audit_detail::json' })}
+  SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'refused' ELSE 'already-completed' END AS outcome`,
+);
+
 const covering = reading(
   'authorization_covering',
   `SELECT ${grantColumns} FROM assent.customer_grant c JOIN assent."grant" g ON g.tag = c.grant_tag AND g.id = c.grant_id
@@ -78,11 +77,20 @@ const covering = reading(
   ORDER BY g.created_at DESC LIMIT 1`,
 );
 
+/** The code's own part of the change, and what the grant must have for it. */
+function changeValues(change: GrantChange | 'existing', { scope }: AuthorizedContext): Record<string, unknown> {
+  if (change === 'existing') return { change: null, covered: scope };
+  const difference = change.action === 'create' ? differenceOf(undefined, change.permissions) : undefined;
+  return { change: changeText(change, difference), covered: [] };
+}
+
 export const authorizations = (sql: Sql): Authorizations => ({
-  async allow({ request, code: minted, context, grant, now, audit: event, ...bound }) {
-    const common = {
+  async allow({ request, code: minted, context, change, now, audit: event, ...bound }) {
+    const isNew = change !== 'existing' && change.action === 'create';
+    const row = await sql.row<{ outcome: 'allowed' | 'already-completed' | 'grant-gone' }>(isNew ? allowNew : allowExisting, {
       ...handleValues(request),
       ...contextValues(context),
+      ...changeValues(change, context),
       grant_tag: tagOf(context.grantId),
       code_tag: minted.tag,
       code_expires_at: instant(minted.expiresAt),
@@ -92,27 +100,15 @@ export const authorizations = (sql: Sql): Authorizations => ({
       dpop_jkt: bound.dpopJkt ?? null,
       now: instant(now),
       ...auditValues({ customerId: context.customerId, grantId: context.grantId, ...event }, request.tag, now),
-    };
-    type Outcome = { outcome: 'allowed' | 'already-completed' | 'grant-gone' };
-    if (grant === 'existing') return (await sql.row<Outcome>(allowExisting, common)).outcome;
-    const { authTime, acr, amr } = context.authentication;
-    const row = await sql.row<Outcome>(allowNew, {
-      ...common,
-      subject: context.subject,
-      accounts: grant.accounts,
-      authorization_details: JSON.stringify(grant.authorizationDetails),
-      claims: context.claims ? JSON.stringify(context.claims) : null,
-      auth_time: instant(authTime),
-      acr,
-      amr,
-      grant_expires_at: instantOrNull(grant.expiresAt),
     });
     return row.outcome;
   },
 
-  async refuse({ request, now, audit: event }) {
-    const values = { ...handleValues(request), now: instant(now), ...auditValues(event, request.tag, now) };
-    return (await sql.row<{ outcome: 'refused' | 'already-completed' }>(refuse, values)).outcome;
+  async refuse({ request, grantId, now, audit: event }) {
+    const values = { ...handleValues(request), now: instant(now), ...auditValues({ ...event, ...(grantId !== undefined && { grantId }) }, request.tag, now) };
+    const ofGrant = grantId === undefined ? {} : { grant_tag: tagOf(grantId), grant_id: grantId, ...grantEventValues(event.type, { kind: 'customer', id: event.customerId ?? '' }, event, now) };
+    const row = await sql.row<{ outcome: 'refused' | 'already-completed' }>(grantId === undefined ? refuse : refuseChange, { ...values, ...ofGrant });
+    return row.outcome;
   },
 
   async covering({ issuer, clientId, customerId, scope, now }) {

@@ -1,5 +1,5 @@
 import { mintId, type CodeRefusal } from '@assent/protocol';
-import { aClaim, aHandle, allowed, audit, auditTypes, count, newTokens, now, openBench, redeemed, redemption, refreshment, type Bench } from './fixtures.js';
+import { aClaim, actor, aHandle, allowed, audit, auditTypes, count, newTokens, now, onExisting, openBench, redeemed, redemption, refreshment, type Bench } from './fixtures.js';
 
 let bench: Bench;
 beforeAll(async () => (bench = await openBench()));
@@ -87,8 +87,9 @@ describe('codes', () => {
 
   it('refuses a code whose grant has ended', async () => {
     const { database } = bench;
-    const { code, context } = await allowed(database);
-    await database.stores.grants.revoke({ grantId: context.grantId, now: now(), audit: audit('grant.revoked') });
+    const { context } = await redeemed(database);
+    const code = await onExisting(database, context);
+    await database.stores.grants.revoke({ grantId: context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     expect(await database.stores.codes.redeem(redemption(code))).toEqual({ outcome: 'refused', reason: 'grant_inactive' });
     const over = await allowed(database, { grantSeconds: -1 });
     expect(await database.stores.codes.redeem(redemption(over.code))).toEqual({ outcome: 'refused', reason: 'grant_inactive' });

@@ -1,99 +1,115 @@
-import { tagOf, type CodeRefusal, type Codes } from '@assent/protocol';
-import { instant, instantOrNull, writing, type Sql } from '../sql.js';
-import { accessRow, accessValues } from './access-rows.js';
-import { auditRow, auditValues } from './audit-rows.js';
-import { contextFrom, type StoredContext } from './context-json.js';
-import { stands } from './grant-rows.js';
+import { differenceOf } from '@assent/grants';
+import { tagOf, type AuthorizedContext, type CodeRefusal, type Codes, type Grant, type GrantChange, type GrantPermissions } from '@assent/protocol';
+import { instant, instantOrNull, reading, type Sql } from '../sql.js';
+import { accessValues } from './access-rows.js';
+import { auditValues } from './audit-rows.js';
+import { changeFrom, contextFrom, type GrantNow, type StoredChange, type StoredContext } from './context-json.js';
+import { grantEventValues } from './grant-event-rows.js';
+import { grantColumns, grantFrom, permissionValues, type GrantRow } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
-import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
+import { redeem, redeemChange } from './redemption-rows.js';
+import { replayedBy, replayValues, type GateRow } from './replay-rows.js';
 import { horizon, proveWithinHorizon } from './revocation-rows.js';
 
-/*
- * Every presentation writes the row: the first puts its family's id there, every later one finds it and leaves it
- * (SET is computed on the row's newest version, after waiting for whoever holds it). So a presentation won if and only
- * if the id it reads back is its own, also among presentations at the same moment, and what it reads back lets a later
- * one revoke the first one's tokens even though its snapshot cannot see them yet: a revocation row kills them.
- *
- * The order of the reasons: reuse first (it has consequences), then what the request got wrong, the grant last.
- */
-const redeem = writing(
-  'code_redeem',
-  `WITH ${spend},
-  code AS (
-    UPDATE assent.authorization_code c
-    SET used_at = coalesce(c.used_at, $now::timestamptz),
-      family_tag = coalesce(c.family_tag, $family_tag::int),
-      family_id = coalesce(c.family_id, $family_id::text),
-      tokens_until = coalesce(c.tokens_until, $tokens_until::timestamptz)
-    FROM gate
-    WHERE gate.open AND c.tag = $tag::int AND c.expires_at = $expires_at::timestamptz AND c.hash = $hash::bytea
-    RETURNING c.*
-  ),
-  verdict AS (
-    SELECT c.*, CASE
-      WHEN c.hash IS NULL THEN 'unknown'
-      WHEN c.family_id <> $family_id::text THEN 'used'
-      WHEN c.expires_at <= $now::timestamptz THEN 'expired'
-      WHEN c.client_id <> $client_id::text OR c.issuer <> $issuer::text THEN 'foreign_client'
-      WHEN c.code_challenge IS DISTINCT FROM $code_challenge::text THEN 'pkce'
-      WHEN c.redirect_uri IS DISTINCT FROM $redirect_uri::text THEN 'redirect_uri'
-      WHEN c.dpop_jkt IS NOT NULL AND c.dpop_jkt IS DISTINCT FROM $jkt::text THEN 'dpop_key'
-      WHEN NOT c.resources @> $audience::text[] THEN 'target'
-      WHEN NOT ${stands('g')} THEN 'grant_inactive'
-    END AS reason
-    FROM gate LEFT JOIN code c ON true LEFT JOIN assent."grant" g ON g.tag = c.grant_tag AND g.id = c.grant_id
-    WHERE gate.open
-  ),
-  refresh AS (
-    INSERT INTO assent.refresh_token (tag, hash, expires_at, issued_at, issuer, client_id, family_tag, family_id, grant_tag,
-      grant_id, customer_id, scope, resources, context)
-    SELECT $refresh_tag::int, $refresh_hash::bytea, $refresh_expires_at::timestamptz, $now::timestamptz, v.issuer, v.client_id,
-      v.family_tag, v.family_id, v.grant_tag, v.grant_id, v.customer_id, v.scope, v.resources, v.context
-    FROM verdict v WHERE v.reason IS NULL AND $refresh_hash::bytea IS NOT NULL
-  ),
-  access AS (${accessRow({ from: 'verdict v WHERE v.reason IS NULL', scope: 'v.scope' })}),
-  revoked AS (
-    INSERT INTO assent.revocation (tag, id, subject, until, kept_until)
-    SELECT v.family_tag, v.family_id, 'family', $horizon::timestamptz, greatest($horizon::timestamptz, v.tokens_until)
-    FROM verdict v WHERE v.reason = 'used'
-    ON CONFLICT DO NOTHING
-  ),
-  audit AS (${auditRow({ from: 'verdict v', customer: 'v.customer_id', grant: 'v.grant_id', reason: 'v.reason' })})
-  SELECT ${gateColumns}, v.reason, CASE WHEN v.reason IS NULL THEN v.context END AS context FROM gate LEFT JOIN verdict v ON true`,
-);
+const findGrant = reading('code_find_grant', `SELECT ${grantColumns} FROM assent."grant" g WHERE g.tag = $tag::int AND g.id = $id::text`);
 
-interface RedeemRow extends GateRow {
-  readonly reason: CodeRefusal | null;
+/** `pending`: nothing is decided yet, the grant comes first. */
+type Reason = CodeRefusal | 'pending' | null;
+
+interface RedeemRow extends GateRow, GrantNow {
+  readonly reason: Reason;
   readonly context: StoredContext | null;
+  readonly change: StoredChange | null;
 }
 
+type Redemption = Parameters<Codes['redeem']>[0];
+type Redeemed = Exclude<Awaited<ReturnType<Codes['redeem']>>, { readonly outcome: 'replayed' }>;
+
 export const codes = (sql: Sql): Codes => ({
-  async redeem({ code, tokens, replay, now, audit, ...presented }) {
-    const { familyId, access, refresh } = tokens;
-    proveWithinHorizon(access.expiresAt, now);
-    const last = Math.max(access.expiresAt.getTime(), refresh?.handle.expiresAt.getTime() ?? 0);
-    const row = await sql.row<RedeemRow>(redeem, {
-      ...replayValues(replay, now),
-      ...handleValues(code),
-      issuer: presented.issuer,
-      client_id: presented.clientId,
-      code_challenge: presented.codeChallenge ?? null,
-      redirect_uri: presented.redirectUri ?? null,
-      jkt: presented.jkt ?? null,
-      family_id: familyId,
-      family_tag: tagOf(familyId),
-      tokens_until: instant(new Date(last)),
-      refresh_tag: refresh?.handle.tag ?? null,
-      refresh_hash: refresh?.handle.hash ?? null,
-      refresh_expires_at: instantOrNull(refresh?.handle.expiresAt),
-      ...accessValues(access, access.jti),
-      now: instant(now),
-      horizon: instant(horizon(now)),
-      ...auditValues(audit, code.tag, now),
-    });
+  async redeem(input) {
+    proveWithinHorizon(input.tokens.access.expiresAt, input.now);
+    const { replay, now, audit } = input;
+    const values = { ...presentedValues(input), ...replayValues(replay, now) };
+    const row = await sql.row<RedeemRow>(redeem, { ...values, ...grantEventValues('grant.created', { kind: 'customer', id: '' }, audit, now) });
     const replayed = replayedBy(row, replay, now);
     if (replayed) return replayed;
-    if (row.reason === null && row.context) return { outcome: 'redeemed', context: contextFrom(row.context) };
-    return { outcome: 'refused', reason: row.reason ?? 'unknown' };
+    if (row.reason === 'pending' && row.context && row.change) return change(sql, input, contextFrom(row.context, row), changeFrom(row.change));
+    if (row.reason === null && row.context) return { outcome: 'redeemed', context: contextFrom(row.context, row) };
+    return refused(row.reason);
   },
 });
+
+/** Reads the grant, computes, and redeems if it is still the same; as often as another change comes first. */
+async function change(sql: Sql, input: Redemption, context: AuthorizedContext, asked: GrantChange): Promise<Redeemed> {
+  const { now, apply, audit } = input;
+  const presented = { ...presentedValues(input), ...replayValues([], now) };
+  const event = asked.action === 'replace' ? 'replaced' : 'merged';
+  for (;;) {
+    const current = await grantBehind(sql, context, now);
+    // Without a grant the statement only spends the code, whatever is computed here.
+    const permissions = current ? apply(current, asked) : asked.permissions;
+    const changed = changedContext(context, permissions, current);
+    const row = await sql.row<GateRow & { readonly reason: Reason }>(redeemChange, {
+      ...presented,
+      ...changeValues(changed, permissions, current),
+      event,
+      ...grantEventValues(`grant.${event}`, { kind: 'customer', id: context.customerId }, audit, now),
+    });
+    if (row.reason === null) return { outcome: 'redeemed', context: changed };
+    if (row.reason !== 'pending') return refused(row.reason);
+  }
+}
+
+async function grantBehind(sql: Sql, { grantId, issuer, clientId, customerId }: AuthorizedContext, now: Date): Promise<Grant | undefined> {
+  const [row] = await sql.rows<GrantRow>(findGrant, { tag: tagOf(grantId), id: grantId });
+  const grant = row && grantFrom(row, now);
+  return grant?.issuer === issuer && grant.clientId === clientId && grant.customerId === customerId ? grant : undefined;
+}
+
+/** New tokens stand for the whole grant as it has become. */
+function changedContext(context: AuthorizedContext, permissions: GrantPermissions, current: Grant | undefined): AuthorizedContext {
+  const { scope, resources, authorizationDetails, claims } = permissions;
+  const { claims: _, ...rest } = context;
+  return { ...rest, scope, resources, authorizationDetails, ...(claims && { claims }), grantVersion: (current?.version ?? 0) + 1, managed: current?.managed ?? context.managed };
+}
+
+function changeValues(context: AuthorizedContext, permissions: GrantPermissions, current: Grant | undefined): Record<string, unknown> {
+  const { authTime, acr, amr } = context.authentication;
+  return {
+    ...permissionValues(permissions),
+    grant_expires_at: instantOrNull(permissions.expiresAt),
+    difference: JSON.stringify(differenceOf(current, permissions)),
+    context: JSON.stringify(context),
+    grant_tag: tagOf(context.grantId),
+    grant_id: context.grantId,
+    seen: current?.version ?? 0,
+    auth_time: instant(authTime),
+    acr,
+    amr,
+  };
+}
+
+function presentedValues({ code, tokens, now, audit, ...presented }: Redemption): Record<string, unknown> {
+  const { familyId, access, refresh } = tokens;
+  const last = Math.max(access.expiresAt.getTime(), refresh?.handle.expiresAt.getTime() ?? 0);
+  return {
+    ...handleValues(code),
+    issuer: presented.issuer,
+    client_id: presented.clientId,
+    code_challenge: presented.codeChallenge ?? null,
+    redirect_uri: presented.redirectUri ?? null,
+    jkt: presented.jkt ?? null,
+    family_id: familyId,
+    family_tag: tagOf(familyId),
+    tokens_until: instant(new Date(last)),
+    refresh_tag: refresh?.handle.tag ?? null,
+    refresh_hash: refresh?.handle.hash ?? null,
+    refresh_expires_at: instantOrNull(refresh?.handle.expiresAt),
+    ...accessValues(access, access.jti),
+    now: instant(now),
+    horizon: instant(horizon(now)),
+    ...auditValues(audit, code.tag, now),
+  };
+}
+
+const refused = (reason: Reason): Redeemed => ({ outcome: 'refused', reason: reason === null || reason === 'pending' ? 'unknown' : reason });

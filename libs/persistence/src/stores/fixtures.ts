@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { applyChange, plainDetails } from '@assent/grants';
 import {
   mintHandle,
   mintId,
@@ -7,6 +8,8 @@ import {
   systemClock,
   type AuditEvent,
   type AuthorizedContext,
+  type GrantActor,
+  type GrantChange,
   type Handle,
   type NewTokens,
   type PushedRequest,
@@ -19,6 +22,7 @@ import { startDatabase, type TestDatabase } from '../embedded/test-database.js';
 /** What the store contracts are tried with: a bank's customer, a client, and one authorization between them. */
 export const issuer = 'https://localhost:9443/fapi2';
 export const clientId = 'tally-budget';
+export const actor: GrantActor = { kind: 'client', id: clientId };
 export const redirectUri = 'https://localhost:9447/callback';
 export const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 export const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
@@ -77,6 +81,9 @@ export const aContext = (over: Partial<AuthorizedContext> = {}, tag = newTag()):
   subject: 'subject-ana',
   scope: ['openid', 'accounts', 'balances'],
   resources: [resource],
+  authorizationDetails: [],
+  grantVersion: 1,
+  managed: false,
   authentication: { authTime: new Date('2026-11-24T10:00:00.000Z'), acr: 'urn:acr:password', amr: ['pwd'] },
   claims: { userinfo: { email: null } },
   nonce: 'n-0S6_WzA2Mj',
@@ -90,13 +97,29 @@ export async function pushed(database: Database): Promise<Handle> {
   return handle;
 }
 
+/** What a customer said yes to, for a grant of its own. */
+export const aCreation = ({ scope, resources, authorizationDetails, claims, managed }: AuthorizedContext, expiresAt: Date): GrantChange => ({
+  action: 'create',
+  managed,
+  permissions: { scope, resources, accounts: ['ana-everyday'], authorizationDetails, ...(claims && { claims }), expiresAt },
+});
+
 export interface Allowed {
   readonly code: Handle;
   readonly context: AuthorizedContext;
 }
 
+export interface Over {
+  readonly context?: Partial<AuthorizedContext>;
+  readonly dpopJkt?: string;
+  readonly grantSeconds?: number;
+  readonly codeSeconds?: number;
+  readonly at?: Date;
+  readonly change?: GrantChange;
+}
+
 /** A code on a new grant, as after a customer's yes. */
-export async function allowed(database: Database, over: { readonly context?: Partial<AuthorizedContext>; readonly dpopJkt?: string; readonly grantSeconds?: number; readonly codeSeconds?: number; readonly at?: Date } = {}): Promise<Allowed> {
+export async function allowed(database: Database, over: Over = {}): Promise<Allowed> {
   const request = await pushed(database);
   const context = aContext(over.context, request.tag);
   const code = aHandle(over.codeSeconds ?? 60, request.tag);
@@ -107,7 +130,7 @@ export async function allowed(database: Database, over: { readonly context?: Par
     codeChallenge: challenge,
     redirectUri,
     ...(over.dpopJkt && { dpopJkt: over.dpopJkt }),
-    grant: { accounts: ['ana-everyday'], authorizationDetails: [], expiresAt: inSeconds(over.grantSeconds ?? 3600) },
+    change: over.change ?? aCreation(context, inSeconds(over.grantSeconds ?? 3600)),
     now: over.at ?? now(),
     audit: audit('authorize.allowed'),
   });
@@ -142,6 +165,7 @@ export const redemption = (code: Handle, over: Partial<Redeem> = {}): Redeem => 
   redirectUri,
   jkt,
   tokens: newTokens(code),
+  apply: (current, change) => applyChange(current, change, plainDetails),
   replay: [aClaim(), aClaim('dpop_proof')],
   now: now(),
   audit: audit('token.issued'),
@@ -162,11 +186,25 @@ export const refreshment = (refreshToken: Handle, over: Partial<Use> = {}): Use 
   ...over,
 });
 
+/** A code on the grant that is there (`prompt=none`). */
+export async function onExisting(database: Database, context: AuthorizedContext): Promise<Handle> {
+  return ontoGrant(database, context, 'existing');
+}
+
+/** A code that, once redeemed, changes the grant of `context`, or stands on it. */
+export async function ontoGrant(database: Database, context: AuthorizedContext, change: GrantChange | 'existing'): Promise<Handle> {
+  const request = await pushed(database);
+  const code = aHandle(60, request.tag);
+  const outcome = await database.stores.authorizations.allow({ request, code, context, codeChallenge: challenge, redirectUri, change, now: now(), audit: audit('authorize.allowed') });
+  if (outcome !== 'allowed') throw new Error(outcome);
+  return code;
+}
+
 /** Everything after one successful redemption. */
-export async function redeemed(database: Database, opaque = true): Promise<Allowed & { readonly tokens: ReturnType<typeof newTokens> }> {
-  const { code, context } = await allowed(database);
+export async function redeemed(database: Database, opaque = true, over: Over = {}): Promise<Allowed & { readonly tokens: ReturnType<typeof newTokens> }> {
+  const { code, context } = await allowed(database, over);
   const tokens = newTokens(code, opaque);
-  const result = await database.stores.codes.redeem(redemption(code, { tokens }));
+  const result = await database.stores.codes.redeem(redemption(code, { tokens, ...(over.at && { now: over.at }) }));
   if (result.outcome !== 'redeemed') throw new Error(JSON.stringify(result));
   return { code, context, tokens };
 }

@@ -1,4 +1,4 @@
-import { type AuthorizationDetail, type AuthorizedContext, type ClaimsRequest, type Grant, type GrantStatus } from '@assent/protocol';
+import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant, GrantPermissions, GrantStatus } from '@assent/protocol';
 
 export interface GrantRow {
   readonly id: string;
@@ -30,6 +30,16 @@ export const grantColumns = `g.id, g.version, g.status, g.issuer, g.client_id, g
 
 /** Whether the grant under an alias stands: SQL that is never NULL. Its end counts from the moment, not from when housekeeping writes it. */
 export const stands = (alias: string): string => `(${alias}.status IS NOT DISTINCT FROM 'active' AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
+
+/**
+ * Whether the grant under an alias still honours an access token of a version: SQL that is never NULL. A grant that
+ * was consumed lets its tokens live to their end.
+ */
+export const honours = (alias: string, version: string): string =>
+  `(coalesce(${alias}.status IN ('active', 'consumed') AND ${version} >= ${alias}.access_floor, false) AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
+
+/** Whether the grant under an alias can still be changed: SQL. */
+export const open = (alias: string): string => `(${alias}.status IN ('awaiting_authorisation', 'active', 'suspended') AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
 
 const ends: readonly GrantStatus[] = ['revoked', 'expired', 'consumed'];
 
@@ -66,4 +76,13 @@ export const contextValues = (context: AuthorizedContext): Record<string, unknow
   scope: context.scope,
   resources: context.resources,
   context: JSON.stringify(context),
+});
+
+/** The parameters of what a grant permits; its end travels apart, as names differ. */
+export const permissionValues = ({ scope, resources, accounts, authorizationDetails, claims }: GrantPermissions): Record<string, unknown> => ({
+  scope,
+  resources,
+  accounts,
+  authorization_details: JSON.stringify(authorizationDetails),
+  claims: claims ? JSON.stringify(claims) : null,
 });

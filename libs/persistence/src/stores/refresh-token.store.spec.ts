@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RefreshRefusal } from '@assent/protocol';
-import { aClaim, aHandle, audit, clientId, count, inSeconds, issuer, jkt, now, openBench, redeemed, refreshment, resource, type Bench } from './fixtures.js';
+import { aClaim, actor, aHandle, audit, clientId, count, inSeconds, issuer, jkt, now, openBench, redeemed, refreshment, resource, type Bench } from './fixtures.js';
 
 let bench: Bench;
 beforeAll(async () => (bench = await openBench()));
@@ -57,7 +57,7 @@ describe('refresh tokens', () => {
     const { context, tokens } = await redeemed(bench.database);
     const later = { now: inSeconds(3601), access: { jtiSuffix: 'x', format: 'jwt' as const, audience: [], expiresAt: inSeconds(3700), confirmation: { jkt } } };
     expect(await refreshTokens.use(refreshment(tokens.refresh.handle, later))).toEqual({ outcome: 'refused', reason: 'grant_inactive' });
-    await grants.revoke({ grantId: context.grantId, now: now(), audit: audit('grant.revoked') });
+    await grants.revoke({ grantId: context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     expect(await refreshTokens.use(refreshment(tokens.refresh.handle))).toEqual({ outcome: 'refused', reason: 'grant_inactive' });
   });
 

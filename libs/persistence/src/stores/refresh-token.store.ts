@@ -2,7 +2,7 @@ import type { AuthorizedContext, RefreshRefusal, RefreshTokens } from '@assent/p
 import { instant, writing, type Sql } from '../sql.js';
 import { accessRow, accessValues } from './access-rows.js';
 import { auditRow, auditValues } from './audit-rows.js';
-import { contextFrom, type StoredContext } from './context-json.js';
+import { contextFrom, type GrantNow, type StoredContext } from './context-json.js';
 import { stands } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
 import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
@@ -10,19 +10,24 @@ import { proveWithinHorizon, revoked } from './revocation-rows.js';
 
 /*
  * The row is only read: a refresh token is not rotated, and whether it is dead stands elsewhere (its family's
- * revocation, its grant). The new jti is completed here, since only the row knows the family.
+ * revocation, its grant and the floor of that). A grant that was narrowed gives what is left of the token's scope. The
+ * new jti is completed here, since only the row knows the family.
  */
+/** What the grant still permits of the token's scope. */
+const left = 'CASE WHEN g.scope @> r.scope THEN r.scope ELSE ARRAY(SELECT s FROM unnest(r.scope) WITH ORDINALITY AS u (s, n) WHERE s = ANY (g.scope) ORDER BY n) END';
+
 const use = writing(
   'refresh_use',
   `WITH ${spend},
   token AS (
-    SELECT r.*, coalesce($scope::text[], r.scope) AS asked, CASE
+    SELECT r.*, coalesce($scope::text[], ${left}) AS asked, g.version AS grant_now, g.authorization_details AS details, g.managed, CASE
       WHEN r.hash IS NULL THEN 'unknown'
       WHEN r.client_id <> $client_id::text OR r.issuer <> $issuer::text THEN 'foreign_client'
       WHEN ${revoked('family', 'r.family_tag', 'r.family_id')} THEN 'revoked'
       WHEN r.expires_at <= $now::timestamptz THEN 'expired'
       WHEN NOT ${stands('g')} THEN 'grant_inactive'
-      WHEN NOT r.scope @> coalesce($scope::text[], r.scope) THEN 'scope'
+      WHEN r.grant_version < g.refresh_floor THEN 'superseded'
+      WHEN $scope::text[] IS NOT NULL AND NOT ${left} @> $scope::text[] THEN 'scope'
       WHEN NOT r.resources @> $audience::text[] THEN 'target'
     END AS reason
     FROM gate
@@ -30,13 +35,14 @@ const use = writing(
     LEFT JOIN assent."grant" g ON g.tag = r.grant_tag AND g.id = r.grant_id
     WHERE gate.open
   ),
-  access AS (${accessRow({ from: 'token v WHERE v.reason IS NULL', scope: 'v.asked', jti: `v.family_id || '.' || $jti::text`, jtiTag: 'v.family_tag' })}),
+  access AS (${accessRow({ from: 'token v WHERE v.reason IS NULL', scope: 'v.asked', version: 'v.grant_now', jti: `v.family_id || '.' || $jti::text`, jtiTag: 'v.family_tag' })}),
   audit AS (${auditRow({ from: 'token v', customer: 'v.customer_id', grant: 'v.grant_id', reason: 'v.reason' })})
-  SELECT ${gateColumns}, v.reason, v.family_id, v.asked, CASE WHEN v.reason IS NULL THEN v.context END AS context
+  SELECT ${gateColumns}, v.reason, v.family_id, v.asked, CASE WHEN v.reason IS NULL THEN v.context END AS context,
+    v.grant_now AS grant_version, v.details, v.managed
   FROM gate LEFT JOIN token v ON true`,
 );
 
-interface UseRow extends GateRow {
+interface UseRow extends GateRow, GrantNow {
   readonly reason: RefreshRefusal | null;
   readonly family_id: string;
   readonly asked: AuthorizedContext['scope'];
@@ -59,6 +65,6 @@ export const refreshTokens = (sql: Sql): RefreshTokens => ({
     const replayed = replayedBy(row, replay, now);
     if (replayed) return replayed;
     if (row.reason !== null || !row.context) return { outcome: 'refused', reason: row.reason ?? 'unknown' };
-    return { outcome: 'used', context: contextFrom(row.context), familyId: row.family_id, scope: row.asked };
+    return { outcome: 'used', context: contextFrom(row.context, row), familyId: row.family_id, scope: row.asked };
   },
 });

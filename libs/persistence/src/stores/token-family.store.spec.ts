@@ -1,5 +1,5 @@
 import { mintHandle, mintId, type AccessTokenFacts } from '@assent/protocol';
-import { aClaim, aHandle, audit, clientId, count, inSeconds, issuer, jkt, now, openBench, redeemed, refreshment, resource, type Bench } from './fixtures.js';
+import { aClaim, actor, aHandle, audit, clientId, count, inSeconds, issuer, jkt, now, openBench, redeemed, refreshment, resource, type Bench } from './fixtures.js';
 
 let bench: Bench;
 beforeAll(async () => (bench = await openBench()));
@@ -52,7 +52,7 @@ describe('checking a JWT access token', () => {
     const { accessTokens, grants } = bench.database.stores;
     if (what === 'its jti') await revoke({ jti: tokens.access.jti, expiresAt: tokens.access.expiresAt });
     if (what === 'its family') await revoke({ refreshToken: tokens.refresh.handle });
-    if (what === 'its grant') await grants.revoke({ grantId: context.grantId, now: now(), audit: audit('grant.revoked') });
+    if (what === 'its grant') await grants.revoke({ grantId: context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     expect(await accessTokens.check(facts(tokens.access.jti, context.grantId), [], now())).toEqual({ outcome: 'inactive' });
     const sibling = await accessTokens.check(facts(`${tokens.familyId}.other`, context.grantId), [], now());
     expect(sibling.outcome).toBe(what === 'its jti' ? 'active' : 'inactive');
@@ -101,7 +101,7 @@ describe('grants', () => {
   it('are revoked once, of many at the same moment by one', async () => {
     const { context, tokens } = await redeemed(bench.database);
     const { grants, accessTokens, tokenFamilies } = bench.database.stores;
-    const stop = () => grants.revoke({ grantId: context.grantId, now: now(), audit: audit('grant.revoked') });
+    const stop = () => grants.revoke({ grantId: context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     const outcomes = await Promise.all(Array.from({ length: 20 }, stop));
     expect(outcomes.filter((outcome) => outcome === 'revoked')).toHaveLength(1);
     expect(await grants.find(context.grantId)).toMatchObject({ status: 'revoked', version: 2 });

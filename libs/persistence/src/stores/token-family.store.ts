@@ -1,7 +1,7 @@
 import type { TokenFamilies } from '@assent/protocol';
 import { instant, writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
-import { contextFrom, type StoredContext } from './context-json.js';
+import { contextFrom, type GrantNow, type StoredContext } from './context-json.js';
 import { stands } from './grant-rows.js';
 import { handleValues, revocationKeys } from './handle-values.js';
 import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
@@ -12,11 +12,12 @@ const handleOf = (alias: string): string => `${alias}.tag = $tag::int AND ${alia
 const findRefresh = writing(
   'family_find_refresh',
   `WITH ${spend}
-  SELECT ${gateColumns}, r.family_id, r.context, r.expires_at, r.issued_at
-  FROM gate LEFT JOIN assent.refresh_token r
+  SELECT ${gateColumns}, r.family_id, r.context, r.expires_at, r.issued_at, g.version AS grant_version,
+    g.authorization_details AS details, g.managed
+  FROM gate LEFT JOIN (assent.refresh_token r JOIN assent."grant" g ON g.tag = r.grant_tag AND g.id = r.grant_id)
     ON gate.open AND ${handleOf('r')} AND r.expires_at > $now::timestamptz
     AND NOT ${revoked('family', 'r.family_tag', 'r.family_id')}
-    AND EXISTS (SELECT FROM assent."grant" g WHERE g.tag = r.grant_tag AND g.id = r.grant_id AND ${stands('g')})`,
+    AND ${stands('g')} AND r.grant_version >= g.refresh_floor`,
 );
 
 /** `target`: a SELECT of one row at most with tag, id, subject, until, kept_until and the columns that say whose it is. */
@@ -59,7 +60,7 @@ const revokeJwt = writing(
     FROM gate WHERE gate.open`),
 );
 
-interface FindRow extends GateRow {
+interface FindRow extends GateRow, GrantNow {
   readonly family_id: string | null;
   readonly context: StoredContext;
   readonly expires_at: Date;
@@ -77,7 +78,7 @@ export const tokenFamilies = (sql: Sql): TokenFamilies => ({
     const replayed = replayedBy(row, replay, now);
     if (replayed) return replayed;
     if (row.family_id === null) return { outcome: 'inactive' };
-    const facts = { familyId: row.family_id, context: contextFrom(row.context), expiresAt: row.expires_at, issuedAt: row.issued_at };
+    const facts = { familyId: row.family_id, context: contextFrom(row.context, row), expiresAt: row.expires_at, issuedAt: row.issued_at };
     return { outcome: 'found', facts };
   },
 
