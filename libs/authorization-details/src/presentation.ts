@@ -11,7 +11,7 @@ export interface DataPresentation {
    * page that shows both a scope's and a detail's shows them once.
    */
   readonly clusters: readonly { readonly id: string; readonly title: string; readonly summary: string; readonly items: readonly string[] }[];
-  /** How far back, and until when: whole sentences. */
+  /** How far back (`history`), and until when (`until`): whole sentences. */
   readonly terms: readonly PresentedTerm[];
 }
 

@@ -1,4 +1,5 @@
 import type { ClaimsRequest } from '@assent/protocol';
+import { isolate } from './html/plain-text.js';
 import type { Texts } from './texts/index.js';
 
 /** What a customer is asked to share, in the units the page explains. */
@@ -61,3 +62,13 @@ export function clustersOf(scope: readonly string[], claims?: ClaimsRequest): re
 
 /** Whether the customer must pick accounts, or only tells who they are. */
 export const asksForAccounts = (clusters: readonly Cluster[]): boolean => clusters.some(({ id }) => ofAccounts.has(id));
+
+/** A cluster's own words; also what a dashboard or a notice says about it. */
+export function explained(cluster: Cluster, tpp: string, bank: string, t: Texts): { readonly title: string; readonly summary: string; readonly items: readonly string[] } {
+  if (cluster.id === 'other') {
+    const { title, summary } = t.clusters.other;
+    return { title: title(isolate(cluster.name, 60)), summary: summary(bank), items: [] };
+  }
+  const { title, summary, items } = t.clusters[cluster.id];
+  return { title, summary: summary(tpp), items };
+}

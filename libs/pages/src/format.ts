@@ -32,6 +32,15 @@ export function formatMoney(amount: string, currency: string, locale: Locale): s
   return (format as Intl.NumberFormat).format(amount as unknown as number);
 }
 
+/** A small whole number. */
+export const formatCount = (count: number, locale: Locale): string => remember(`n ${locale}`, () => new Intl.NumberFormat(intlLocale[locale])).format(count);
+
+/** An account number as people read it: an IBAN in groups of four, anything else as it stands. */
+export const formatAccountNumber = (number: string): string => {
+  const bare = number.replace(/ /g, '');
+  return /^[A-Z]{2}\d{2}[A-Z0-9]{6,30}$/.test(bare) ? (bare.match(/.{1,4}/g) ?? []).join(' ') : number;
+};
+
 export const formatMinutes = (seconds: number, locale: Locale): string => {
   const minutes = Math.max(1, Math.ceil(seconds / 60));
   return remember(`min ${locale}`, () => new Intl.NumberFormat(intlLocale[locale], { style: 'unit', unit: 'minute', unitDisplay: 'long' })).format(minutes);

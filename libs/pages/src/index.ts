@@ -4,9 +4,11 @@ export { SafeUrl } from './html/safe-url.js';
 export { isolate, ltr, plain, withoutIsolates } from './html/plain-text.js';
 export { renderDocument } from './html/render.js';
 export { chooseLocale, direction, isLocale, localeNames, locales, matchLocale, offeredLocales, type Locale } from './locale.js';
-export { formatDate, formatMinutes, formatMoment, formatMoney } from './format.js';
+export { formatAccountNumber, formatCount, formatDate, formatMinutes, formatMoment, formatMoney } from './format.js';
 export { textsOf, type Texts } from './texts/index.js';
-export { asksForAccounts, clustersOf, type Cluster, type ClusterId } from './clusters.js';
+export { asksForAccounts, clustersOf, explained, type Cluster, type ClusterId } from './clusters.js';
+export { explainAll, isData, ofAccounts, termsOfDetails, type Data, type Explained, type Spoken } from './data.js';
+export { changeRows, type ChangeBadge, type ChangeRow, type Permitted } from './change-rows.js';
 export { stylesheet, stylesheetETag } from './stylesheet.js';
 
 export { Page, type Frame, type PageProps } from './components/layout.js';
@@ -15,8 +17,11 @@ export { ErrorSummary, Field, PostForm, Submit, type FieldProps } from './compon
 export { Badge, Card, Choice, CodeBlock, Disclosure, Facts, Note, Section, Steps, Timeline, type Tone } from './components/parts.js';
 export { Ltr, Mark, Name, Words } from './components/words.js';
 
-export { renderLoginPage, type SignInModel, type SignInProblem } from './pages/sign-in.js';
-export { renderConsentPage, type AskingClient, type ConsentModel } from './pages/consent.js';
-export { explained } from './pages/consent-clusters.js';
-export { renderDonePage, type DoneModel } from './pages/done.js';
+export { Progress, type Path } from './components/progress.js';
+export { renderLoginPage, type Asked, type SignInModel, type SignInProblem } from './pages/sign-in.js';
+export type { AskingClient } from './pages/asking-client.js';
+export { renderConsentPage, type AskingModel, type ConsentModel } from './pages/consent.js';
+export { renderChangePage, type ChangeModel } from './pages/change.js';
+export { payingAccounts, renderPaymentPage, type PaymentModel } from './pages/payment.js';
+export { renderDonePage, type About, type DoneModel } from './pages/done.js';
 export { renderErrorPage, type ErrorModel, type ErrorVariant } from './pages/error.js';

@@ -6,7 +6,7 @@ type Children = { children: ComponentChildren };
 export const Card = ({ children }: Children) => <div class="card">{children}</div>;
 
 /** `label` names the section where it has no heading of its own. */
-export const Section = ({ children, label, look = 'stack' }: Children & { label?: string; look?: 'stack' | 'who' | 'plain' }) => (
+export const Section = ({ children, label, look = 'stack' }: Children & { label?: string; look?: 'stack' | 'who' | 'sumtop' | 'plain' }) => (
   <section class={look === 'plain' ? undefined : look} aria-label={label}>
     {children}
   </section>

@@ -1,4 +1,4 @@
-import { isolate, ltr, plain, runs, withoutIsolates } from './plain-text.js';
+import { isolate, ltr, plain, runs, sentence, withoutIsolates } from './plain-text.js';
 
 describe('plain', () => {
   it('keeps a name as it is', () => expect(plain('Café Ñandú بنك 銀行')).toBe('Café Ñandú بنك 銀行'));
@@ -28,4 +28,16 @@ describe('runs', () => {
     expect(runs(isolate('a\u2069b'))).toEqual([{ text: 'a b', isolated: 'auto' }]);
   });
   it('leaves no isolate in a title', () => expect(withoutIsolates(`Sign in to ${isolate('Bank')}`)).toBe('Sign in to Bank'));
+});
+
+describe('sentence', () => {
+  it('keeps isolated names and numbers', () => {
+    const said = `At most ${ltr('€5.00')} to ${isolate('بنك')}.`;
+    expect(sentence(said)).toBe(said);
+  });
+  it('is one line without other controls, or isolates that do not end', () => {
+    expect(sentence('a\u202Eb\n c\u2066d e\u2069f \u2068g')).toBe('a b c\u2066d e\u2069f g');
+  });
+  it('ends after so many characters', () => expect(sentence('W'.repeat(400))).toBe(`${'W'.repeat(299)}…`));
+  it('is empty for what is no text', () => expect([sentence({}), sentence(undefined), sentence(['x'])]).toEqual(['', '', '']));
 });

@@ -45,5 +45,17 @@ export function runs(sentence: string): readonly Run[] {
   return found;
 }
 
+/**
+ * A whole sentence from outside the pages (a type of authorization details writes its own), in which names may be
+ * isolated: like `plain`, but for isolates that have a beginning and an end.
+ */
+export function sentence(value: unknown, max = 300): string {
+  if (typeof value !== 'string') return '';
+  const spaced = (text: string) => text.normalize('NFC').replace(invisible, ' ').replace(/\s+/g, ' ');
+  const marked = ({ text, isolated }: Run) => (isolated === undefined ? spaced(text) : isolated === 'ltr' ? ltr(text, max) : isolate(text, max));
+  const line = runs(value).map(marked).join('').trim();
+  return [...line].length <= max ? line : plain(line, max);
+}
+
 /** The sentence where only characters fit: a title or an attribute. */
 export const withoutIsolates = (sentence: string): string => sentence.replace(/[\u2066\u2068\u2069]/g, '');

@@ -6,11 +6,13 @@ import type { Browser, Page } from 'playwright-core';
 import { clustersOf } from '../clusters.js';
 import { SafeUrl } from '../html/safe-url.js';
 import { locales, type Locale } from '../locale.js';
-import { aConsent, aDone, aFrame, anError, aSignIn } from '../spec-support/samples.js';
+import { aChange, aConsent, aDone, aFrame, anError, aPayment, aSignIn, monthlyPayments, onePayment, someAccounts, someDetail, someRows } from '../spec-support/samples.js';
 import { stylesheet } from '../stylesheet.js';
+import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
 import { renderDonePage } from './done.js';
 import { renderErrorPage } from './error.js';
+import { renderPaymentPage } from './payment.js';
 import { renderLoginPage } from './sign-in.js';
 
 type Render = (locale: Locale) => string;
@@ -21,6 +23,14 @@ const pages: Readonly<Record<string, Render>> = {
   consent: (locale) => renderConsentPage(aConsent({ frame: aFrame(locale) })),
   'consent-problem': (locale) => renderConsentPage(aConsent({ frame: aFrame(locale), problem: 'choose-account', client: { ...aConsent().client, name: long, returnHost: `${'sub.'.repeat(20)}example` } })),
   identity: (locale) => renderConsentPage(aConsent({ frame: aFrame(locale), clusters: clustersOf(['openid', 'profile', 'email', 'odd-one']), offline: false })),
+  details: (locale) => renderConsentPage(aConsent({ frame: aFrame(locale), clusters: clustersOf(['openid', 'accounts']), details: [someDetail], path: { pages: ['data', 'payment', 'payment'], at: 0 } })),
+  change: (locale) => renderChangePage(aChange({ frame: aFrame(locale) })),
+  'change-problem': (locale) => renderChangePage(aChange({ frame: aFrame(locale), problem: 'choose-account', client: { ...aConsent().client, name: long }, rows: someRows(locale, undefined, undefined, long) })),
+  merge: (locale) => renderChangePage(aChange({ frame: aFrame(locale), kept: true, pays: true, path: { pages: ['data', 'payment'], at: 0 } })),
+  payment: (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale) })),
+  'payment-problem': (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), problem: 'choose-account', notAsked: ['savings'], payment: { ...onePayment, amount: { value: '123456789012345.67', currency: 'EUR' }, payee: { name: long, account: `NL${'9'.repeat(30)}` }, terms: [{ id: 'reference', term: 'Reference', value: long.repeat(2), quoted: true }] } })),
+  'payment-only-one': (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), accounts: someAccounts.slice(1), path: { pages: ['data', 'payment', 'payment'], at: 2 } })),
+  recurring: (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), payment: monthlyPayments, fee: '0.35', adds: true })),
   error: (locale) => renderErrorPage(anError({ frame: aFrame(locale), variant: 'tooMany', waitSeconds: 240, again: SafeUrl.of('/x'), code: 'temporarily_unavailable' })),
   done: (locale) => renderDonePage(aDone({ frame: aFrame(locale), continueTo: SafeUrl.of('https://localhost:1/') })).replace(/<meta http-equiv="refresh"[^>]*>/, ''),
 };
@@ -137,7 +147,32 @@ describe('without scripts, by keyboard', () => {
     expect(posts).toEqual([{ path: '/fapi2/interaction/q1w2/consent', body: 'csrf=token&shown=sealed&account=savings&decision=allow' }]);
   });
 
-  it.each(['sign-in', 'consent'])('says no on the %s page in one press', async (name) => {
+  it('unticks an account and allows a change', async () => {
+    await page.goto(`${origin}/change/en`);
+    expect(await page.locator('input:checked').count()).toBe(1);
+    await tabTo('#account-0');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await tabTo('#consent-allow');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/error/en`);
+    expect(posts[0]?.body).toBe('csrf=token&shown=sealed&account=savings&decision=allow');
+  });
+
+  it('picks one account and approves a payment', async () => {
+    await page.goto(`${origin}/payment/en`);
+    expect(await page.locator('input:checked').count()).toBe(0);
+    await tabTo('#account-0');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
+    await tabTo('#consent-allow');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${origin}/error/en`);
+    expect(posts[0]?.body).toBe('csrf=token&shown=sealed&account=savings&decision=allow');
+  });
+
+  it.each(['sign-in', 'consent', 'change', 'payment', 'recurring'])('says no on the %s page in one press', async (name) => {
     await page.goto(`${origin}/${name}/ar`);
     await tabTo('#cancel');
     await page.keyboard.press('Enter');
@@ -145,8 +180,8 @@ describe('without scripts, by keyboard', () => {
     expect(posts.map(({ path }) => path)).toEqual(['/fapi2/interaction/q1w2/cancel']);
   });
 
-  it('cannot choose an account that cannot be shared', async () => {
-    await page.goto(`${origin}/consent/en`);
+  it.each(['consent', 'change', 'payment'])('cannot choose an account that cannot be chosen on the %s page', async (name) => {
+    await page.goto(`${origin}/${name}/en`);
     await expect(page.locator('#account-2').check({ timeout: 500 })).rejects.toThrow();
   });
 });
@@ -156,6 +191,11 @@ it.each([
   ['sign-in', '#login-submit', 1280],
   ['consent', '#consent-allow', 320],
   ['consent', '#consent-allow', 1280],
+  ['change', '#consent-allow', 320],
+  ['change', '#consent-allow', 1280],
+  ['payment', '#consent-allow', 320],
+  ['payment', '#consent-allow', 1280],
+  ['recurring', '#consent-allow', 1280],
 ] as const)('yes and no weigh the same on %s (%s, %d px)', async (name, yes, width) => {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
   await page.goto(`${origin}/${name}/en`);
@@ -165,5 +205,23 @@ it.each([
   expect(deny).toEqual(allow);
   expect(allow).toMatchObject({ solid: true });
   expect(allow['height']).toBeGreaterThanOrEqual(44);
+  await page.close();
+});
+
+it('folds nothing away on a page of changes or payments', async () => {
+  for (const name of ['change', 'merge', 'payment', 'recurring']) expect(pages[name]?.('en')).not.toContain('<details');
+});
+
+it('is whole in print and in forced colours', async () => {
+  const page = await browser.newPage({ viewport: { width: 794, height: 1100 }, forcedColors: 'active' });
+  for (const name of ['change', 'payment']) {
+    await page.goto(`${origin}/${name}/en`);
+    const border = await page.evaluate<string>(`getComputedStyle(document.querySelector('${name === 'change' ? '.badge' : '.btn'}')).borderTopStyle`);
+    expect([name, border]).toEqual([name, 'solid']);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.btn:visible').count()).toBe(0);
+    expect(await page.locator(name === 'change' ? '.change:visible' : '.money:visible').count()).toBeGreaterThan(0);
+    await page.emulateMedia({ media: 'screen' });
+  }
   await page.close();
 });

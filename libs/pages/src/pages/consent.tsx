@@ -1,92 +1,89 @@
+import type { DataPresentation } from '@assent/authorization-details';
 import type { CustomerAccount } from '@assent/protocol';
-import { asksForAccounts, type Cluster } from '../clusters.js';
+import type { Cluster } from '../clusters.js';
 import { ErrorSummary, PostForm, Submit } from '../components/form.js';
 import { Page, type Frame } from '../components/layout.js';
-import { Card, Choice, Facts, Section, Steps } from '../components/parts.js';
-import { Mark, Name, Words } from '../components/words.js';
+import { Card, Choice, Facts, Section } from '../components/parts.js';
+import { Progress, type Path } from '../components/progress.js';
+import { Words } from '../components/words.js';
+import { explainAll, ofAccounts, termsOfDetails } from '../data.js';
 import { formatDate } from '../format.js';
-import { isolate, ltr, plain } from '../html/plain-text.js';
+import { isolate } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
 import type { SafeUrl } from '../html/safe-url.js';
 import { textsOf, type Texts } from '../texts/index.js';
-import { Accounts } from './consent-accounts.js';
+import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
+import { Who, Why, type AskingClient } from './asking-client.js';
 import { Clusters } from './consent-clusters.js';
 import { Footer } from './sign-in.js';
 
-/** The company that asks, as the operator vetted it. */
-export interface AskingClient {
-  readonly name: string;
-  readonly legalName?: string | undefined;
-  readonly registerNumber?: string | undefined;
-  /** Its own words: quoted, at most 300 characters. */
-  readonly purpose?: string | undefined;
-  /** Host of the redirect URI. */
-  readonly returnHost: string;
-}
-
-export interface ConsentModel {
+/** What every page that asks for an answer has. */
+export interface AskingModel {
   readonly frame: Frame;
   readonly client: AskingClient;
   readonly signedInAs: string;
-  readonly clusters: readonly Cluster[];
-  /** Every account of the customer, also those that cannot be shared. Not read when no account data is asked for. */
+  /** One page that asks for data, unless told. */
+  readonly path?: Path;
+  /** Every account of the customer, also those that cannot be chosen. Not read where none is asked for. */
   readonly accounts: readonly CustomerAccount[];
-  readonly until: Date | null;
-  /** Whether the client may fetch data while the customer is away (`offline_access`). */
-  readonly offline: boolean;
   readonly action: SafeUrl;
   readonly cancel: SafeUrl;
   readonly hidden: Readonly<Record<string, string>>;
   readonly problem?: 'choose-account' | undefined;
 }
 
+export interface ConsentModel extends AskingModel {
+  readonly clusters: readonly Cluster[];
+  /** Authorization details that open data, in words of the page's language. */
+  readonly details?: readonly DataPresentation[];
+  readonly until: Date | null;
+  /** Whether the client may fetch data while the customer is away (`offline_access`). */
+  readonly offline: boolean;
+}
+
+export const onePage: Path = { pages: ['data'], at: 0 };
+
 /**
  * The consent page: who, why, what, which accounts, how long, how often, how to stop; then two equal answers.
- * Nothing is chosen beforehand. Without account clusters it only asks to share who the customer is.
+ * Nothing is chosen beforehand. Without account clusters it only asks to share who the customer is. Payments are
+ * asked for on pages of their own, after this one.
  */
 export function renderConsentPage(model: ConsentModel): string {
   return renderDocument(<ConsentPage {...model} />);
 }
 
 function ConsentPage(model: ConsentModel) {
-  const { frame, client } = model;
+  const { frame, client, path = onePage } = model;
   const t = textsOf(frame.locale);
   const tpp = isolate(client.name);
-  const ofAccounts = asksForAccounts(model.clusters);
-  // A permission nobody described may be anything: then the page does not say what it cannot do.
-  const onlyIdentity = !ofAccounts && model.clusters.every(({ id }) => id !== 'other');
-  const title = ofAccounts ? t.consent.titleAccounts(tpp) : t.consent.titleIdentity(tpp);
+  const data = { clusters: model.clusters, details: model.details ?? [] };
+  const withAccounts = ofAccounts(data);
+  const title = withAccounts ? t.consent.titleAccounts(tpp) : t.consent.titleIdentity(tpp);
   const problem = model.problem === 'choose-account' ? t.consent.chooseOne : undefined;
-  const firstAccount = `account-${Math.max(0, model.accounts.findIndex(({ unavailable }) => unavailable === undefined))}`;
+  const accounts = model.accounts.map((account): Choosable => ({ account, reason: reasonOf(account, t.unavailable) }));
+  const some = accounts.some(({ reason }) => reason === undefined);
   return (
     <Page frame={frame} title={title} narrow problem={problem !== undefined} footer={<Footer frame={frame} text={t.consent.notExpecting} />}>
-      {problem && <ErrorSummary title={t.problem} problems={[{ field: firstAccount, text: problem }]} />}
-      <Steps label={t.stepsLabel} doneWord={t.stepDone} steps={[t.steps.signIn, t.steps.review, t.steps.done]} current={1} />
+      {problem && <ErrorSummary title={t.problem} problems={[{ field: firstToChoose(accounts), text: problem }]} />}
+      <Progress locale={frame.locale} {...path} />
       <PostForm to={model.action} hidden={model.hidden} class="gap">
-        <div class="stack">
-          <h1>
-            <Words of={title} />
-          </h1>
-          <p class="hint">
-            <Words of={t.consent.signedInAs(isolate(model.signedInAs))} />
-          </p>
-        </div>
+        <Heading title={title} signedInAs={model.signedInAs} t={t} />
         <Card>
           <Who client={client} t={t} />
-          {plain(client.purpose) !== '' && <Why client={client} t={t} />}
-          <Clusters clusters={model.clusters} tpp={tpp} bank={isolate(frame.brand)} t={t} />
-          {ofAccounts && <Accounts accounts={model.accounts} locale={frame.locale} t={t} problem={problem} />}
+          <Why client={client} t={t} />
+          <Clusters clusters={explainAll(data, { tpp, bank: isolate(frame.brand), t })} tpp={tpp} t={t} />
+          {withAccounts && <AccountChoice pick="several" legend={t.consent.whichAccounts} hint={some ? t.consent.chooseHint : t.consent.noAccounts} accounts={accounts} problem={problem} locale={frame.locale} t={t} />}
           <Section look="plain">
             <Facts rows={terms(model, t)} />
           </Section>
           <Section>
             <p>
               <strong>
-                <Words of={onlyIdentity ? t.consent.cannotIdentity(tpp) : t.consent.cannot(tpp)} />
+                <Words of={cannot(model, withAccounts, t)} />
               </strong>
             </p>
             <p>
-              <Words of={t.consent.next(tpp)} />
+              <Words of={isLast(path) ? t.consent.next(tpp) : t.consent.nextPayment(tpp)} />
             </p>
             <Choice>
               <Submit id="consent-allow" kind="yes" name="decision" value="allow">
@@ -103,53 +100,34 @@ function ConsentPage(model: ConsentModel) {
   );
 }
 
-function Who({ client, t }: { client: AskingClient; t: Texts }) {
-  const tpp = isolate(client.name);
-  return (
-    <Section look="who" label={plain(client.name)}>
-      <Mark of={client.name} />
-      <div class="stack">
-        <div>
-          <h2>
-            <Name of={client.name} />
-          </h2>
-          {client.legalName && (
-            <p class="hint">
-              <Words of={t.consent.tradesAs(isolate(client.legalName), tpp)} />
-              {client.registerNumber && ' '}
-              {client.registerNumber && <Words of={t.consent.registered(ltr(client.registerNumber))} />}
-            </p>
-          )}
-        </div>
-        <p class="hint return">
-          <Words of={t.consent.returnsTo(ltr(client.returnHost, 255))} />
-        </p>
-      </div>
-    </Section>
-  );
-}
-
-const Why = ({ client, t }: { client: AskingClient; t: Texts }) => (
-  <Section>
-    <h2>{t.consent.why}</h2>
-    <div class="says">
-      <p class="hint">
-        <Words of={t.consent.inTheirWords(isolate(client.name))} />
-      </p>
-      <p>
-        <Name of={client.purpose} max={300} />
-      </p>
-    </div>
-  </Section>
+/** The page's one question, and who is asked. */
+export const Heading = ({ title, signedInAs, t }: { title: string; signedInAs: string; t: Texts }) => (
+  <div class="stack">
+    <h1>
+      <Words of={title} />
+    </h1>
+    <p class="hint">
+      <Words of={t.consent.signedInAs(isolate(signedInAs))} />
+    </p>
+  </div>
 );
+
+export const isLast = ({ pages, at }: Path): boolean => at === pages.length - 1;
+
+/** What the client cannot do. A permission nobody described may be anything: then it says nothing of accounts. */
+function cannot({ client, clusters, path = onePage }: ConsentModel, withAccounts: boolean, t: Texts): string {
+  const tpp = isolate(client.name);
+  if (!isLast(path)) return t.consent.cannotBeforePayment(tpp);
+  return !withAccounts && clusters.every(({ id }) => id !== 'other') ? t.consent.cannotIdentity(tpp) : t.consent.cannot(tpp);
+}
 
 function terms(model: ConsentModel, t: Texts) {
   const tpp = isolate(model.client.name);
   const end = model.until ? t.consent.until(isolate(formatDate(model.until, model.frame.locale))) : t.consent.noEnd;
   return [
+    ...termsOfDetails({ clusters: model.clusters, details: model.details ?? [] }).map(({ term, value }) => ({ term: <Words of={term} />, value: <Words of={value} /> })),
     { term: t.consent.howLong, value: <Words of={end} /> },
     { term: t.consent.howOften, value: <Words of={model.offline ? t.consent.alsoWhenAway(tpp) : t.consent.onlyWhenPresent(tpp)} /> },
     { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(model.frame.brand), tpp)} /> },
   ];
 }
-

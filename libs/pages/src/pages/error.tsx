@@ -6,7 +6,8 @@ import { formatMinutes } from '../format.js';
 import { isolate, ltr } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
 import type { SafeUrl } from '../html/safe-url.js';
-import { textsOf } from '../texts/index.js';
+import { textsOf, type Texts } from '../texts/index.js';
+import type { About } from './done.js';
 import { Footer } from './sign-in.js';
 
 export type ErrorVariant = 'expired' | 'decided' | 'changed' | 'unknown' | 'cookies' | 'notFound' | 'tooMany' | 'refused' | 'invalid' | 'internal';
@@ -20,6 +21,8 @@ export interface ErrorModel {
   readonly code?: string | undefined;
   /** Only where the client is known for sure; otherwise the page speaks of "the app you came from". */
   readonly clientName?: string | undefined;
+  /** What the request was about, where that is known: what was not done. */
+  readonly about?: About | undefined;
   /** With `changed` and `tooMany`: an address of our own to try again at. */
   readonly again?: SafeUrl | undefined;
   /** With `tooMany`. */
@@ -31,7 +34,7 @@ export function renderErrorPage(model: ErrorModel): string {
   return renderDocument(<ErrorDocument {...model} />);
 }
 
-function ErrorDocument({ frame, variant, reference, code, clientName, again, waitSeconds }: ErrorModel) {
+function ErrorDocument({ frame, variant, reference, code, clientName, about = 'data', again, waitSeconds }: ErrorModel) {
   const t = textsOf(frame.locale);
   const text: { title: string; what: string; not: string; next: (tpp: string) => string; wait?: (minutes: string) => string; action?: string } = t.errors[variant];
   const tpp = clientName === undefined ? t.theApp : isolate(clientName);
@@ -44,7 +47,7 @@ function ErrorDocument({ frame, variant, reference, code, clientName, again, wai
           <Section>
             <p>{text.what}</p>
             <p>
-              <strong>{text.not}</strong>
+              <strong>{notDone(variant, about, t) ?? text.not}</strong>
             </p>
             <p>
               <Words of={next} />
@@ -68,4 +71,10 @@ function ErrorDocument({ frame, variant, reference, code, clientName, again, wai
       </div>
     </Page>
   );
+}
+
+/** Payments and changes have words of their own for what did not happen; signing in and our own mistakes do not. */
+function notDone(variant: ErrorVariant, about: About, t: Texts): string | undefined {
+  if (about === 'data' || variant === 'notFound' || variant === 'tooMany' || variant === 'internal') return undefined;
+  return variant === 'decided' ? t.notDone[about].nothingMore : t.notDone[about].nothing;
 }

@@ -1,9 +1,11 @@
 import { clustersOf } from '../clusters.js';
 import { SafeUrl } from '../html/safe-url.js';
-import { aConsent, aDone, aFrame, anError, aSignIn } from '../spec-support/samples.js';
+import { aChange, aConsent, aDone, aFrame, anError, aPayment, aSignIn, someRows } from '../spec-support/samples.js';
+import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
 import { renderDonePage } from './done.js';
 import { renderErrorPage } from './error.js';
+import { renderPaymentPage } from './payment.js';
 import { renderLoginPage } from './sign-in.js';
 
 /* Every text a page shows may come from somebody who wants it to be something else. */
@@ -38,9 +40,15 @@ const pagesOf = (value: unknown): Record<string, () => string> => {
   ];
   const client = { name: v, legalName: v, registerNumber: v, purpose: v, returnHost: v };
   const clusters = [...clustersOf(['openid', 'accounts']), { id: 'other', name: v } as const];
+  const detail = { kind: 'data', clusters: [{ id: v, title: v, summary: v, items: [v] }], terms: [{ id: v, term: v, value: v, quoted: true }] } as const;
+  const payment = { kind: 'payment', amount: { value: v, currency: v }, recurring: false, payee: { name: v, account: v }, terms: [{ id: v, term: v, value: v, quoted: true }, { id: 'own', term: 'Own', value: v }] } as const;
+  const permitted = { clusters, details: [detail], payments: [payment], until: null };
   return {
     'sign-in': () => renderLoginPage(aSignIn({ frame, clientName: v, login: v, problem: 'other-customer', signedInAs: v, hidden: { csrf: String(v) } })),
     consent: () => renderConsentPage(aConsent({ frame, client, signedInAs: v, accounts, clusters, problem: 'choose-account', hidden: { csrf: String(v) } })),
+    details: () => renderConsentPage(aConsent({ frame, client, signedInAs: v, accounts, clusters, details: [detail], hidden: { csrf: String(v) } })),
+    change: () => renderChangePage(aChange({ frame, client, signedInAs: v, accounts, shared: [v], rows: someRows('en', permitted, { ...permitted, payments: [] }, v), hidden: { csrf: String(v) } })),
+    payment: () => renderPaymentPage(aPayment({ frame, client, signedInAs: v, accounts, payment, fee: v, hidden: { csrf: String(v) } })),
     error: () => renderErrorPage(anError({ frame, clientName: v, reference: v, code: v, again: SafeUrl.of('/x'), variant: 'changed' })),
     done: () => renderDonePage(aDone({ frame, clientName: v })),
   };

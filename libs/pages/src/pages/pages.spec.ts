@@ -1,11 +1,13 @@
 import { clustersOf } from '../clusters.js';
 import { SafeUrl } from '../html/safe-url.js';
 import { locales, type Locale } from '../locale.js';
-import { aConsent, aDone, aFrame, anError, aSignIn } from '../spec-support/samples.js';
+import { aChange, aConsent, aDone, aFrame, anError, aPayment, aSignIn, monthlyPayments, onePayment, someAccounts, someDetail } from '../spec-support/samples.js';
 import { textsOf } from '../texts/index.js';
+import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
 import { renderDonePage } from './done.js';
 import { renderErrorPage, type ErrorVariant } from './error.js';
+import { renderPaymentPage } from './payment.js';
 import { renderLoginPage } from './sign-in.js';
 
 /** What a reader sees: no tags, one space. */
@@ -72,12 +74,129 @@ describe('the consent page', () => {
   });
 });
 
+describe('the consent page with details', () => {
+  const model = aConsent({ clusters: clustersOf(['openid', 'balances']), details: [someDetail] });
+  const text = textOf(renderConsentPage(model));
+  it('shows what a scope and a detail open once, and what bounds the detail', () => {
+    expect(text.split('Balances').length - 1).toBe(2);
+    expect(text).toContain('Which transactionsFrom 23 November 2025 on, and new ones.');
+  });
+  it('asks for accounts, also without a scope that does', () => {
+    const html = renderConsentPage(aConsent({ clusters: [], details: [someDetail] }));
+    expect(textOf(html)).toContain('Share your account data with Tally Budget?');
+    expect(html).toContain('name="account"');
+  });
+  it('before a payment promises nothing about money, and says what a no means', () => {
+    const before = textOf(renderConsentPage({ ...model, path: { pages: ['data', 'payment'], at: 0 } }));
+    expect(before).toContain('Nothing on this page lets Tally Budget move money');
+    expect(before).toContain('nothing is shared or paid and we tell Tally Budget that you said no.');
+    expect(before).not.toContain('Tally Budget cannot move money');
+    expect(before).toMatch(/Sign in\s*Data\s*Payment\s*Done/);
+  });
+});
+
+describe('the change page', () => {
+  const html = renderChangePage(aChange());
+  const text = textOf(html);
+  it.each([
+    ['what is asked', 'Change what Tally Budget can see?'],
+    ['since when, and what a no means', 'You already share data with Tally BudgetSince 2 May 2026. If you don’t allow this change, everything stays as it is.'],
+    ['what is new, with all of it', 'NewYour email addressThe address we write to you at.Email addressWhether we have checked it'],
+    ['what becomes longer', 'LongerUntil 23 November 2027Was: until 2 May 2027.'],
+    ['what stays', 'StaysBalances'],
+    ['what goes', 'RemovedTransactionsTally Budget will no longer get this.'],
+    ['how accounts are chosen', 'The accounts you share today are ticked. Only accounts that are ticked when you allow the changes stay shared.'],
+    ['both answers', 'Allow these changesKeep it as it is'],
+    ['whom it is for', 'After this, you return to tallybudget.example'],
+    ['what happens on no', 'everything stays as it is and we tell Tally Budget that you said no.'],
+  ])('says %s', (_says, sentence) => expect(text).toContain(sentence));
+
+  it('ticks what is shared already, and nothing else', () => {
+    expect(html.match(/<input [^>]*checked[^>]*>/g)).toEqual([expect.stringContaining('value="everyday"')]);
+    expect(renderChangePage(aChange({ shared: ['business'] }))).not.toMatch(/<input [^>]*checked/);
+  });
+  it('of a merge keeps what is shared out of reach', () => {
+    const merge = renderChangePage(aChange({ kept: true, shared: ['everyday', 'business'] }));
+    expect(merge.match(/<input [^>]*checked[^>]*>/g)).toEqual([expect.stringMatching(/value="everyday".*disabled/), expect.stringMatching(/value="business".*disabled/)]);
+    expect(textOf(merge)).toContain('Shared already');
+    expect(textOf(merge)).toContain('Accounts you share already stay shared.');
+  });
+  it('chooses nothing beforehand where nothing is shared yet', () => {
+    const first = renderChangePage(aChange({ shared: [] }));
+    expect(first).not.toMatch(/<input [^>]*checked/);
+    expect(textOf(first)).toContain('Choose at least one. Only the accounts you choose are shared.');
+  });
+  it('does not say it cannot move money where it may pay already', () => {
+    expect(textOf(renderChangePage(aChange({ pays: true })))).toContain('This change does not let Tally Budget make other payments');
+    expect(textOf(renderChangePage(aChange({ pays: true })))).not.toContain('cannot move money');
+  });
+  it('says what is wrong, with its own no', () => {
+    const wrong = renderChangePage(aChange({ problem: 'choose-account' }));
+    expect(titleOf(wrong)).toBe('Error: Change what Tally Budget can see? – Harbour Bank');
+    expect(textOf(wrong)).toContain('Choose at least one account, or choose “Keep it as it is”');
+  });
+});
+
+describe('the payment page', () => {
+  const html = renderPaymentPage(aPayment());
+  const text = textOf(html);
+  it.each([
+    ['what is asked', 'Approve this payment?'],
+    ['amount, payee and whole account', 'You pay€84.20toBright Energy Supply BVAccount number: NL91 ABNA 0417 1643 00'],
+    ['from which account', 'Pay from which account?Choose one account. The money is taken from it.Everyday accountending ••4821Balance: €2,140.55'],
+    ['the reference', 'ReferenceInvoice 20261107'],
+    ['when', 'WhenAs soon as Saffron Checkout sends it to us; at the latest on 30 November 2027.'],
+    ['the fee', 'FeeNone'],
+    ['who asks', 'Asked bySaffron Checkout, a name of Saffron Payments plcIt is on the regulator’s register, number 764310.After this, you return to saffron.example'],
+    ['what the approval is good for', 'Your approval is only good for this amount and this payee.'],
+    ['both answers', 'Approve €84.20Don’t pay'],
+  ])('says %s', (_says, sentence) => expect(text).toContain(sentence));
+  it('warns of scams', () => expect(html.replace(/<[^>]*>/g, '')).toContain('We never ask you to approve a payment to keep your money safe.'));
+  it('chooses no account beforehand, unless no other can pay', () => {
+    expect(html).not.toMatch(/checked|autofocus/);
+    const one = renderPaymentPage(aPayment({ accounts: someAccounts.slice(1) }));
+    expect(one.match(/<input [^>]*checked[^>]*>/g)).toEqual([expect.stringContaining('value="savings"')]);
+    expect(textOf(one)).toContain('Only this account can pay here.');
+  });
+  it('shows why an account cannot pay', () => {
+    const pounds = { ...someAccounts[1]!, id: 'pounds', balance: { amount: '1.00', currency: 'GBP' } };
+    const shown = textOf(renderPaymentPage(aPayment({ accounts: [...someAccounts, pounds], notAsked: ['savings'] })));
+    expect(shown).toContain('Cannot pay here: it needs a second approver.');
+    expect(shown).toContain('Cannot pay this: Saffron Checkout asked for another account.');
+    expect(shown).toContain('Cannot pay this: the account is not in EUR.');
+    expect(textOf(renderPaymentPage(aPayment({ accounts: [] })))).toContain('You have no account that can pay this.');
+  });
+  it('lets nothing be edited', () => expect(html).not.toMatch(/<input(?![^>]* type="radio"| type="hidden")|<select|<textarea/));
+  it('of several says what comes next, and that a no is one for all', () => {
+    const pages = ['data', 'payment', 'payment'] as const;
+    expect(textOf(renderPaymentPage(aPayment({ path: { pages, at: 1 } })))).toMatch(/Data.*Payment 1.*Payment 2.*Done.*you decide about the next payment; until you have, nothing is paid/);
+    expect(textOf(renderPaymentPage(aPayment({ path: { pages, at: 2 } })))).toContain('nothing is paid, nothing is shared or changed, and we tell');
+  });
+  it('of recurring payments says the limit of each period, who may ask, and how to stop', () => {
+    const recurring = textOf(renderPaymentPage(aPayment({ payment: monthlyPayments, fee: '0.35' })));
+    expect(recurring).toContain('Approve these payments?');
+    expect(recurring).toContain('You pay up to€120.00a month, only toBright EnergyAccount number: NL91 ABNA 0417 1643 00');
+    expect(recurring).toContain('Whenever Saffron Checkout asks, also when you are not there, until 30 November 2027.');
+    expect(recurring).toContain('Fee€0.35');
+    expect(recurring).toContain('How to stop');
+    expect(recurring).toContain('Approve up to €120.00 a month');
+    const { period: _each, ...each } = monthlyPayments;
+    expect(textOf(renderPaymentPage(aPayment({ payment: each })))).toContain('You pay up to€120.00each time, only to');
+  });
+  it('bounds what the client says', () => {
+    const loud = { ...onePayment, payee: { name: 'P'.repeat(500), account: 'x' }, terms: [{ id: 'reference', term: 'Reference', value: 'R'.repeat(500), quoted: true }] };
+    expect(renderPaymentPage(aPayment({ payment: loud }))).not.toMatch(/P{121}|R{141}/);
+  });
+});
+
 describe('the sign-in page', () => {
   it('says who asks, and that the password is for the bank only', () => {
     const text = textOf(renderLoginPage(aSignIn()));
     expect(text).toContain('Tally Budget asks to see account data. You decide next.');
     expect(text).toContain('Tally Budget never needs your password.');
     expect(textOf(renderLoginPage(aSignIn({ asks: 'identity' })))).toContain('Tally Budget asks to know who you are.');
+    expect(textOf(renderLoginPage(aSignIn({ asks: 'payment', pages: ['payment'] })))).toMatch(/Sign in\s*Approve\s*Done.*asks you to approve a payment.*nothing is paid/);
+    expect(textOf(renderLoginPage(aSignIn({ asks: 'change' })))).toMatch(/asks to change what you allowed it.*everything stays as it is/);
   });
   it('lets password managers work', () => {
     const html = renderLoginPage(aSignIn({ login: 'ana' }));
@@ -112,6 +231,14 @@ describe('the other pages', () => {
     expect(text).toContain(`${texts.title}${texts.what}${texts.not}${texts.next(textsOf('en').theApp)}`);
     expect(text).toContain('Reference: 0f8c1d3e-7a5b-4c42-9a51-2f6d8c1b0e77');
   });
+  it('an error and a no say what was not done, by what was asked', () => {
+    expect(textOf(renderErrorPage(anError({ about: 'payment' })))).toContain('Nothing was paid.');
+    expect(textOf(renderErrorPage(anError({ about: 'both', variant: 'decided' })))).toContain('Nothing more was shared or paid.');
+    expect(textOf(renderErrorPage(anError({ about: 'change', variant: 'changed' })))).toContain('Nothing was changed.');
+    expect(textOf(renderErrorPage(anError({ about: 'payment', variant: 'internal' })))).toContain('Nothing was shared that you had not allowed.');
+    expect(textOf(renderDonePage(aDone({ decision: 'denied', about: 'payment', pages: ['payment'] })))).toContain('Nothing was paid');
+    expect(textOf(renderDonePage(aDone({ decision: 'denied', about: 'change' })))).toContain('Everything stays as it is');
+  });
   it('an error links to no client', () => {
     expect(renderErrorPage(anError({ clientName: 'Tally Budget' }))).not.toMatch(/href="https?:/);
   });
@@ -129,7 +256,7 @@ describe('the other pages', () => {
 
 describe.each(locales)('in %s', (locale: Locale) => {
   const frame = aFrame(locale);
-  const all = [renderLoginPage(aSignIn({ frame, problem: 'wrong' })), renderConsentPage(aConsent({ frame, problem: 'choose-account' })), renderErrorPage(anError({ frame })), renderDonePage(aDone({ frame }))];
+  const all = [renderLoginPage(aSignIn({ frame, problem: 'wrong' })), renderConsentPage(aConsent({ frame, problem: 'choose-account' })), renderErrorPage(anError({ frame })), renderDonePage(aDone({ frame })), renderChangePage(aChange({ frame })), renderPaymentPage(aPayment({ frame })), renderPaymentPage(aPayment({ frame, payment: monthlyPayments }))];
   it.each(all)('page %# has its language, direction, one h1, one form at most, and a skip link', (html) => {
     expect(html).toContain(`<html lang="${locale}" dir="${locale === 'ar' ? 'rtl' : 'ltr'}"`);
     expect(html.match(/<h1>/g)).toHaveLength(1);

@@ -1,6 +1,7 @@
-import { Choice, Card, Section, Steps } from '../components/parts.js';
+import { Choice, Card, Section } from '../components/parts.js';
 import { ErrorSummary, Field, PostForm, Submit } from '../components/form.js';
 import { Page, type Frame } from '../components/layout.js';
+import { Progress, type Path } from '../components/progress.js';
 import { Words } from '../components/words.js';
 import { isolate, plain } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
@@ -10,12 +11,17 @@ import { textsOf, type Texts } from '../texts/index.js';
 /** `wrong` is one text for an unknown user and a wrong password: the page must not tell which. */
 export type SignInProblem = 'missing' | 'wrong' | 'other-customer';
 
+/** What is asked for: account data, or only who the customer is; payments; or a change of what was allowed before. */
+export type Asked = 'accounts' | 'identity' | 'payment' | 'data-and-payment' | 'change';
+
 export interface SignInModel {
   readonly frame: Frame;
   /** The client's vetted name. */
   readonly clientName: string;
-  /** Whether account data is asked for, or only who somebody is; `own`: the bank's own application, nothing is shared. */
-  readonly asks: 'accounts' | 'identity' | 'own';
+  /** `own`: the bank's own application, with which nothing is shared. */
+  readonly asks: Asked | 'own';
+  /** The pages to come; one that asks for data, unless told. */
+  readonly pages?: Path['pages'];
   readonly action: SafeUrl;
   /** Where "Go back" posts: it refuses the request. */
   readonly cancel: SafeUrl;
@@ -39,18 +45,18 @@ function SignInPage(model: SignInModel) {
   const tpp = isolate(model.clientName);
   const title = t.signIn.title(isolate(model.frame.brand));
   const { summary, login, password } = problemsOf(model, t);
-  const own = model.asks === 'own';
+  const { asks } = model;
   return (
-    <Page frame={model.frame} title={title} narrow problem={summary.length > 0} footer={<Footer frame={model.frame} text={own ? undefined : t.signIn.notExpecting(tpp)} />}>
+    <Page frame={model.frame} title={title} narrow problem={summary.length > 0} footer={<Footer frame={model.frame} text={asks === 'own' ? undefined : t.signIn.notExpecting(tpp)} />}>
       {summary.length > 0 && <ErrorSummary title={t.problem} problems={summary} />}
-      {!own && <Steps label={t.stepsLabel} doneWord={t.stepDone} steps={[t.steps.signIn, t.steps.review, t.steps.done]} current={0} />}
+      {asks !== 'own' && <Progress locale={model.frame.locale} pages={model.pages ?? ['data']} at={-1} />}
       <PostForm to={model.action} hidden={model.hidden} class="gap">
         <div class="stack">
           <h1>
             <Words of={title} />
           </h1>
           <p class="lead">
-            <Words of={own ? t.signIn.ownLead(tpp) : model.asks === 'accounts' ? t.signIn.asksAccounts(tpp) : t.signIn.asksIdentity(tpp)} />
+              <Words of={asks === 'own' ? t.signIn.ownLead(tpp) : t.signIn.asks[asks](tpp)} />
           </p>
         </div>
         <Card>
@@ -63,12 +69,12 @@ function SignInPage(model: SignInModel) {
           <Section>
             <p>
               <strong>
-                <Words of={own ? t.signIn.ownSafe(isolate(model.frame.brand)) : t.signIn.neverNeeds(tpp, isolate(model.frame.brand))} />
+                <Words of={asks === 'own' ? t.signIn.ownSafe(isolate(model.frame.brand)) : t.signIn.neverNeeds(tpp, isolate(model.frame.brand))} />
               </strong>
             </p>
-            {!own && (
+            {asks !== 'own' && (
               <p class="hint">
-                <Words of={t.signIn.backMeans(tpp)} />
+                <Words of={t.signIn.backMeans[asks](tpp)} />
               </p>
             )}
             <Choice>

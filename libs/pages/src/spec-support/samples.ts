@@ -1,12 +1,18 @@
+import type { DataPresentation, PaymentPresentation } from '@assent/authorization-details';
 import type { CustomerAccount } from '@assent/protocol';
+import { changeRows, type Permitted } from '../change-rows.js';
 import { clustersOf } from '../clusters.js';
 import type { Frame } from '../components/layout.js';
 import { SafeUrl } from '../html/safe-url.js';
 import type { Locale } from '../locale.js';
+import { isolate, ltr } from '../html/plain-text.js';
+import type { ChangeModel } from '../pages/change.js';
 import type { ConsentModel } from '../pages/consent.js';
 import type { DoneModel } from '../pages/done.js';
 import type { ErrorModel } from '../pages/error.js';
+import type { PaymentModel } from '../pages/payment.js';
 import type { SignInModel } from '../pages/sign-in.js';
+import { textsOf } from '../texts/index.js';
 
 /* Page models as the apps make them. */
 
@@ -53,6 +59,68 @@ export const aConsent = (more: Partial<ConsentModel> = {}): ConsentModel => ({
   action: SafeUrl.of(`${base}/consent`),
   cancel: SafeUrl.of(`${base}/cancel`),
   hidden: { csrf: 'token', shown: 'sealed' },
+  ...more,
+});
+
+/** A detail that opens balances and transactions, as its type presents it. */
+export const someDetail: DataPresentation = {
+  kind: 'data',
+  clusters: [
+    { id: 'balances', title: 'Balances', summary: 'How much is in each account you choose.', items: ['Booked balance', 'Currency'] },
+    { id: 'transactions', title: 'Transactions', summary: 'Money in and out of each account you choose.', items: ['Dates and amounts', 'Who you paid, and who paid you'] },
+  ],
+  terms: [{ id: 'history', term: 'Which transactions', value: 'From 23 November 2025 on, and new ones.' }],
+};
+
+const before: Permitted = { clusters: clustersOf(['openid', 'accounts', 'balances', 'transactions']), details: [], payments: [], until: new Date('2027-05-02T00:00:00Z') };
+const after: Permitted = { clusters: clustersOf(['openid', 'email', 'accounts', 'balances']), details: [], payments: [], until: new Date('2027-11-23T00:00:00Z') };
+
+export const someRows = (locale: Locale, was: Permitted = before, is: Permitted = after, tpp: unknown = 'Tally Budget') =>
+  changeRows(was, is, { tpp: isolate(tpp), bank: isolate('Harbour Bank'), t: textsOf(locale) }, locale);
+
+/** A replacement; its rows are in the frame's language. */
+export const aChange = (more: Partial<ChangeModel> = {}): ChangeModel => ({
+  ...aConsent(more),
+  rows: someRows(more.frame?.locale ?? 'en'),
+  since: new Date('2026-05-02T00:00:00Z'),
+  sharesData: true,
+  shared: ['everyday'],
+  kept: false,
+  picksAccounts: true,
+  pays: false,
+  seesAccounts: true,
+  ...more,
+});
+
+export const onePayment: PaymentPresentation = {
+  kind: 'payment',
+  amount: { value: '84.20', currency: 'EUR' },
+  recurring: false,
+  payee: { name: 'Bright Energy Supply BV', account: 'NL91ABNA0417164300' },
+  terms: [{ id: 'reference', term: 'Reference', value: 'Invoice 20261107', quoted: true }],
+};
+
+export const monthlyPayments: PaymentPresentation = {
+  kind: 'payment',
+  amount: { value: '120.00', currency: 'EUR' },
+  recurring: true,
+  period: 'month',
+  payee: { name: 'Bright Energy', account: 'NL91 ABNA 0417 1643 00' },
+  terms: [
+    { id: 'per-payment', term: 'Each payment', value: `At most ${ltr('€84.20')}.` },
+    { id: 'count', term: 'How many payments', value: 'One a month at most.' },
+    { id: 'starts', term: 'From', value: '1 December 2026. No payment before.' },
+    { id: 'ends', term: 'Until', value: '30 November 2027. No payment after.' },
+  ],
+};
+
+export const aPayment = (more: Partial<PaymentModel> = {}): PaymentModel => ({
+  ...aConsent(more),
+  client: { name: 'Saffron Checkout', legalName: 'Saffron Payments plc', registerNumber: '764310', returnHost: 'saffron.example' },
+  payment: onePayment,
+  until: new Date('2027-11-30T00:00:00Z'),
+  fee: '0',
+  adds: false,
   ...more,
 });
 
