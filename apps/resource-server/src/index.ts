@@ -3,6 +3,7 @@ import { createLog, openTogether, startApp, type Log, type RunningApp } from '@a
 import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
 import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
 import { openAccountsGuard, type AccountsGuard } from './access/guard.js';
+import { openAnswerSigning, someoneSigns } from './access/signatures.js';
 import { Bank } from './bank/bank.js';
 import { registerAccountsApi } from './routes.js';
 
@@ -27,7 +28,8 @@ export async function startResourceServer(config: AssentConfig, options: Resourc
   return openTogether(async (opened) => {
     const database = await opened.keep(openConfiguredDatabase(config, { applicationName: 'assent-resource-server', clock, log }));
     const feed = await opened.keep(openConfiguredFeed(config, { clock, log }));
-    const accounts = await opened.keep(openAccountsGuard(config, feed, clock));
+    const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, database.stores.signingKeys, { clock, log })) : undefined;
+    const accounts = await opened.keep(openAccountsGuard(config, feed, clock, signing));
     const bank = new Bank(database.pool, clock);
     const app = await opened.keep(startAccountsApi(config, { database, feed, accounts, bank, clock, log }));
     return { ports: app.ports, healthPort: app.healthPort, statistics: () => ({ statements: bank.statements }) };

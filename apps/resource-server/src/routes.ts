@@ -1,6 +1,6 @@
 import { getOnly, queryOf, transportOf } from '@assent/http';
 import { invalidToken, notFound, OAuthError, type Clock } from '@assent/protocol';
-import { interactionId, interactionIdHeader, nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
+import { interactionId, interactionIdHeader, nodeRequest, signedAnswers, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountReach, type Need } from './access/account-reach.js';
 import type { Bank, Found, Reader } from './bank/bank.js';
@@ -10,7 +10,7 @@ import { accountDetail, accountList, balanceList, transactionList } from './bank
 export interface AccountsApi {
   readonly guard: ResourceGuard;
   /** Public keys of the client it asks issuers as. */
-  readonly jwks: object;
+  readonly jwks: () => object;
   readonly bank: Bank;
   /** Base of the links in answers. */
   readonly publicUrl: string;
@@ -24,8 +24,9 @@ export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, ban
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
   });
+  signedAnswers(fastify, guard);
   getOnly(fastify, guard.metadataPath, async () => guard.metadata());
-  getOnly(fastify, '/jwks.json', async (_request, reply) => reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=60').send(JSON.stringify(jwks)));
+  getOnly(fastify, '/jwks.json', async (_request, reply) => reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=60').send(JSON.stringify(jwks())));
 
   const read = (url: string, need: Need, answer: (reader: Reader, request: AccountRequest) => Promise<object>) =>
     getOnly(fastify, url, async (request, reply) => {

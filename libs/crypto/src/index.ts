@@ -27,5 +27,6 @@ export { loadTrustStore, type TrustStore } from './mtls/trust-store.js';
 export * from './mtls/verify.js';
 export * from './pkce/issue.js';
 export * from './pkce/verify.js';
+export { replayClaim } from './replay.js';
 export * from './sealing/derive-key.js';
 export * from './sealing/seal.js';

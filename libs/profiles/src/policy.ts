@@ -1,4 +1,4 @@
-import type { ClientAuthMethod, SigningAlg } from '@assent/protocol';
+import type { Client, ClientAuthMethod, HttpSignatures, SigningAlg } from '@assent/protocol';
 
 export type SenderConstraint = 'dpop' | 'mtls';
 
@@ -36,7 +36,21 @@ export interface Policy {
   readonly nonceMaxLength: number;
   readonly minimumRsaBits: number;
   readonly minimumEcBits: number;
+  /** Signatures on requests to resource servers and on their answers (RFC 9421). A client's registration may ask for more. */
+  readonly httpSignatures: HttpSignatures;
+  /** Whether signed messages are kept as evidence of every client, or of those whose registration says so. */
+  readonly evidence: 'off' | 'on';
 }
+
+const strength: readonly HttpSignatures[] = ['off', 'optional', 'required'];
+
+/** What the policy and the client's registration ask together: the stronger of the two. */
+export function httpSignaturesOf({ http_message_signatures: own = 'off' }: Pick<Client, 'http_message_signatures'>, { httpSignatures }: Pick<Policy, 'httpSignatures'>): HttpSignatures {
+  return strength.indexOf(own) > strength.indexOf(httpSignatures) ? own : httpSignatures;
+}
+
+/** Whether the signed messages of this client are kept. */
+export const keepsEvidence = (client: Pick<Client, 'evidence'>, policy: Pick<Policy, 'evidence'>): boolean => client.evidence === 'on' || policy.evidence === 'on';
 
 /** Where a policy value comes from: a clause (`FAPI 2.0 SP 5.3.2.1-11`) or `ours`. */
 export type PolicySource = string;

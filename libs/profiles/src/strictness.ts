@@ -38,6 +38,8 @@ const atLeastAsStrict: { readonly [K in keyof Policy]: Compare<Policy[K]> } = {
   nonceMaxLength: smaller,
   minimumRsaBits: larger,
   minimumEcBits: larger,
+  httpSignatures: ordered<Policy['httpSignatures']>('off', 'optional', 'required'),
+  evidence: ordered<Policy['evidence']>('off', 'on'),
 };
 
 export function isAtLeastAsStrict<K extends keyof Policy>(key: K, next: Policy[K], base: Policy[K]): boolean {

@@ -12,6 +12,8 @@ export interface PublicJwk {
 export type SigningAlg = 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519';
 export type ClientAuthMethod = 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth';
 export type AccessTokenFormat = 'jwt' | 'opaque';
+/** How it is with signatures on HTTP messages between a client and resource servers (RFC 9421). */
+export type HttpSignatures = 'off' | 'optional' | 'required';
 
 /** What the consent page says about the company behind a client. Vetted by the operator, never taken from a request. */
 export interface Organisation {
@@ -22,7 +24,8 @@ export interface Organisation {
 
 /**
  * A client's effective metadata, under its RFC 7591 names, defaults applied and checked against the issuer's profile.
- * `access_token_format`, `first_party`, `introspection`, `organisation` and `http_message_signatures` are extensions of ours.
+ * `access_token_format`, `first_party`, `introspection`, `organisation`, `http_message_signatures` and `evidence` are extensions
+ * of ours.
  */
 export interface Client {
   readonly client_id: string;
@@ -58,6 +61,10 @@ export interface Client {
   readonly organisation?: Organisation;
   /** The bank's own application: signs the bank's people in without asking what they allow the bank. */
   readonly first_party?: boolean;
+  /** Whether it signs its requests to resource servers; the issuer's policy may ask for more. */
+  readonly http_message_signatures?: HttpSignatures;
+  /** Whether what it signs, and what is signed for it, is kept as evidence; the issuer's policy may say so for all. */
+  readonly evidence?: 'off' | 'on';
 }
 
 /** The client registry of one issuer: in memory, so that no hot path asks the database for a client. */

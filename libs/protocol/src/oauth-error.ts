@@ -96,6 +96,8 @@ export const consentRequired = refusal('consent_required', 400);
 export const accountSelectionRequired = refusal('account_selection_required', 400);
 export const unmetAuthenticationRequirements = refusal('unmet_authentication_requirements', 400);
 export const invalidToken = refusal('invalid_token', 401);
+/** Of an HTTP message (RFC 9421): the draft of FAPI 2.0 HTTP Signatures fixes the status and leaves the code open. */
+export const invalidSignature = refusal('invalid_signature', 401);
 export const insufficientScope = refusal('insufficient_scope', 403);
 export const invalidClientMetadata = refusal('invalid_client_metadata', 400);
 export const methodNotAllowed = refusal('invalid_request', 405);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { insufficientScope, invalidDpopProof, invalidToken, OAuthError, systemClock, temporarilyUnavailable, type Clock, type ReplayStore, type RevocationFeed, type SigningAlg } from '@assent/protocol';
+import { insufficientScope, invalidDpopProof, invalidSignature, invalidToken, OAuthError, systemClock, temporarilyUnavailable, type Clock, type ReplayClaim, type ReplayStore, type RevocationFeed, type SigningAlg } from '@assent/protocol';
 import { bareChallenges, challenged, type ChallengeFacts } from './challenge.js';
 import { verifyConstraint, type ConstraintOptions } from './constraint.js';
 import { httpPorts } from './http-ports.js';
@@ -9,6 +9,9 @@ import { describeResource, metadataUrlOf, type ProtectedResourceMetadata } from 
 import type { ResourceGuardOptions, ResourceRequest, VerifiedAccess } from './options.js';
 import { MemoryReplayStore } from './replay.js';
 import { readCredentials, type Credentials } from './request.js';
+import { SignedExchanges } from './signatures/exchanges.js';
+import type { Answer } from './signatures/options.js';
+import type { Fields } from '@assent/http-signatures';
 import { TokenReader, type ReadToken } from './token-reader.js';
 
 export interface ResourceGuard {
@@ -19,12 +22,19 @@ export interface ResourceGuard {
   /**
    * Judges one request. Resolves with what its token proved; rejects with an `OAuthError` whose `status`, `headers`
    * (`WWW-Authenticate`, `DPoP-Nonce`, `Retry-After`) and `body()` are the answer to send:
-   * 400 `invalid_request`, 401 `invalid_token` | `invalid_dpop_proof` | `use_dpop_nonce`, 403 `insufficient_scope`,
+   * 400 `invalid_request`, 401 `invalid_token` | `invalid_dpop_proof` | `use_dpop_nonce` | `invalid_signature`, 403 `insufficient_scope`,
    * 503 when the guard cannot know (issuer unreachable, revocations unknown).
    */
   verify(request: ResourceRequest): Promise<VerifiedAccess>;
   /** A refusal decided later, behind `verify`, with the challenge for the scheme the request used; `scope`: what a 403 asks for. */
   challenge(error: OAuthError, access: VerifiedAccess, scope?: readonly string[]): OAuthError;
+  /** Whether answers may have to be signed. */
+  readonly signsAnswers: boolean;
+  /**
+   * The fields that sign an answer, refusals included, bound to its request (FAPI 2.0 HTTP Signatures 5.3.2);
+   * `undefined` for an answer that is not to be signed. `request` is the one that was verified, or of the same `exchange`.
+   */
+  sign(request: ResourceRequest, answer: Answer): Promise<Fields | undefined>;
 }
 
 const fapiAlgs: readonly SigningAlg[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
@@ -40,6 +50,7 @@ export function createResourceGuard(options: ResourceGuardOptions): ResourceGuar
     constraint: { constraints, algs, publicUrl, dpop, clock },
     challenge: { schemes: constraints.map((each) => (each === 'dpop' ? 'DPoP' : 'Bearer')), algs, metadataUrl },
     replay: options.replay ?? new MemoryReplayStore({ clock }),
+    signatures: options.httpSignatures && new SignedExchanges(options.httpSignatures, publicUrl, clock),
     feed: options.feed,
     maxFeedAgeMs: options.maxFeedAgeMs ?? 1000,
   };
@@ -55,6 +66,8 @@ export function createResourceGuard(options: ResourceGuardOptions): ResourceGuar
     metadataPath: metadataUrl.slice(new URL(metadataUrl).origin.length),
     metadata: () => metadata,
     verify: (request) => verify(request, facts),
+    signsAnswers: facts.signatures !== undefined,
+    sign: async (request, answer) => facts.signatures?.sign(request, answer),
     challenge: (error, { scheme }, scope = []) => challenged(error, facts.challenge, scheme, scope),
   };
 }
@@ -64,6 +77,7 @@ interface Facts {
   readonly constraint: ConstraintOptions;
   readonly challenge: ChallengeFacts;
   readonly replay: ReplayStore;
+  readonly signatures: SignedExchanges | undefined;
   readonly feed: RevocationFeed | undefined;
   readonly maxFeedAgeMs: number;
 }
@@ -83,13 +97,19 @@ async function verify(request: ResourceRequest, facts: Facts): Promise<VerifiedA
 async function judge(credentials: Credentials, request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
   const token = await facts.tokens.read(credentials.token); // RFC 9068 section 4, RFC 7662
   const proof = await verifyConstraint(credentials, token.facts.confirmation, request, facts.constraint); // RFC 9449, RFC 8705
-  if (proof) {
-    const spent = await facts.replay.spend([proof]);
-    if (spent.outcome === 'replayed') throw invalidDpopProof('the DPoP proof was used before', 'F2-DP-10');
-  }
+  const nonce = await facts.signatures?.verify(request, { ...token.facts, claims: token.claims }); // FAPI 2.0 HTTP Signatures 5.3.1.2
+  await spend([proof, nonce], facts);
   await verifyNotRevoked(token, facts); // last but scope: nothing is awaited between its look and the answer
   verifyScope(token, request);
   return { ...token.facts, scheme: credentials.scheme, claims: token.claims };
+}
+
+async function spend(found: readonly (ReplayClaim | undefined)[], { replay }: Facts): Promise<void> {
+  const claims = found.filter((claim) => claim !== undefined);
+  if (claims.length === 0) return;
+  const spent = await replay.spend(claims);
+  if (spent.outcome !== 'replayed') return;
+  throw spent.kind === 'http_signature' ? invalidSignature('the nonce of the signature was used before', 'HS-SB-07') : invalidDpopProof('the DPoP proof was used before', 'F2-DP-10');
 }
 
 /** F2-RS-03. A feed that has fallen behind cannot vouch for anything: no stale yes. */

@@ -8,6 +8,9 @@ export interface ResourceDescription {
   readonly resource_policy_uri?: string;
   readonly resource_tos_uri?: string;
   readonly authorization_details_types_supported?: readonly string[];
+  /** Where the keys lie that sign answers, and by which algorithms. */
+  readonly jwks_uri?: string;
+  readonly resource_signing_alg_values_supported?: readonly string[];
 }
 
 /** The protected resource metadata document (RFC 9728 section 2). */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ResourceRequest } from './options.js';
 import { peerCertificate } from './peer-certificate.js';
+import { keptContent } from './signatures/content.js';
 
 export interface NodeRequestNeeds extends Pick<ResourceRequest, 'requiredScopes' | 'requireGrant'> {
   /** Finds the client certificate where it is not that of the TLS connection (behind a proxy). */
@@ -23,5 +24,7 @@ export function nodeRequest(message: IncomingMessage & { readonly originalUrl?: 
     },
     requiredScopes,
     requireGrant,
+    body: keptContent(message),
+    exchange: message,
   };
 }

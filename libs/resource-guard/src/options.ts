@@ -1,6 +1,7 @@
 import type { FetchJson, PublicKey, SigningKey } from '@assent/crypto';
 import type { AccessTokenFacts, Clock, ReplayStore, RevocationFeed, SigningAlg } from '@assent/protocol';
 import type { ResourceDescription } from './metadata.js';
+import type { HttpSignatureOptions } from './signatures/options.js';
 
 export type Scheme = 'DPoP' | 'Bearer';
 export type Verification = 'jwt' | 'introspection' | 'jwt-or-introspection';
@@ -72,6 +73,8 @@ export interface ResourceGuardOptions {
   readonly introspectionCacheMs?: number;
   /** More members for the protected resource metadata document (RFC 9728). */
   readonly description?: ResourceDescription;
+  /** Signatures on requests and answers (FAPI 2.0 HTTP Signatures); without it there are none. */
+  readonly httpSignatures?: HttpSignatureOptions;
   readonly clock?: Clock;
 }
 
@@ -88,6 +91,10 @@ export interface ResourceRequest {
   readonly requiredScopes?: readonly string[];
   /** Refuse tokens that no customer stands behind (`client_credentials`). */
   readonly requireGrant?: boolean;
+  /** The content, byte for byte; needed where requests are signed. `nodeRequest` finds what `keepContent` was given. */
+  readonly body?: Uint8Array | undefined;
+  /** One object per exchange, by which its answer finds it again; default: this request. */
+  readonly exchange?: object;
 }
 
 /** What a request's token proved. */

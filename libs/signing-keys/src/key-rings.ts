@@ -4,9 +4,13 @@ import { plusSeconds, type Clock, type SigningAlgName, type SigningKeys } from '
 import type { Logger } from 'pino';
 import { IssuerKeyRing, signingAlgName } from './key-ring.js';
 
+/** What an issuer's keys depend on. */
+export type KeyOwner = Pick<IssuerConfig, 'issuer' | 'signingAlgs' | 'accessTokenAlg' | 'clients'>;
+
 export interface KeyRingsOptions {
   readonly store: SigningKeys;
-  readonly issuers: readonly IssuerConfig[];
+  /** Whose keys: an issuer's, or those of another party of the deployment, such as the resource server. */
+  readonly issuers: readonly KeyOwner[];
   readonly rotation: AuthorizationServerConfig['keyRotation'];
   readonly clock: Clock;
   readonly log: Logger;
@@ -97,7 +101,7 @@ export class KeyRings {
 }
 
 /** Every algorithm an issuer may have to sign with. */
-export function algsOf(issuer: IssuerConfig): readonly SigningAlgName[] {
+export function algsOf(issuer: KeyOwner): readonly SigningAlgName[] {
   const clients = issuer.clients.flatMap((client) => [client.id_token_signed_response_alg, client.userinfo_signed_response_alg ?? issuer.accessTokenAlg]);
   return [...new Set([...issuer.signingAlgs, issuer.accessTokenAlg, ...clients.map(signingAlgName)])];
 }

@@ -74,7 +74,7 @@ const lifetimeOf = {
 /** The profile with what this issuer asks beyond it. A lifetime longer than the profile's is a problem. */
 function rulesOf(context: Context, entry: IssuerEntry, path: Path): Profile {
   const base = profileNamed(entry.profile);
-  const own: { -readonly [K in keyof SourcedPolicy]?: SourcedPolicy[K] } = {};
+  const own: Own = {};
   for (const name of Object.keys(lifetimeOf) as (keyof typeof lifetimeOf)[]) {
     const seconds = entry.lifetimes[name];
     const key = lifetimeOf[name];
@@ -83,6 +83,8 @@ function rulesOf(context: Context, entry: IssuerEntry, path: Path): Profile {
     else context.problem([...path, 'lifetimes', name], `expected at most ${base.policy[key]} seconds (${base.sources[key]}), found ${seconds}`);
   }
   if (entry.dpopNonce === 'required') own.dpopNonce = by('configuration', 'required');
+  demand(context, path, own, base, 'httpSignatures', entry.httpSignatures);
+  demand(context, path, own, base, 'evidence', entry.evidence);
   if (entry.redirectUris === 'registered-or-pushed') {
     own.redirectUris = loosened('FAPI 2.0 SP 5.3.2.2-6; RFC 9126 section 2.4', 'registered-or-pushed', {
       replaces: base.sources.redirectUris,
@@ -90,6 +92,15 @@ function rulesOf(context: Context, entry: IssuerEntry, path: Path): Profile {
     });
   }
   return refine(base, `${base.name}/${entry.name}`, own);
+}
+
+type Own = { -readonly [K in keyof SourcedPolicy]?: SourcedPolicy[K] };
+
+/** A value the issuer may only raise. */
+function demand<K extends 'httpSignatures' | 'evidence'>(context: Context, path: Path, own: Own, base: Profile, key: K, value: Policy[K] | undefined): void {
+  if (value === undefined) return;
+  if (isAtLeastAsStrict(key, value, base.policy[key])) Object.assign(own, { [key]: by('configuration', value) });
+  else context.problem([...path, key], `expected "${base.policy[key]}" or more (${base.sources[key]}), found "${value}"`);
 }
 
 /** `claims_supported` may name only what is really delivered. */

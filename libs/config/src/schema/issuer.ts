@@ -43,6 +43,8 @@ export const issuer = z.strictObject({
   lifetimes: lifetimes.prefault({}).describe('Shorter lifetimes than the profile’s. Longer ones are refused.'),
   dpopNonce: choice('off', 'required').optional().meta(by('`off`', 'Whether DPoP proofs must carry a server nonce.')),
   redirectUris: choice('registered', 'registered-or-pushed').optional().meta(by('`registered`', 'Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).')),
+  httpSignatures: choice('off', 'optional', 'required').optional().meta(by('the profile’s: `off`', 'Signatures on requests to the resource server and on its answers (RFC 9421), for every client. A client asks for more of itself by `http_message_signatures`.')),
+  evidence: choice('off', 'on').optional().meta(by('the profile’s: `off`', 'Whether signed messages of every client are kept as evidence (docs/evidence.md). A client is added by `evidence: on` in its metadata.')),
   clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
 });
 

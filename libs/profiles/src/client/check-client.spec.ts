@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { by, checkClient, fapi2Security, refine, type IssuerForClients } from '../index.js';
+import { by, checkClient, fapi2Security, httpSignaturesOf, keepsEvidence, refine, type IssuerForClients } from '../index.js';
 
 const issuer: IssuerForClients = {
   scopes: ['openid', 'accounts', 'balances'],
@@ -215,5 +215,24 @@ describe('first_party', () => {
     ['anything but true or false', { first_party: 'yes' }, 'first_party'],
   ])('never comes with %s', (_, changes, member) => {
     expect(byOperator(changes)).toMatchObject({ outcome: 'refused', problems: [{ path: [member] }] });
+  });
+});
+
+describe('signed HTTP messages and evidence', () => {
+  it('keeps what the client asks for itself', () => {
+    expect(check({ http_message_signatures: 'required', evidence: 'on' })).toMatchObject({ outcome: 'accepted', client: { http_message_signatures: 'required', evidence: 'on' } });
+  });
+  it.each<[string, Changes]>([
+    ['another word', { http_message_signatures: 'sometimes' }],
+    ['signatures nobody could verify', { http_message_signatures: 'optional', jwks: undefined, token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: 'CN=app' }],
+    ['another word for evidence', { evidence: true }],
+  ])('refuses %s', (_, changes) => {
+    expect(check(changes).outcome).toBe('refused');
+  });
+  it('takes the stronger of what profile and client ask', () => {
+    expect(httpSignaturesOf({}, { httpSignatures: 'optional' })).toBe('optional');
+    expect(httpSignaturesOf({ http_message_signatures: 'off' }, { httpSignatures: 'required' })).toBe('required');
+    expect(httpSignaturesOf({ http_message_signatures: 'required' }, { httpSignatures: 'off' })).toBe('required');
+    expect([keepsEvidence({}, { evidence: 'off' }), keepsEvidence({ evidence: 'on' }, { evidence: 'off' }), keepsEvidence({}, { evidence: 'on' })]).toEqual([false, true, true]);
   });
 });

@@ -6,6 +6,7 @@ import { judgeFlow } from './flow.js';
 import type { IssuerForClients } from './issuer-for-clients.js';
 import { judgeMembers, Members, type Metadata } from './members.js';
 import { Findings, type ClientProblem } from './problem.js';
+import { judgeSignedMessages } from './signed-messages.js';
 import { judgeConstraint, judgeTokens } from './tokens.js';
 
 export type CheckedClient =
@@ -25,7 +26,7 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const authentication = judgeAuthentication(members, policy, findings);
   const constraint = judgeConstraint(members, policy, findings);
   const tokens = judgeTokens(members, issuer, flow.redirect_uris, findings);
-  const ours = judgeExtensions(members, issuer, findings);
+  const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, findings) };
   const { problems, warnings } = findings;
   if (problems.length > 0 || !authentication) return { outcome: 'refused', problems, warnings };
   return {

@@ -1,0 +1,65 @@
+import type { AssentConfig, IssuerConfig } from '@assent/config';
+import { ClientKeys, type KeyFinder } from '@assent/crypto';
+import { createFetchJson } from '@assent/http';
+import { httpSignaturesOf } from '@assent/profiles';
+import type { Client, Clock, PublicJwk, SigningKeys } from '@assent/protocol';
+import type { Caller, HttpSignatureOptions } from '@assent/resource-guard';
+import { KeyRings } from '@assent/signing-keys';
+import type { Logger } from 'pino';
+
+/** The one algorithm answers are signed with: the fastest of those FAPI allows that every party has. */
+const alg = 'ES256';
+
+export interface AnswerSigning {
+  readonly httpSignatures: HttpSignatureOptions;
+  /** Public keys that verify answers. */
+  jwks(): readonly PublicJwk[];
+  /** Members of the metadata document (RFC 9728). */
+  readonly described: { readonly jwks_uri: string; readonly resource_signing_alg_values_supported: readonly string[] };
+  close(): Promise<void>;
+}
+
+/** Whether any client of the configuration signs its requests. */
+export const someoneSigns = ({ issuers }: AssentConfig): boolean => issuers.some(({ policy, clients }) => policy.httpSignatures !== 'off' || clients.some((client) => httpSignaturesOf(client, policy) !== 'off'));
+
+/**
+ * Signatures of clients and of answers, as the configuration wants them. The keys that sign answers are the API's own:
+ * kept beside those of the issuers, sealed and rotated as they are, under the resource's identifier.
+ */
+export async function openAnswerSigning(config: AssentConfig, store: SigningKeys, { clock, log }: { readonly clock: Clock; readonly log: Logger }): Promise<AnswerSigning> {
+  const { resource, publicUrl } = config.resourceServer;
+  const keys = await KeyRings.open({ store, issuers: [{ issuer: resource, signingAlgs: [alg], accessTokenAlg: alg, clients: [] }], rotation: config.authorizationServer.keyRotation, clock, log });
+  const fetchJson = createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
+  const clientKeys = new ClientKeys({ fetchJson, clock });
+  const ring = keys.of(resource);
+  return {
+    httpSignatures: {
+      key: () => ring.signing(alg),
+      demand: (caller) => demandOf(config, caller),
+      keys: (caller) => keysOf(clientKeys, clientOf(config, caller)?.client),
+      covering: ['x-fapi-interaction-id'],
+    },
+    jwks: () => ring.jwks().keys,
+    described: { jwks_uri: `${publicUrl}/jwks.json`, resource_signing_alg_values_supported: [alg] },
+    close: async () => {
+      await keys.close();
+      await fetchJson.close();
+    },
+  };
+}
+
+function clientOf({ issuers }: AssentConfig, { issuer, clientId }: Caller): { readonly config: IssuerConfig; readonly client: Client | undefined } | undefined {
+  const config = issuers.find((one) => one.issuer === issuer);
+  return config && { config, client: config.clients.find(({ client_id }) => client_id === clientId) };
+}
+
+/** A client nobody registered can only be held to what its issuer asks of all. */
+function demandOf(config: AssentConfig, caller: Caller) {
+  const found = clientOf(config, caller);
+  return found ? httpSignaturesOf(found.client ?? {}, found.config.policy) : 'required';
+}
+
+const keysOf =
+  (clientKeys: ClientKeys, client: Client | undefined): KeyFinder =>
+  (header) =>
+    client ? clientKeys.find(client, header) : [];
