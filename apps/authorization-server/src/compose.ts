@@ -1,7 +1,7 @@
+import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
-import { plainDetails } from '@assent/grants';
-import { createFetchJson, type ReadyCheck } from '@assent/http';
+import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
 import { databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
@@ -29,6 +29,7 @@ export interface Composition {
 
 /** Opens everything the authorization server stands on. `DatabaseError` or `StartupError` when it cannot. */
 export async function compose(config: AssentConfig, { clock, log, fetchJson, signIn }: Replacements): Promise<Composition> {
+  const details = await openDetailTypes(config);
   const database = await openConfiguredDatabase(config, { applicationName: 'assent-authorization-server', clock, log });
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   try {
@@ -43,7 +44,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       clientKeys: new ClientKeys({ fetchJson: fetch, clock }),
       // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
-      details: plainDetails,
+      details,
       ...(signIn ? { signIn } : {}),
       pool: database.pool,
       log,
@@ -59,6 +60,16 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
     await database.close();
     throw error;
   }
+}
+
+/** The types the configuration speaks of must exist. */
+async function openDetailTypes({ detailTypes: files, issuers, resources }: AssentConfig): Promise<DetailTypes> {
+  const types = await loadDetailTypes(files).catch((cause: unknown) => {
+    throw new StartupError(cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+  const unknown = [...issuers, ...resources].flatMap(({ authorizationDetailsTypes: named }) => named).find((name) => !types.has(name));
+  if (unknown !== undefined) throw new StartupError(`authorizationDetailsTypes names "${unknown}", which is none of ${types.names.join(', ')}: name its module in detailTypes`);
+  return types;
 }
 
 function readyChecks(database: Database, keys: KeyRings): readonly ReadyCheck[] {

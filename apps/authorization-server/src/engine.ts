@@ -1,9 +1,9 @@
+import type { DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import type { Policy, Profile } from '@assent/profiles';
 import type { Stores } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { ClientKeys, DpopNonces } from '@assent/crypto';
-import type { DetailRules } from '@assent/grants';
 import type { KeyRing } from '@assent/signing-keys';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -64,8 +64,8 @@ export interface Engine {
   /** Key sets of clients, by value or fetched, cached. */
   readonly clientKeys: ClientKeys;
   readonly dpopNonces: DpopNonces;
-  /** How details of a grant are merged, by their types (GM-SE-06). */
-  readonly details: DetailRules;
+  /** Types of `authorization_details`, the operator's own among them. */
+  readonly details: DetailTypes;
   /** How customers sign in; the built-in user id and password when absent. */
   readonly signIn?: SignIn;
   /** Keeps the counters of failed sign-ins for all processes; each process counts for itself when absent. */

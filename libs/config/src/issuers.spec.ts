@@ -33,6 +33,37 @@ describe('issuers', () => {
     expect(await problemsOf(sampleWith(['customers:\n', second.replace('https://id.other.test', 'https://as.test:1443/main')]))).toEqual(['config/x.yaml:28: issuers[1].url: expected a value of its own, found "https://as.test:1443/main" a second time']);
   });
 
+  describe('authorization_details', () => {
+    const understood: [string, string] = ['scopes: [accounts, balances]', 'scopes: [accounts, balances]\n    authorizationDetailsTypes: [account_information, payment_initiation]'];
+    const offers = (types: string): [string, string] => ['    lifetimes:\n', `    authorizationDetailsTypes: ${types}\n    lifetimes:\n`];
+    const may = (types: string): [string, string] => ['client_name: Tally', `authorization_details_types: ${types}`];
+
+    it('are offered where a resource understands them, and used by clients that are registered for them', async () => {
+      const of = async (...changes: [string, string][]) => {
+        const [issuer] = (await parse(sampleWith(...changes))).issuers;
+        return [issuer?.authorizationDetailsTypes, issuer?.clients[0]?.authorization_details_types];
+      };
+      expect(await of()).toEqual([[], undefined]);
+      expect(await of(understood)).toEqual([['account_information', 'payment_initiation'], undefined]);
+      expect(await of(understood, offers('[payment_initiation]'), may('[payment_initiation]'))).toEqual([['payment_initiation'], ['payment_initiation']]);
+      expect(await of(understood, offers('[]'))).toEqual([[], undefined]);
+    });
+
+    it('are refused where nobody understands or offers them', async () => {
+      expect(await problemsOf(sampleWith(understood, offers('[account_informations]')))).toEqual([
+        'config/x.yaml:18: issuers[0].authorizationDetailsTypes[0]: expected one of resources[].authorizationDetailsTypes, found "account_informations"; did you mean account_information?',
+      ]);
+      expect(await problemsOf(sampleWith(understood, offers('[account_information]'), may('[payment_initiation]')))).toEqual([
+        expect.stringMatching(/issuers\[0\]\.clients\[0\]\.authorization_details_types\[0\]: expected account_information, found "payment_initiation" \(RFC 9396 section 10\)$/),
+      ]);
+      expect(await problemsOf(sampleWith(understood, offers('[account_information]\n    signsIn: staff'), ['scope: openid accounts', 'scope: openid']))).toEqual([expect.stringMatching(/expected none \(staff have no account data\)/)]);
+    });
+
+    it('may be of types of one’s own, whose files start at the configuration', async () => {
+      expect((await parse(sampleWith(['mode: development', 'mode: development\ndetailTypes: [types/insurance.js, /opt/types/loan.js]']))).detailTypes).toEqual(['/nowhere/config/types/insurance.js', '/opt/types/loan.js']);
+    });
+  });
+
   it('name no mTLS aliases when the main address asks for certificates itself', async () => {
     const config = await parse(sampleWith(['https://as.test:1444', 'none']));
     expect(config.authorizationServer).toMatchObject({ mtlsUrl: undefined, listeners: [{ kind: 'mtls', port: 1443 }] });

@@ -102,6 +102,7 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
     outbound: content.outbound,
     bank: content.bank,
     ...servers,
+    detailTypes: content.detailTypes.map((one, index) => context.absolute(one, ['detailTypes', index])),
     resources,
     issuers,
     customers: buildCustomers(context),

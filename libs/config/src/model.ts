@@ -21,6 +21,8 @@ export interface AssentConfig {
   readonly resourceServer: ResourceServerConfig;
   readonly grantManagement: GrantManagementConfig;
   readonly relyingParty: RelyingPartyConfig | undefined;
+  /** Files of an operator's own types of `authorization_details`. */
+  readonly detailTypes: readonly string[];
   readonly resources: readonly ResourceConfig[];
   readonly issuers: readonly IssuerConfig[];
   readonly customers: readonly CustomerConfig[];
@@ -133,6 +135,8 @@ export interface ResourceConfig {
   readonly identifier: string;
   readonly name: string;
   readonly scopes: readonly string[];
+  /** Types of `authorization_details` it understands. */
+  readonly authorizationDetailsTypes: readonly string[];
   readonly accessTokenFormat: AccessTokenFormat;
 }
 
@@ -155,6 +159,8 @@ export interface IssuerConfig {
   readonly accessTokenAlg: SigningAlgName;
   readonly acrValues: readonly string[];
   readonly scopes: readonly string[];
+  /** Types of `authorization_details` it offers (RFC 9396 section 10). */
+  readonly authorizationDetailsTypes: readonly string[];
   /** Claims about customers this issuer really delivers (`claims_supported`). */
   readonly claims: readonly string[];
   readonly clients: readonly Client[];

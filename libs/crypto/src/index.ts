@@ -30,3 +30,4 @@ export * from './pkce/verify.js';
 export { replayClaim } from './replay.js';
 export * from './sealing/derive-key.js';
 export * from './sealing/seal.js';
+export { parseStrictJson } from './strict-json.js';

@@ -1,4 +1,4 @@
-import { parseStrictObject } from './strict-json.js';
+import { parseStrictJson, parseStrictObject } from './strict-json.js';
 
 describe('parseStrictObject', () => {
   it.each([
@@ -37,5 +37,23 @@ describe('parseStrictObject', () => {
     const value = parseStrictObject(Buffer.from('{"__proto__":{"admin":true}}'));
     expect(Object.keys(value ?? {})).toEqual(['__proto__']);
     expect((value as { admin?: boolean }).admin).toBeUndefined();
+  });
+});
+
+describe('parseStrictJson', () => {
+  it.each<[string, unknown]>([
+    ['[{"a":1},{"a":2}]', [{ a: 1 }, { a: 2 }]],
+    [' null ', null],
+    ['"{\\"a\\":1,\\"a\\":2}"', '{"a":1,"a":2}'],
+  ])('reads %s', (text, value) => {
+    expect(parseStrictJson(text)).toEqual({ value });
+  });
+
+  it.each(['', '[', '[{"a":1,"a":2}]', '[{"b":[{"a":1,"\\u0061":2}]}]', '[]]', '[1,]'])('refuses %s', (text) => {
+    expect(parseStrictJson(text)).toBeUndefined();
+  });
+
+  it('reads what is nested deeply without running out of stack', () => {
+    expect(parseStrictJson(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toBeDefined();
   });
 });

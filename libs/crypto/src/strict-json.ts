@@ -8,15 +8,19 @@ export type JsonObject = Record<string, unknown>;
  */
 export function parseStrictObject(bytes: Buffer): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined;
-  const text = bytes.toString('utf8');
+  const parsed = parseStrictJson(bytes.toString('utf8'));
+  return parsed && isObject(parsed.value) ? parsed.value : undefined;
+}
+
+/** Any JSON value out of text, by the same rule. `undefined` when it is not JSON, or an object in it names a member twice. */
+export function parseStrictJson(text: string): { readonly value: unknown } | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (!isObject(value) || repeatsName(text)) return undefined;
-  return value;
+  return repeatsName(text) ? undefined : { value };
 }
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

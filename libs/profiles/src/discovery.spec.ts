@@ -86,6 +86,12 @@ describe('discovery metadata', () => {
     expect(document).not.toHaveProperty('token_endpoint_auth_signing_alg_values_supported');
   });
 
+  it('names the types of authorization_details the issuer offers, and none where it offers none', () => {
+    const types = ['account_information', 'payment_initiation'];
+    expect(discoveryMetadata({ ...facts, authorizationDetailsTypes: types }, fapi2Security.policy)['authorization_details_types_supported']).toEqual(types);
+    for (const none of [facts, { ...facts, authorizationDetailsTypes: [] }]) expect(discoveryMetadata(none, fapi2Security.policy)).not.toHaveProperty('authorization_details_types_supported');
+  });
+
   it('says nothing of OpenID Connect where openid is not offered', () => {
     const document = discoveryMetadata({ ...facts, scopes: ['accounts'] }, fapi2Security.policy);
     const names = Object.keys(document).filter((name) => /userinfo|id_token|subject|claims|acr|prompt/.test(name));

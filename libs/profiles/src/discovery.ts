@@ -9,6 +9,8 @@ export interface IssuerFacts {
   /** The same endpoints where a client certificate is asked for; `undefined` when the main ones ask themselves. */
   readonly mtlsEndpoints?: EndpointUrls | undefined;
   readonly scopes: readonly string[];
+  /** Types of `authorization_details` (RFC 9396 section 10). */
+  readonly authorizationDetailsTypes?: readonly string[];
   /** What it signs ID tokens and UserInfo responses with. */
   readonly signingAlgs: readonly SigningAlgName[];
   readonly acrValues: readonly string[];
@@ -43,6 +45,7 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
     ...clientAuthenticationOf(policy),
     ...senderConstraintOf(policy),
     scopes_supported: facts.scopes,
+    authorization_details_types_supported: facts.authorizationDetailsTypes,
     ui_locales_supported: facts.uiLocales,
     protected_resources: facts.resources,
     ...(facts.scopes.includes('openid') ? openIdOf(facts) : {}),

@@ -55,6 +55,8 @@ export interface Client {
   readonly require_auth_time: boolean;
   readonly default_max_age?: number;
   readonly default_acr_values?: readonly string[];
+  /** Types of `authorization_details` the client may ask for (RFC 9396 section 10); none when absent. */
+  readonly authorization_details_types?: readonly string[];
   readonly access_token_format?: AccessTokenFormat;
   /** May ask about tokens of other clients whose audience is one of these resource identifiers (a resource server). */
   readonly introspection?: readonly string[];

@@ -53,6 +53,9 @@ function verifyClient(request: PushedRequest, issuer: IssuerRuntime): Client {
     throw onPage(invalidRequest('redirect_uri is no longer registered for the client', 'PR-13', cause));
   }
   if (!request.scope.every((name) => client.scope.includes(name))) throw onPage(invalidRequest('the client may no longer ask for this scope', 'PR-13'));
+  if (!request.authorizationDetails.every(({ type }) => client.authorization_details_types?.includes(type))) {
+    throw onPage(invalidRequest('the client may no longer ask for this type of authorization_details', 'PR-13'));
+  }
   return client;
 }
 

@@ -13,7 +13,7 @@ function fixture(request: Partial<PushedRequest> = {}, found: Partial<FoundReque
   const clients = new Map([['tally', client]]);
   const runtime = { issuer, policy: { redirectUris: 'registered' }, clients: { find: (id: string) => clients.get(id) } } as unknown as IssuerRuntime;
   const { handle, value } = mintHandle(7, new Date(now.getTime() + 60_000));
-  const pushed = { issuer, clientId: 'tally', redirectUri, scope: ['openid'], prompt: [], ...request } as unknown as PushedRequest;
+  const pushed = { issuer, clientId: 'tally', redirectUri, scope: ['openid'], authorizationDetails: [], prompt: [], ...request } as unknown as PushedRequest;
   const verify = (reached = { clientId: 'tally', grace: 0 } as { clientId?: string; grace: number }, at = now) =>
     OpenRequest.verify({ request: pushed, handle, completed: false, ...found }, value, runtime, reached, at);
   return { verify, clients, client, runtime, value };
@@ -65,6 +65,13 @@ describe('an open request', () => {
     const f = fixture();
     change(f);
     expect(refusal(() => f.verify())).toMatchObject({ code: 'invalid_request', rule: 'PR-13', exposure: 'page' });
+  });
+
+  it('PR-13: is refused when the client lost a type of authorization_details since the push', () => {
+    const f = fixture({ authorizationDetails: [{ type: 'account_information', actions: ['list_accounts'] }] });
+    expect(refusal(() => f.verify())).toMatchObject({ code: 'invalid_request', rule: 'PR-13', exposure: 'page' });
+    f.clients.set('tally', { ...f.client, authorization_details_types: ['account_information'] });
+    expect(f.verify().request.authorizationDetails).toHaveLength(1);
   });
 });
 

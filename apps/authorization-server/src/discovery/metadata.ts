@@ -4,7 +4,7 @@ import type { IssuerRuntime } from '../engine.js';
 
 /** The issuer's metadata (RFC 8414 section 2, OpenID Connect Discovery section 3), derived from policy and configuration. */
 export function metadataOf({ issuer, policy, endpoints, mtlsEndpoints, config: own }: IssuerRuntime, { resources, bank }: AssentConfig): DiscoveryMetadata {
-  const { scopes, signingAlgs, acrValues, claims } = own;
+  const { scopes, authorizationDetailsTypes, signingAlgs, acrValues, claims } = own;
   const identifiers = resources.map(({ identifier }) => identifier);
-  return discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, signingAlgs, acrValues, claims, uiLocales: bank.locales, resources: identifiers }, policy);
+  return discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, authorizationDetailsTypes, signingAlgs, acrValues, claims, uiLocales: bank.locales, resources: identifiers }, policy);
 }

@@ -1,4 +1,4 @@
-import { mintHandle, newTag, plusSeconds } from '@assent/protocol';
+import { mintHandle, newTag, plusSeconds, type PushedRequest } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
 import { auditOf, type AnswerCall } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
@@ -15,7 +15,10 @@ export const push: AnswerCall = async (call) => {
   const { requestUriLifetime } = call.issuer.policy;
   const { value, handle } = mintHandle(newTag(), plusSeconds(call.now, requestUriLifetime));
   const ignored = ignoredParameters(call.form);
-  const audit = auditOf(call, 'par.pushed', { scope: request.scope, ...(ignored.length > 0 ? { ignored } : {}) });
+  const audit = auditOf(call, 'par.pushed', { scope: request.scope, ...typesOf(request), ...(ignored.length > 0 ? { ignored } : {}) });
   refuseReplay(await call.engine.stores.pushedRequests.push({ handle, request, replay: call.proofs.spend(), audit }));
   return { status: 201, body: { request_uri: requestUriPrefix + value, expires_in: requestUriLifetime } };
 };
+
+/** Which types of details were asked for, for the audit line. */
+const typesOf = ({ authorizationDetails: details }: PushedRequest) => (details.length === 0 ? {} : { authorization_details: [...new Set(details.map(({ type }) => type))] });

@@ -2,6 +2,7 @@ import { isS256Challenge } from '@assent/crypto';
 import { enforce } from '@assent/profiles';
 import { invalidRequest, invalidScope, type Client, type Form, type PushedRequest } from '@assent/protocol';
 import type { Call } from '../request/call.js';
+import { requestedDetails, resourcesOfDetails } from '../request/authorization-details.js';
 import { namedResources, resourcesOf } from '../request/resources.js';
 import { allowScopes, parseScope } from '../request/scope.js';
 import { subjectOfHint } from './id-token-hint.js';
@@ -10,7 +11,7 @@ import { openIdParameters } from './openid-parameters.js';
 /** The parameters we act on; anything else is tolerated and ignored. */
 const understood = new Set([
   'client_id', 'client_assertion', 'client_assertion_type', 'response_type', 'response_mode', 'redirect_uri', 'scope', 'resource', 'state', 'nonce',
-  'code_challenge', 'code_challenge_method', 'dpop_jkt', 'prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'id_token_hint', 'ui_locales',
+  'code_challenge', 'code_challenge_method', 'dpop_jkt', 'authorization_details', 'prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'id_token_hint', 'ui_locales',
 ]); // prettier-ignore
 
 /**
@@ -22,7 +23,8 @@ export async function readPushedRequest(call: Call, client: Client, provenJkt: s
   const form = call.form.refuseRepeats();
   enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt });
   const openId = openIdParameters(form, client);
-  const scope = readScope(call, client, openId.prompt);
+  const authorizationDetails = requestedDetails(call, client);
+  const scope = readScope(call, client, openId.prompt, authorizationDetails.length > 0);
   const named = namedResources(form.all('resource'), engine.config.resources);
   const dpopJkt = readDpopJkt(form) ?? provenJkt;
   const hint = form.optional('id_token_hint');
@@ -34,10 +36,10 @@ export async function readPushedRequest(call: Call, client: Client, provenJkt: s
     redirectUri: form.one('redirect_uri'),
     responseType: form.one('response_type'),
     scope,
-    resources: named.length > 0 ? named : resourcesOf(scope, engine.config.resources),
+    resources: [...new Set([...(named.length > 0 ? named : resourcesOf(scope, engine.config.resources)), ...resourcesOfDetails(authorizationDetails, engine.config.resources)])],
     codeChallenge: form.one('code_challenge'),
     ...openId,
-    authorizationDetails: [],
+    authorizationDetails,
     pushedAt: now,
     ...(responseMode === undefined ? {} : { responseMode }),
     ...(dpopJkt === undefined ? {} : { dpopJkt }),
@@ -50,14 +52,15 @@ export async function readPushedRequest(call: Call, client: Client, provenJkt: s
 export const ignoredParameters = (form: Form): string[] =>
   form.names().filter((name) => !understood.has(name) && name.length <= 40).slice(0, 10); // prettier-ignore
 
-/** Within what client and issuer know. `offline_access` counts only together with `prompt=consent` (OIDC-09). */
-function readScope({ form, issuer }: Call, client: Client, prompt: readonly string[]): readonly string[] {
+/** Within what client and issuer know; none where details say what is asked for (RFC 9396 section 3.1). `offline_access` counts only together with `prompt=consent` (OIDC-09). */
+function readScope({ form, issuer }: Call, client: Client, prompt: readonly string[], optional: boolean): readonly string[] {
   const text = form.optional('scope');
-  if (text === undefined) throw invalidScope('scope is required', 'ASSENT-SCOPE-04');
+  if (text === undefined && optional) return [];
+  if (text === undefined) throw invalidScope('scope is required, unless authorization_details says what is asked for', 'ASSENT-SCOPE-04');
   const scope = parseScope(text);
   allowScopes(scope, client, issuer.config.scopes);
   const kept = prompt.includes('consent') ? scope : scope.filter((name) => name !== 'offline_access');
-  if (kept.length === 0) throw invalidScope('offline_access alone grants nothing, and needs prompt=consent', 'OIDC-09');
+  if (kept.length === 0 && !optional) throw invalidScope('offline_access alone grants nothing, and needs prompt=consent', 'OIDC-09');
   return kept;
 }
 

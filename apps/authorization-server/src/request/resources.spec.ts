@@ -2,8 +2,8 @@ import type { ResourceConfig } from '@assent/config';
 import { aClient } from '../fixtures/client.js';
 import { accessTokenFormat, namedResources, resourcesOf } from './resources.js';
 
-const accounts: ResourceConfig = { identifier: 'https://api.bank.example', name: 'Accounts', scopes: ['accounts', 'balances'], accessTokenFormat: 'jwt' };
-const payments: ResourceConfig = { identifier: 'https://pay.bank.example', name: 'Payments', scopes: ['payments'], accessTokenFormat: 'opaque' };
+const accounts: ResourceConfig = { identifier: 'https://api.bank.example', name: 'Accounts', scopes: ['accounts', 'balances'], authorizationDetailsTypes: [], accessTokenFormat: 'jwt' };
+const payments: ResourceConfig = { identifier: 'https://pay.bank.example', name: 'Payments', scopes: ['payments'], authorizationDetailsTypes: [], accessTokenFormat: 'opaque' };
 const known = [accounts, payments];
 
 describe('namedResources', () => {

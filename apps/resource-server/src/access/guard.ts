@@ -21,12 +21,9 @@ export async function openAccountsGuard(config: AssentConfig, feed: RevocationFe
   const description = {
     resource_name: described?.name ?? `${config.bank.name} accounts API`,
     scopes_supported: described?.scopes ?? ['accounts', 'balances', 'transactions'],
-    authorization_details_types_supported: detailTypes,
+    authorization_details_types_supported: described?.authorizationDetailsTypes ?? [],
     ...signing?.described,
   };
   const guard = createResourceGuard({ resource, publicUrl, issuers, verification, feed, maxFeedAgeMs: maxFeedAge * 1000, http: httpPorts(outbound), description, clock, ...(signing && { httpSignatures: signing.httpSignatures }) });
   return { guard, jwks: () => ({ keys: [...jwks.keys, ...(signing?.jwks() ?? [])] }), close: () => outbound.close() };
 }
-
-/** What the API understands (RFC 9728 section 2, RR-14). */
-const detailTypes = ['account_information', 'payment_initiation', 'recurring_payment'];

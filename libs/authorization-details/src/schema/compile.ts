@@ -16,9 +16,16 @@ export interface CompiledSchema {
 /** Compiles once, at start. Throws when the schema is not JSON Schema 2020-12, or leaves something open. */
 export function compileSchema(type: string, schema: DetailSchema): CompiledSchema {
   verifyClosed(schema, type);
-  const whole = newAjv().compile(schema);
-  const part = newAjv().compile(withoutRequired(schema) as DetailSchema);
+  const [whole, part] = [schema, withoutRequired(schema)].map((one) => compile(type, one as DetailSchema)) as [ValidateFunction, ValidateFunction];
   return { whole: (value, where) => fault(whole, schema, value, where), part: (value, where) => fault(part, schema, value, where) };
+}
+
+function compile(type: string, schema: DetailSchema): ValidateFunction {
+  try {
+    return newAjv().compile(schema);
+  } catch (cause) {
+    throw new Error(`authorization detail type ${type}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 const newAjv = () =>

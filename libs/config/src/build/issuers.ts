@@ -46,9 +46,21 @@ function buildIssuer(
     accessTokenAlg: accessTokenAlg(context, entry, path, signingAlgs),
     acrValues: entry.acrValues,
     scopes,
+    authorizationDetailsTypes: detailTypesOf(context, entry, path, resources),
     claims: entry.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
+}
+
+/** Closed by default: what no resource understands, no token is for (RFC 9396 section 9). */
+function detailTypesOf(context: Context, entry: IssuerEntry, path: Path, resources: readonly ResourceConfig[]): readonly string[] {
+  const understood = [...new Set(resources.flatMap((one) => one.authorizationDetailsTypes))];
+  const offered = [...new Set(entry.authorizationDetailsTypes ?? (entry.signsIn === 'staff' ? [] : understood))];
+  offered.forEach((type, index) => {
+    if (entry.signsIn === 'staff') context.problem([...path, 'authorizationDetailsTypes', index], `expected none (staff have no account data), found "${type}"`);
+    else if (!understood.includes(type)) context.problem([...path, 'authorizationDetailsTypes', index], `expected one of resources[].authorizationDetailsTypes, ${notFound(type, understood)}`);
+  });
+  return offered;
 }
 
 function accessTokenAlg(context: Context, entry: IssuerEntry, path: Path, algs: readonly SigningAlgName[]): SigningAlgName {

@@ -9,6 +9,7 @@ export const resource = z.strictObject({
   identifier: identifier.describe('The resource identifier (RFC 8707, RFC 9728), the audience of its tokens.'),
   name: text.describe('Its name, for people.'),
   scopes: list(scopeToken).describe('Scopes that mean something to it.'),
+  authorizationDetailsTypes: list(text).default([]).describe('Types of `authorization_details` it understands (RFC 9396).'),
   accessTokenFormat: choice('jwt', 'opaque').default('jwt').describe('What its access tokens look like, unless the client says otherwise (`access_token_format`).'),
 });
 
@@ -39,6 +40,7 @@ export const issuer = z.strictObject({
   accessTokenAlg: choice(...algs).optional().meta(by('ES256 where it is among `signingAlgs`, else the first', 'Algorithm it signs access tokens with.')),
   acrValues: list(text).default(['urn:assent:acr:password']).describe('Authentication context classes its sign-in can reach.'),
   scopes: list(scopeToken).optional().meta(by('`openid`, `profile`, `email`, `offline_access` and those of all resources; for staff `openid`, `profile`, `email`', 'Scopes it offers.')),
+  authorizationDetailsTypes: list(text).optional().meta(by('those of all resources; for staff none', 'Types of `authorization_details` it offers (RFC 9396). A client may use those it is registered for.')),
   claims: list(text).optional().meta(by('those of the customers in this file; for staff `name`, `preferred_username`, `roles`', 'Claims about people it delivers.')),
   lifetimes: lifetimes.prefault({}).describe('Shorter lifetimes than the profile’s. Longer ones are refused.'),
   dpopNonce: choice('off', 'required').optional().meta(by('`off`', 'Whether DPoP proofs must carry a server nonce.')),

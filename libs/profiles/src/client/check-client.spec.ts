@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { by, checkClient, fapi2Security, httpSignaturesOf, keepsEvidence, refine, type IssuerForClients } from '../index.js';
 
 const issuer: IssuerForClients = {
+  authorizationDetailsTypes: ['account_information'],
   scopes: ['openid', 'accounts', 'balances'],
   signingAlgs: ['PS256', 'ES256'],
   acrValues: ['urn:assent:acr:password'],
@@ -79,6 +80,7 @@ describe('defaults', () => {
       default_acr_values: ['urn:assent:acr:password'],
       access_token_format: 'opaque',
       introspection: ['https://api.bank.example'],
+      authorization_details_types: ['account_information'],
       organisation: { legal_name: 'App Ltd', register_number: '1', purpose: 'To help.' },
     };
     expect(check(told)).toMatchObject({ outcome: 'accepted', client: told, warnings: [] });
@@ -159,6 +161,8 @@ describe('refuses', () => {
     ['a client_id with spaces', { client_id: 'my app' }, 'client_id', /without spaces/],
     ['no client_id', { client_id: undefined }, 'client_id', /found nothing/],
     ['introspection for a foreign resource', { introspection: ['https://other.example'] }, 'introspection.0', /https:\/\/api\.bank\.example/],
+    ['a type of details the issuer does not offer', { authorization_details_types: ['account_information', 'insurance_policy'] }, 'authorization_details_types.1', /account_information/],
+    ['types of details that are no list', { authorization_details_types: 'account_information' }, 'authorization_details_types', /a list of texts/],
     ['an unknown member of the organisation', { organisation: { name: 'x' } }, 'organisation.name', /legal_name/],
     ['a purpose too long to show', { organisation: { purpose: 'x'.repeat(301) } }, 'organisation.purpose', /300 characters/],
   ])('%s', (_says, changes, path, problem) => {
@@ -212,6 +216,7 @@ describe('first_party', () => {
     ['account data', { scope: 'openid accounts' }, 'scope'],
     ['access while nobody is there', { grant_types: ['authorization_code', 'refresh_token'] }, 'grant_types'],
     ['introspection', { introspection: ['https://api.bank.example'] }, 'introspection'],
+    ['details of account data', { authorization_details_types: ['account_information'] }, 'authorization_details_types'],
     ['anything but true or false', { first_party: 'yes' }, 'first_party'],
   ])('never comes with %s', (_, changes, member) => {
     expect(byOperator(changes)).toMatchObject({ outcome: 'refused', problems: [{ path: [member] }] });

@@ -1,6 +1,7 @@
 import type { Client } from '@assent/protocol';
 import type { Policy } from '../policy.js';
 import { judgeAuthentication } from './authentication.js';
+import { judgeDetailTypes } from './authorization-details.js';
 import { judgeExtensions } from './extensions.js';
 import { judgeFlow } from './flow.js';
 import type { IssuerForClients } from './issuer-for-clients.js';
@@ -26,12 +27,13 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const authentication = judgeAuthentication(members, policy, findings);
   const constraint = judgeConstraint(members, policy, findings);
   const tokens = judgeTokens(members, issuer, flow.redirect_uris, findings);
+  const details = judgeDetailTypes(members, issuer, findings);
   const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, findings) };
   const { problems, warnings } = findings;
   if (problems.length > 0 || !authentication) return { outcome: 'refused', problems, warnings };
   return {
     outcome: 'accepted',
-    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...ours },
+    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...details, ...ours },
     warnings,
   };
 }

@@ -6,6 +6,8 @@ export interface IssuerForClients {
   /** What the issuer signs ID tokens and UserInfo with; the first is the default. */
   readonly signingAlgs: readonly SigningAlgName[];
   readonly acrValues: readonly string[];
+  /** Types of `authorization_details` it offers; none when absent. */
+  readonly authorizationDetailsTypes?: readonly string[];
   /** Resource identifiers a client may introspect for. */
   readonly resources: readonly string[];
   /** Whether the operator wrote the metadata: only then may it say that the client is the bank's own. */

@@ -109,7 +109,7 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, authorizat
       ...authorizationServer,
     },
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
-    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'] }],
+    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'] }],
     issuers: ['fapi2', ...otherIssuers].map((name) => ({ name, profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer })),
     customers: [
       { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },

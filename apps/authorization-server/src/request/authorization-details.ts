@@ -1,0 +1,47 @@
+import { isFor, liesAt } from '@assent/authorization-details';
+import type { ResourceConfig } from '@assent/config';
+import { parseStrictJson } from '@assent/crypto';
+import { invalidAuthorizationDetails, type AuthorizationDetail, type Client } from '@assent/protocol';
+import type { Call } from './call.js';
+
+type Asking = Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>;
+
+/** Twenty objects of the shipped types, written out as long as they may be, are shorter. */
+const longest = 30_000;
+
+/**
+ * The `authorization_details` of an authorization request (RFC 9396 sections 2 and 3), of types that issuer and client
+ * may use, for places that understand them; none when the parameter is absent. Throws `invalid_authorization_details`.
+ */
+export function requestedDetails({ engine, issuer, form, now }: Asking, client: Client): readonly AuthorizationDetail[] {
+  const value = detailsParameter(form);
+  if (value === undefined) return [];
+  const { authorizationDetailsTypes: issuerTypes } = issuer.config;
+  const details = engine.details.parse(value, { issuerTypes, clientTypes: client.authorization_details_types ?? [], now });
+  engine.details.verifyIdentifiers(details, []);
+  verifyLocations(details, engine.config.resources);
+  return details;
+}
+
+/** The parameter as JSON, `undefined` when absent. An object that names a member twice means two things at once. */
+export function detailsParameter(form: Call['form']): unknown {
+  const text = form.optional('authorization_details');
+  if (text === undefined) return undefined;
+  if (text.length > longest) throw invalidAuthorizationDetails(`authorization_details must not be longer than ${longest} characters`, 'RR-15');
+  const parsed = parseStrictJson(text);
+  if (!parsed) throw invalidAuthorizationDetails('authorization_details must be JSON, with no member named twice', 'RR-01');
+  return parsed.value;
+}
+
+/** Where details are to be used: the resource servers that become audience because of them (RFC 9396 section 3.2). */
+export const resourcesOfDetails = (details: readonly AuthorizationDetail[], known: readonly ResourceConfig[]): readonly string[] =>
+  known.filter((resource) => details.some((detail) => isFor(detail, resource))).map(({ identifier }) => identifier);
+
+/** A location no resource answers to would be a permission nobody can use, shown to a customer all the same. */
+function verifyLocations(details: readonly AuthorizationDetail[], known: readonly ResourceConfig[]): void {
+  for (const [index, { type, locations = [] }] of details.entries()) {
+    const places = known.filter(({ authorizationDetailsTypes: types }) => types.includes(type));
+    const lost = (locations as readonly string[]).findIndex((location) => !places.some(({ identifier }) => liesAt(location, identifier)));
+    if (lost >= 0) throw invalidAuthorizationDetails(`authorization_details[${index}].locations[${lost}] must lie at a resource that understands the type`, 'RR-03');
+  }
+}
