@@ -49,14 +49,15 @@ interface GrantChanges {
   readonly clientId?: string;
   readonly status?: GrantStatus;
   readonly expiresAt?: Date | null;
+  readonly managed?: boolean;
 }
-async function aGrant({ clientId = 'tally', status = 'active', expiresAt = null }: GrantChanges = {}): Promise<string> {
+async function aGrant({ clientId = 'tally', status = 'active', expiresAt = null, managed = true }: GrantChanges = {}): Promise<string> {
   const id = mintId(newTag());
   await stores.pool.query(
-    `INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details, claims, auth_time, acr, amr, created_at, updated_at, expires_at)
+    `INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details, claims, auth_time, acr, amr, created_at, updated_at, expires_at, managed, resources)
      VALUES ($1, $2, $3, $4, $5, 'ana', 'ana-subject', '{openid,accounts,balances}', '{ana-current}', '[{"type":"x"}]', '{"userinfo":{"email":null},"id_token":{"acr":null,"email":null}}',
-             now(), '1', '{}', '2026-03-01', '2026-03-02', $6)`,
-    [tagOf(id), id, status, configuration.issuer, clientId, expiresAt],
+             now(), '1', '{}', '2026-03-01', '2026-03-02', $6, $7, $8)`,
+    [tagOf(id), id, status, configuration.issuer, clientId, expiresAt, managed, [configuration.resource]],
   );
   return id;
 }
@@ -69,27 +70,32 @@ const facts = (changes: Partial<AccessTokenFacts> = {}): AccessTokenFacts => {
   }; // prettier-ignore
 };
 
-async function call(method: string, id: string, changes: Partial<AccessTokenFacts> = {}, token?: string): Promise<Answer> {
+async function call(method: string, id: string, changes: Partial<AccessTokenFacts> = {}, token?: string, headers: [string, string][] = []): Promise<Answer> {
   const used = token ?? (await signAccessToken(facts(changes), issuerKey));
   const url = `${resource}/${id}`;
   const proof = await signDpopProof({ method, url, key: clientKey, now: systemClock.now(), accessToken: used });
-  return ask(new Message({ method, url, headers: [['authorization', `DPoP ${used}`], ['dpop', proof]] })); // prettier-ignore
+  return ask(new Message({ method, url, headers: [['authorization', `DPoP ${used}`], ['dpop', proof], ...headers] })); // prettier-ignore
 }
 const ask = (message: Message): Promise<Answer> => send(message, { ca: configuration.ca });
 
 describe('GET /grants/{grant_id} (GM-API-01)', () => {
   it('describes the grant, and neither tokens nor identity', async () => {
     const end = plusSeconds(systemClock.now(), 3600);
-    const answer = await call('GET', await aGrant({ expiresAt: end }));
+    const id = await aGrant({ expiresAt: end });
+    const answer = await call('GET', id);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toBe('no-cache, no-store');
+    expect(answer.headers.get('etag')).toBe('"1"');
     expect(answer.json).toEqual({
+      grant_id: id,
       scopes: [{ scope: 'openid' }, { scope: 'accounts balances', resource: [configuration.resource] }],
       claims: ['email', 'acr'],
       authorization_details: [{ type: 'x' }],
       status: 'active',
       created_at: Date.parse('2026-03-01T00:00:00Z') / 1000,
       last_updated: Date.parse('2026-03-02T00:00:00Z') / 1000,
+      last_updated_at: Date.parse('2026-03-02T00:00:00Z') / 1000,
+      updated_by: 'client',
       expires_at: Math.floor(end.getTime() / 1000),
     });
   });
@@ -126,9 +132,50 @@ describe('DELETE /grants/{grant_id} (GM-API-02)', () => {
   });
 });
 
+describe('conditions (GM-CC-05, RFC 9110 section 13)', () => {
+  const withHeader = (method: string, id: string, name: string, value: string) => call(method, id, {}, undefined, [[name, value]]);
+
+  it.each([
+    ['GET', 'if-none-match', '"1"', 304],
+    ['GET', 'if-none-match', 'W/"1", "7"', 304],
+    ['GET', 'if-none-match', '"2"', 200],
+    ['GET', 'if-match', '"1"', 200],
+    ['GET', 'if-match', '"2"', 412],
+    ['DELETE', 'if-match', '"2"', 412],
+    ['DELETE', 'if-match', 'W/"1"', 412],
+    ['DELETE', 'if-match', '1', 412],
+    ['DELETE', 'if-match', '"3", "1"', 204],
+    ['DELETE', 'if-match', '*', 204],
+  ])('%s with %s: %s', async (method, name, value, status) => {
+    const id = await aGrant();
+    const answer = await withHeader(method, id, name, value);
+    expect([answer.status, (await stores.stores.grants.find(id))?.status]).toEqual([status, status === 204 ? 'revoked' : 'active']);
+    if (status === 304) expect(answer.text).toBe('');
+    if (status === 412) expect(answer.json).toMatchObject({ error: 'precondition_failed' });
+  });
+
+  it('hold also for a grant that changes in the meantime', async () => {
+    const id = await aGrant();
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, index) => (index === 0 ? narrow(id) : withHeader('DELETE', id, 'if-match', '"1"'))));
+    const statuses = answers.slice(1).map((answer) => (answer as Answer).status);
+    expect(statuses.every((status) => [204, 404, 412].includes(status))).toBe(true);
+    expect(statuses.filter((status) => status === 204).length + (answers[0] === 'narrowed' ? 1 : 0)).toBe(1);
+  });
+  const narrow = (grantId: string) =>
+    stores.stores.grants.narrow({ grantId, actor: { kind: 'customer', id: 'ana' }, permissions: (grant) => ({ ...grant, accounts: [] }), now: systemClock.now(), audit: { type: 'grant.narrowed', issuer: configuration.issuer } });
+
+  it('a grant changed by the bank says so', async () => {
+    const id = await aGrant();
+    await narrow(id);
+    const answer = await call('GET', id);
+    expect([answer.headers.get('etag'), answer.json['updated_by']]).toEqual(['"2"', 'authorization_server']);
+  });
+});
+
 describe('one answer for what is not there (GM-API-06, GM-API-07)', () => {
   it.each<[string, () => Promise<string>]>([
     ['unknown', async () => mintId(newTag())],
+    ['its client does not manage', () => aGrant({ managed: false })],
     ['of another client', () => aGrant({ clientId: 'other' })],
     ['revoked', () => aGrant({ status: 'revoked' })],
     ['expired', () => aGrant({ status: 'expired' })],

@@ -101,6 +101,7 @@ export const invalidSignature = refusal('invalid_signature', 401);
 export const insufficientScope = refusal('insufficient_scope', 403);
 export const invalidClientMetadata = refusal('invalid_client_metadata', 400);
 export const methodNotAllowed = refusal('invalid_request', 405);
+export const preconditionFailed = refusal('precondition_failed', 412);
 export const payloadTooLarge = refusal('invalid_request', 413);
 export const unsupportedMediaType = refusal('invalid_request', 415);
 export const tooManyRequests = refusal('temporarily_unavailable', 429);

@@ -1,14 +1,22 @@
 import type { ResourceConfig } from '@assent/config';
-import { epochSeconds, type ClaimsRequest, type Grant } from '@assent/protocol';
+import { claimNames } from '@assent/grants';
+import { epochSeconds, type Grant } from '@assent/protocol';
 
-/** What the grants API says of a grant (Grant Management section 6.3): permissions and dates, no tokens, no identity (GM-API-10). */
+/**
+ * What the grants API says of a grant (Grant Management section 6.4): permissions and dates, no tokens, no identity
+ * (GM-API-10). `grant_id` and `status` are extensions. The draft's list of members has `last_updated`, its example
+ * `last_updated_at`: both stand here.
+ */
 export interface GrantDescription {
+  readonly grant_id: string;
   readonly scopes: readonly ScopeGroup[];
   readonly claims: readonly string[];
   readonly authorization_details: readonly Record<string, unknown>[];
   readonly status: string;
   readonly created_at: number;
   readonly last_updated: number;
+  readonly last_updated_at: number;
+  readonly updated_by: Grant['updatedBy'];
   readonly expires_at?: number;
 }
 interface ScopeGroup {
@@ -17,20 +25,26 @@ interface ScopeGroup {
 }
 
 export const describeGrant = (grant: Grant, resources: readonly ResourceConfig[]): GrantDescription => ({
-  scopes: groupScopes(grant.scope, resources),
+  grant_id: grant.id,
+  scopes: groupScopes(grant, resources),
   claims: claimNames(grant.claims),
   authorization_details: grant.authorizationDetails,
   status: grant.status,
   created_at: epochSeconds(grant.createdAt),
   last_updated: epochSeconds(grant.updatedAt),
+  last_updated_at: epochSeconds(grant.updatedAt),
+  updated_by: grant.updatedBy,
   ...(grant.expiresAt && { expires_at: epochSeconds(grant.expiresAt) }),
 });
 
-/** Scopes by the resource servers they are meant for; those of the authorization server itself stand alone (GM-SE-07). */
-function groupScopes(granted: readonly string[], resources: readonly ResourceConfig[]): readonly ScopeGroup[] {
+/**
+ * Scopes by the resource servers they are meant for, as far as the grant's tokens may name those; scopes of the
+ * authorization server itself stand alone (GM-SE-07).
+ */
+function groupScopes({ scope: granted, resources: named }: Grant, resources: readonly ResourceConfig[]): readonly ScopeGroup[] {
   const groups = new Map<string, { readonly scopes: string[]; readonly resource: readonly string[] }>();
   for (const scope of granted) {
-    const resource = resources.filter(({ scopes }) => scopes.includes(scope)).map(({ identifier }) => identifier);
+    const resource = resources.filter(({ identifier, scopes }) => scopes.includes(scope) && named.includes(identifier)).map(({ identifier }) => identifier);
     const key = resource.join(' ');
     const group = groups.get(key);
     if (group) group.scopes.push(scope);
@@ -38,7 +52,3 @@ function groupScopes(granted: readonly string[], resources: readonly ResourceCon
   }
   return [...groups.values()].map(({ scopes, resource }) => ({ scope: scopes.join(' '), ...(resource.length > 0 && { resource }) }));
 }
-
-const claimNames = (claims: ClaimsRequest | undefined): readonly string[] => [
-  ...new Set([...Object.keys(claims?.userinfo ?? {}), ...Object.keys(claims?.id_token ?? {})]),
-];

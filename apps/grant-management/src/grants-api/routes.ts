@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { grantScopes } from '../access.js';
 import { describeGrant } from './describe-grant.js';
 import { findOwnGrant, noSuchGrant } from './own-grant.js';
+import { changedMeanwhile, entityTag, isKnown, verifyMatch } from './preconditions.js';
 
 export interface GrantsApi {
   readonly guard: ResourceGuard;
@@ -33,15 +34,22 @@ export function registerGrantsApi(fastify: FastifyInstance, api: GrantsApi): voi
 async function query(request: GrantRequest, reply: FastifyReply, api: GrantsApi): Promise<FastifyReply> {
   const access = await admit(request, api, grantScopes.query);
   const grant = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
-  return reply.header('cache-control', 'no-cache, no-store').send(describeGrant(grant, api.resources));
+  verifyMatch(request.headers['if-match'], grant);
+  reply.header('cache-control', 'no-cache, no-store').header('etag', entityTag(grant));
+  if (isKnown(request.headers['if-none-match'], grant)) return reply.code(304).send();
+  return reply.send(describeGrant(grant, api.resources));
 }
 
 async function revoke(request: GrantRequest, reply: FastifyReply, api: GrantsApi): Promise<FastifyReply> {
   const access = await admit(request, api, grantScopes.revoke);
-  const { id, issuer, clientId, customerId } = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
+  const grant = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
+  const ifMatch = request.headers['if-match'];
+  verifyMatch(ifMatch, grant);
+  const { id, issuer, clientId, customerId, version } = grant;
   const { requestId } = transportOf(request);
   const audit: AuditEvent = { type: 'grant.revoked', issuer, clientId, customerId, grantId: id, requestId, detail: { by: 'client' } };
-  const outcome = await api.grants.revoke({ grantId: id, actor: { kind: 'client', id: clientId }, now: api.clock.now(), audit });
+  const outcome = await api.grants.revoke({ grantId: id, actor: { kind: 'client', id: clientId }, ...(ifMatch !== undefined && ifMatch.trim() !== '*' && { expectedVersion: version }), now: api.clock.now(), audit });
+  if (outcome === 'changed') throw changedMeanwhile();
   // Somebody else ended it a moment ago: the second of two gets what any later one gets (GM-API-11).
   if (outcome === 'not-active') throw noSuchGrant();
   return reply.code(204).header('cache-control', 'no-store').send();
