@@ -178,3 +178,26 @@ describe('a pasted client', () => {
     expect(await problemsOf(sampleWith(['client_id: tally', `client_id: ${id}`]))).toEqual([`config/x.yaml:20: issuers[0].clients[0].client_id: ${problem}`]);
   });
 });
+
+describe('grant management', () => {
+  const withText = (text: string) => sampleWith(['profile: fapi2-security', `profile: fapi2-security\n    ${text}`]);
+  const actionsOf = async (text: string) => (await parse(withText(text))).issuers[0]?.grantManagement;
+  const both = 'scopes: [openid, accounts, grant_management_query, grant_management_revoke]';
+
+  it('offers every action, those of the API where its scopes are offered', async () => {
+    expect(await actionsOf('dpopNonce: off')).toEqual({ actionRequired: false, actions: ['create', 'merge', 'replace'] });
+    expect(await actionsOf(both)).toEqual({ actionRequired: false, actions: ['create', 'merge', 'replace', 'query', 'revoke'] });
+    expect(await actionsOf('grantManagement: { actionRequired: true, actions: [create] }')).toEqual({ actionRequired: true, actions: ['create'] });
+    expect(await actionsOf('grantManagement: { actions: [] }')).toEqual({ actionRequired: false, actions: [] });
+  });
+
+  it.each([
+    ['grantManagement: { actions: [query] }', 'grantManagement.actions: expected the scope grant_management_query among scopes, as actions has query'],
+    [`${both}\n    grantManagement: { actions: [query] }`, 'grantManagement.actions: expected revoke among actions, as scopes has grant_management_revoke'],
+    ['grantManagement: { actionRequired: true, actions: [] }', 'grantManagement.actionRequired: expected at least one of create, merge, replace among actions, as every request must name one'],
+    ['grantManagement: { actions: [update] }', 'grantManagement.actions[0]: expected one of create, merge, replace, query, revoke, found "update"'],
+    ['grantManagement: { actionRequired: maybe }', 'grantManagement.actionRequired: expected true or false, found "maybe"'],
+  ])('refuses %s', async (text, problem) => {
+    expect(await problemsOf(withText(text))).toEqual([expect.stringContaining(`issuers[0].${problem}`)]);
+  });
+});

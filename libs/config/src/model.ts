@@ -1,4 +1,4 @@
-import type { AccessTokenFormat, Client, Secret, SigningAlgName } from '@assent/protocol';
+import type { AccessTokenFormat, Client, GrantManagementAction, Secret, SigningAlgName } from '@assent/protocol';
 import type { Policy, Profile } from '@assent/profiles';
 
 /** The whole configuration, read, defaulted and checked. Relative paths are already absolute. Times are seconds. */
@@ -163,7 +163,17 @@ export interface IssuerConfig {
   readonly authorizationDetailsTypes: readonly string[];
   /** Claims about customers this issuer really delivers (`claims_supported`). */
   readonly claims: readonly string[];
+  readonly grantManagement: GrantManagementRules;
   readonly clients: readonly Client[];
+}
+
+/** What `grant_management_actions_supported` lists (Grant Management section 7.1). */
+export type SupportedGrantAction = GrantManagementAction | 'query' | 'revoke';
+
+export interface GrantManagementRules {
+  /** Every authorization request must name an action (GM-AZ-07). */
+  readonly actionRequired: boolean;
+  readonly actions: readonly SupportedGrantAction[];
 }
 
 export interface CustomerConfig {

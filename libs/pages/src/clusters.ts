@@ -17,8 +17,8 @@ const byScope: Readonly<Record<string, ClusterId>> = {
   transactions: 'transactions',
 };
 
-/** Asks for no data: it decides how often data may be fetched. */
-const silentScopes = new Set(['offline_access']);
+/** Ask for no data: how often data may be fetched, and the client's own look at what it was allowed. */
+const silentScopes = new Set(['offline_access', 'grant_management_query', 'grant_management_revoke']);
 
 const byClaim: Readonly<Record<string, ClusterId>> = {
   ...Object.fromEntries(

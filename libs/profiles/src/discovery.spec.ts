@@ -54,6 +54,14 @@ describe('discovery metadata', () => {
     expect(metadata['claims_supported']).toEqual(expect.arrayContaining(['sub', 'auth_time', 'acr', 'name', 'email']));
   });
 
+  it('lists what can be done with grants, and the API where that needs one (GM-MD-01 to GM-MD-03)', () => {
+    const of = (actions: readonly string[], actionRequired = false) => discoveryMetadata({ ...facts, grantManagement: { endpoint: 'https://grants.bank.example/grants', actions, actionRequired } }, fapi2Security.policy);
+    expect(of(['create', 'query'], true)).toMatchObject({ grant_management_actions_supported: ['create', 'query'], grant_management_endpoint: 'https://grants.bank.example/grants', grant_management_action_required: true });
+    expect(of(['create'])).toMatchObject({ grant_management_actions_supported: ['create'], grant_management_action_required: false });
+    for (const without of [of(['create', 'merge']), of([]), metadata]) expect(without).not.toHaveProperty('grant_management_endpoint');
+    for (const without of [of([], true), metadata]) expect(Object.keys(without).filter((name) => name.startsWith('grant_management'))).toEqual([]);
+  });
+
   it('names no RS256, no none, no null and no empty list', () => {
     const text = JSON.stringify(discoveryMetadata({ ...facts, claims: [], resources: [], uiLocales: [], acrValues: [] }, fapi2Security.policy));
     expect(text).not.toMatch(/RS256|"none"(?!,"login")|null|\[\]/);

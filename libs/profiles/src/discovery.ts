@@ -19,6 +19,15 @@ export interface IssuerFacts {
   readonly uiLocales: readonly string[];
   /** Resource identifiers (RFC 9728 section 4). */
   readonly resources: readonly string[];
+  /** Grant Management section 7.1; absent: none of it. */
+  readonly grantManagement?: GrantManagementFacts;
+}
+
+export interface GrantManagementFacts {
+  /** The grants API: a grant's URL is this, `/` and its id. */
+  readonly endpoint: string;
+  readonly actions: readonly string[];
+  readonly actionRequired: boolean;
 }
 
 export interface EndpointUrls {
@@ -44,6 +53,7 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
     ...authorizationOf(policy),
     ...clientAuthenticationOf(policy),
     ...senderConstraintOf(policy),
+    ...grantManagementOf(facts),
     scopes_supported: facts.scopes,
     authorization_details_types_supported: facts.authorizationDetailsTypes,
     ui_locales_supported: facts.uiLocales,
@@ -110,6 +120,14 @@ function senderConstraintOf({ senderConstraint, algs }: Policy): Members {
     dpop_signing_alg_values_supported: senderConstraint.includes('dpop') ? algs : undefined,
     tls_client_certificate_bound_access_tokens: senderConstraint.includes('mtls'),
   };
+}
+
+/** GM-MD-01 to GM-MD-03. The API asks for certificates at its one address, so it has no alias. */
+function grantManagementOf({ grantManagement }: IssuerFacts): Members {
+  if (!grantManagement || grantManagement.actions.length === 0) return {};
+  const { actions, endpoint, actionRequired } = grantManagement;
+  const served = actions.includes('query') || actions.includes('revoke');
+  return { grant_management_actions_supported: actions, grant_management_action_required: actionRequired, grant_management_endpoint: served ? endpoint : undefined };
 }
 
 /** Claims every ID token may carry, whoever the customer is. */

@@ -51,6 +51,9 @@ export function mintId(tag: number): string {
   return bytes.toString('base64url');
 }
 
+/** Whether text could be an id of ours at all. */
+export const isId = (text: string): boolean => /^[A-Za-z0-9_-]{32}$/.test(text);
+
 /** The routing tag an id begins with; 0 for text that is no id of ours (it then finds no row). */
 export function tagOf(id: string): number {
   const bytes = Buffer.from(id.slice(0, 4), 'base64url');

@@ -1,4 +1,4 @@
-import { mintHandle, newTag, plusSeconds, type PushedRequest } from '@assent/protocol';
+import { mintHandle, newTag, plusSeconds, tagOf, type PushedRequest } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
 import { auditOf, type AnswerCall } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
@@ -13,9 +13,12 @@ export const push: AnswerCall = async (call) => {
   const jkt = await proveDpopKey(call);
   const request = await readPushedRequest(call, client, jkt);
   const { requestUriLifetime } = call.issuer.policy;
-  const { value, handle } = mintHandle(newTag(), plusSeconds(call.now, requestUriLifetime));
+  // What follows from the request lies where its grant lies.
+  const tag = request.grantId === undefined ? newTag() : tagOf(request.grantId);
+  const { value, handle } = mintHandle(tag, plusSeconds(call.now, requestUriLifetime));
   const ignored = ignoredParameters(call.form);
-  const audit = auditOf(call, 'par.pushed', { scope: request.scope, ...typesOf(request), ...(ignored.length > 0 ? { ignored } : {}) });
+  const { scope, grantManagementAction: action, grantId } = request;
+  const audit = { ...auditOf(call, 'par.pushed', { scope, ...typesOf(request), ...(action ? { action } : {}), ...(ignored.length > 0 ? { ignored } : {}) }), ...(grantId === undefined ? {} : { grantId }) };
   refuseReplay(await call.engine.stores.pushedRequests.push({ handle, request, replay: call.proofs.spend(), audit }));
   return { status: 201, body: { request_uri: requestUriPrefix + value, expires_in: requestUriLifetime } };
 };

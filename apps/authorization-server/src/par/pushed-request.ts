@@ -5,6 +5,7 @@ import type { Call } from '../request/call.js';
 import { requestedDetails, resourcesOfDetails } from '../request/authorization-details.js';
 import { namedResources, resourcesOf } from '../request/resources.js';
 import { allowScopes, parseScope } from '../request/scope.js';
+import { findNamedGrant, grantManagementParameters } from './grant-management.js';
 import { subjectOfHint } from './id-token-hint.js';
 import { openIdParameters } from './openid-parameters.js';
 
@@ -12,6 +13,7 @@ import { openIdParameters } from './openid-parameters.js';
 const understood = new Set([
   'client_id', 'client_assertion', 'client_assertion_type', 'response_type', 'response_mode', 'redirect_uri', 'scope', 'resource', 'state', 'nonce',
   'code_challenge', 'code_challenge_method', 'dpop_jkt', 'authorization_details', 'prompt', 'max_age', 'acr_values', 'claims', 'login_hint', 'id_token_hint', 'ui_locales',
+  'grant_management_action', 'grant_id',
 ]); // prettier-ignore
 
 /**
@@ -23,7 +25,9 @@ export async function readPushedRequest(call: Call, client: Client, provenJkt: s
   const form = call.form.refuseRepeats();
   enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt });
   const openId = openIdParameters(form, client);
-  const authorizationDetails = requestedDetails(call, client);
+  const managed = grantManagementParameters(form, issuer.config.grantManagement);
+  const grant = await findNamedGrant(call, client, managed);
+  const authorizationDetails = requestedDetails(call, client, grant?.authorizationDetails);
   const scope = readScope(call, client, openId.prompt, authorizationDetails.length > 0);
   const named = namedResources(form.all('resource'), engine.config.resources);
   const dpopJkt = readDpopJkt(form) ?? provenJkt;
@@ -40,6 +44,7 @@ export async function readPushedRequest(call: Call, client: Client, provenJkt: s
     codeChallenge: form.one('code_challenge'),
     ...openId,
     authorizationDetails,
+    ...managed,
     pushedAt: now,
     ...(responseMode === undefined ? {} : { responseMode }),
     ...(dpopJkt === undefined ? {} : { dpopJkt }),

@@ -11,14 +11,15 @@ const longest = 30_000;
 
 /**
  * The `authorization_details` of an authorization request (RFC 9396 sections 2 and 3), of types that issuer and client
- * may use, for places that understand them; none when the parameter is absent. Throws `invalid_authorization_details`.
+ * may use, for places that understand them; none when the parameter is absent. `granted`: those of the grant the request
+ * names, which it may repeat. Throws `invalid_authorization_details`.
  */
-export function requestedDetails({ engine, issuer, form, now }: Asking, client: Client): readonly AuthorizationDetail[] {
+export function requestedDetails({ engine, issuer, form, now }: Asking, client: Client, granted: readonly AuthorizationDetail[] = []): readonly AuthorizationDetail[] {
   const value = detailsParameter(form);
   if (value === undefined) return [];
   const { authorizationDetailsTypes: issuerTypes } = issuer.config;
   const details = engine.details.parse(value, { issuerTypes, clientTypes: client.authorization_details_types ?? [], now });
-  engine.details.verifyIdentifiers(details, []);
+  engine.details.verifyIdentifiers(details, granted);
   verifyLocations(details, engine.config.resources);
   return details;
 }

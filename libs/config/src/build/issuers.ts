@@ -2,8 +2,9 @@ import type { Client, SigningAlgName } from '@assent/protocol';
 import {
   by, checkClient, isAtLeastAsStrict, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
 } from '@assent/profiles'; // prettier-ignore
-import type { AuthorizationServerConfig, IssuerConfig, ResourceConfig } from '../model.js';
+import type { AuthorizationServerConfig, GrantManagementRules, IssuerConfig, ResourceConfig, SupportedGrantAction } from '../model.js';
 import { didYouMean, type Path } from '../problem.js';
+import { grantActions } from '../schema/issuer.js';
 import type { ConfigFile, IssuerEntry } from '../schema/index.js';
 import type { Context } from './context.js';
 
@@ -47,6 +48,7 @@ function buildIssuer(
     acrValues: entry.acrValues,
     scopes,
     authorizationDetailsTypes: detailTypesOf(context, entry, path, resources),
+    grantManagement: grantManagementOf(context, entry, path, scopes),
     claims: entry.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
@@ -62,6 +64,22 @@ function detailTypesOf(context: Context, entry: IssuerEntry, path: Path, resourc
   });
   return offered;
 }
+
+/** Actions at the grants API and the scopes that open it come together or not at all (GM-MD-01, GM-MD-06). */
+function grantManagementOf(context: Context, { grantManagement, signsIn }: IssuerEntry, path: Path, scopes: readonly string[]): GrantManagementRules {
+  const { actionRequired, actions: named } = grantManagement;
+  const reachable = (action: SupportedGrantAction): boolean => !(action in grantScopes) || scopes.includes(grantScopes[action as keyof typeof grantScopes]);
+  const actions = named ?? (signsIn === 'staff' ? [] : grantActions.filter(reachable));
+  const place = [...path, 'grantManagement'];
+  for (const [action, scope] of Object.entries(grantScopes) as [keyof typeof grantScopes, string][]) {
+    if (actions.includes(action) && !scopes.includes(scope)) context.problem([...place, 'actions'], `expected the scope ${scope} among scopes, as actions has ${action}`);
+    if (!actions.includes(action) && scopes.includes(scope)) context.problem([...place, 'actions'], `expected ${action} among actions, as scopes has ${scope}`);
+  }
+  if (actionRequired && !actions.some((action) => !(action in grantScopes))) context.problem([...place, 'actionRequired'], 'expected at least one of create, merge, replace among actions, as every request must name one');
+  return { actionRequired, actions };
+}
+
+const grantScopes = { query: 'grant_management_query', revoke: 'grant_management_revoke' } as const;
 
 function accessTokenAlg(context: Context, entry: IssuerEntry, path: Path, algs: readonly SigningAlgName[]): SigningAlgName {
   const { accessTokenAlg: given } = entry;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { fapi2Security, issuerProfiles, type Policy } from '@assent/profiles';
 import {
   amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, list, metadata, origin, passwordHash, scopeToken,
-  subject, text, wholeNumber,
+  subject, text, wholeNumber, yesOrNo,
 } from './leaf.js'; // prettier-ignore
 
 export const resource = z.strictObject({
@@ -30,6 +30,13 @@ export const lifetimes = z.strictObject({
   dpopProof: duration.optional().meta(asInProfile('dpopProofMaxAge', 'Greatest age of a DPoP proof.')),
 });
 
+export const grantActions = ['create', 'merge', 'replace', 'query', 'revoke'] as const;
+
+export const grantManagement = z.strictObject({
+  actionRequired: yesOrNo.default(false).describe('Whether every authorization request must name an action.'),
+  actions: list(choice(...grantActions)).optional().meta(by('all of them; `query` and `revoke` where `scopes` has `grant_management_query` and `grant_management_revoke`; none for staff', 'What clients may do with grants: `create`, `merge` and `replace` in authorization requests, `query` and `revoke` at the grants API.')),
+});
+
 export const issuer = z.strictObject({
   name: issuerName.describe('Path segment: the issuer identifier is `<publicUrl>/<name>`.'),
   profile: choice(...issuerProfiles).describe('Security profile.'),
@@ -47,6 +54,7 @@ export const issuer = z.strictObject({
   redirectUris: choice('registered', 'registered-or-pushed').optional().meta(by('`registered`', 'Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).')),
   httpSignatures: choice('off', 'optional', 'required').optional().meta(by('the profile’s: `off`', 'Signatures on requests to the resource server and on its answers (RFC 9421), for every client. A client asks for more of itself by `http_message_signatures`.')),
   evidence: choice('off', 'on').optional().meta(by('the profile’s: `off`', 'Whether signed messages of every client are kept as evidence (docs/evidence.md). A client is added by `evidence: on` in its metadata.')),
+  grantManagement: grantManagement.prefault({}).describe('Grant Management for OAuth 2.0.'),
   clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
 });
 

@@ -27,6 +27,8 @@ export const file = matching('the path of a file', (value) => value.trim() !== '
 export const choice = <const T extends string>(...allowed: readonly T[]) =>
   leaf(`one of ${allowed.join(', ')}`, (value) => allowed.find((one) => one === value));
 
+export const yesOrNo = leaf('true or false', (value) => (value === true || value === false ? value : undefined));
+
 export const wholeNumber = (least: number, most: number) =>
   leaf(`a whole number from ${least} to ${most}`, (value) => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
