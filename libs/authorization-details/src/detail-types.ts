@@ -169,6 +169,11 @@ export class DetailTypes {
     return this.typeOf(detail).kind;
   }
 
+  /** Whether a client may have it for itself (`client_credentials`). */
+  isWithoutCustomer(detail: AuthorizationDetail): boolean {
+    return this.typeOf(detail).withoutCustomer ?? false;
+  }
+
   present(detail: AuthorizationDetail, locale: string): Presentation {
     return this.typeOf(detail).present(detail, locale);
   }

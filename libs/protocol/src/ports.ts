@@ -203,7 +203,13 @@ export interface NewTokens {
   readonly refresh?: { readonly handle: Handle };
 }
 
-export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'target' | 'grant_inactive';
+export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'target' | 'details' | 'grant_inactive';
+
+/**
+ * What of the granted details the access token is to carry (RFC 9396 section 6); `undefined` when more is asked for than
+ * was granted, which is refused as `details`. Pure, and called anew when a grant changed meanwhile.
+ */
+export type NarrowDetails = (granted: readonly AuthorizationDetail[]) => readonly AuthorizationDetail[] | undefined;
 
 export interface Codes {
   /**
@@ -213,7 +219,8 @@ export interface Codes {
    *
    * For `merge` and `replace` the grant is read first, `apply` computes what it will permit, and the statement writes
    * that only if the grant is still the one that was read; when another change came first, it is read again. The code
-   * is not spent before that (GM-CC-01, GM-CC-03). `context` answers what the tokens stand for: the whole grant.
+   * is not spent before that (GM-CC-01, GM-CC-03). `context` answers what the access token stands for: the whole grant,
+   * its details narrowed as asked. A request that asks for more details leaves code and grant as they are.
    */
   redeem(input: {
     readonly code: Handle;
@@ -226,6 +233,7 @@ export interface Codes {
     readonly tokens: NewTokens;
     /** Pure: what a grant permits after a change (`applyChange` of libs/grants). */
     readonly apply: (current: Grant, change: GrantChange) => GrantPermissions;
+    readonly narrow?: NarrowDetails | undefined;
     readonly replay: readonly ReplayClaim[];
     readonly now: Date;
     readonly audit: AuditEvent;
@@ -233,12 +241,12 @@ export interface Codes {
 }
 
 /** `superseded`: the grant was merged into or replaced since the token was issued (GM-SE-03). */
-export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'superseded' | 'scope' | 'target';
+export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'superseded' | 'scope' | 'target' | 'details';
 
 export interface RefreshTokens {
   /**
    * Uses a refresh token without rotating it (FAPI 2.0 SP 5.3.2.1-9) and keeps the new access token. `context` has the
-   * grant's details and version as they are now, and of the token's scope what the grant still permits.
+   * grant's details and version as they are now, narrowed as asked, and of the token's scope what the grant still permits.
    */
   use(input: {
     readonly refreshToken: Handle;
@@ -246,6 +254,7 @@ export interface RefreshTokens {
     readonly clientId: string;
     /** Narrower scope to ask for, or `undefined` for all of it; wider is refused as `scope`. */
     readonly scope: readonly string[] | undefined;
+    readonly narrow?: NarrowDetails | undefined;
     readonly access: Omit<NewAccessToken, 'jti'> & { readonly jtiSuffix: string };
     readonly replay: readonly ReplayClaim[];
     readonly now: Date;

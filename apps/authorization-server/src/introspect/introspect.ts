@@ -1,5 +1,6 @@
 import { epochSeconds, parseHandle, type AccessTokenFacts, type Client, type RefreshTokenFacts } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { detailsForAudience } from '../request/authorization-details.js';
 import type { AnswerCall, Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { looksLikeJwt, verifyOwnAccessToken } from '../token/own-access-token.js';
@@ -23,7 +24,7 @@ async function describeJwt(call: Call, client: Client, token: string): Promise<o
   if (!facts || !entitled(client, facts)) return undefined;
   const checked = await call.engine.stores.accessTokens.check(facts, call.proofs.spend(), call.now);
   refuseReplay(checked);
-  return checked.outcome === 'active' ? describeAccessToken(facts) : undefined;
+  return checked.outcome === 'active' ? describeAccessToken(visibleTo(call, client, facts)) : undefined;
 }
 
 /** A wrong hint only changes which kind is looked for first (INT-04). */
@@ -39,7 +40,7 @@ async function accessTokenByHandle(call: Call, client: Client, token: string): P
   const found = await call.engine.stores.accessTokens.find(handle, call.proofs.spend(), call.now);
   refuseReplay(found);
   if (found.outcome !== 'found' || found.facts.issuer !== call.issuer.issuer || !entitled(client, found.facts)) return undefined;
-  return describeAccessToken(found.facts);
+  return describeAccessToken(visibleTo(call, client, found.facts));
 }
 
 async function refreshTokenByHandle(call: Call, client: Client, token: string): Promise<object | undefined> {
@@ -56,6 +57,17 @@ async function refreshTokenByHandle(call: Call, client: Client, token: string): 
 const entitled = (client: Client, facts: AccessTokenFacts): boolean =>
   facts.clientId === client.client_id || (client.introspection?.some((resource) => facts.audience.includes(resource)) ?? false);
 
+/**
+ * The client learns of all details its token carries, a resource server of those that are for it: others are none of its
+ * business (RFC 9396 section 9.2).
+ */
+function visibleTo({ engine }: Call, client: Client, facts: AccessTokenFacts): AccessTokenFacts {
+  const { authorizationDetails: all = [], ...rest } = facts;
+  const asker = facts.clientId === client.client_id ? facts.audience : facts.audience.filter((resource) => client.introspection?.includes(resource));
+  const authorizationDetails = detailsForAudience(all, asker, engine.config.resources);
+  return authorizationDetails.length > 0 ? { ...rest, authorizationDetails } : rest;
+}
+
 function describeAccessToken(facts: AccessTokenFacts): object {
   return {
     active: true,
@@ -63,7 +75,7 @@ function describeAccessToken(facts: AccessTokenFacts): object {
     client_id: facts.clientId,
     sub: facts.subject,
     aud: oneOrMany(facts.audience),
-    scope: facts.scope.join(' '),
+    ...(facts.scope.length > 0 ? { scope: facts.scope.join(' ') } : {}),
     iat: epochSeconds(facts.issuedAt),
     nbf: epochSeconds(facts.issuedAt),
     exp: epochSeconds(facts.expiresAt),
@@ -83,10 +95,11 @@ const describeRefreshToken = ({ context, issuedAt, expiresAt }: RefreshTokenFact
   iss: context.issuer,
   client_id: context.clientId,
   sub: context.subject,
-  scope: context.scope.join(' '),
+  ...(context.scope.length > 0 ? { scope: context.scope.join(' ') } : {}),
   iat: epochSeconds(issuedAt),
   exp: epochSeconds(expiresAt),
   grant_id: context.grantId,
+  ...(context.authorizationDetails.length > 0 ? { authorization_details: context.authorizationDetails } : {}),
 });
 
 const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 && values[0] !== undefined ? values[0] : values);

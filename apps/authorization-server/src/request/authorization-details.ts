@@ -38,6 +38,12 @@ export function detailsParameter(form: Call['form']): unknown {
 export const resourcesOfDetails = (details: readonly AuthorizationDetail[], known: readonly ResourceConfig[]): readonly string[] =>
   known.filter((resource) => details.some((detail) => isFor(detail, resource))).map(({ identifier }) => identifier);
 
+/** What a token for these resource servers carries: the details any of them may see (RFC 9396 section 9.1). */
+export function detailsForAudience(details: readonly AuthorizationDetail[], audience: readonly string[], known: readonly ResourceConfig[]): readonly AuthorizationDetail[] {
+  const meant = known.filter(({ identifier }) => audience.includes(identifier));
+  return details.filter((detail) => meant.some((resource) => isFor(detail, resource)));
+}
+
 /** A location no resource answers to would be a permission nobody can use, shown to a customer all the same. */
 function verifyLocations(details: readonly AuthorizationDetail[], known: readonly ResourceConfig[]): void {
   for (const [index, { type, locations = [] }] of details.entries()) {

@@ -1,5 +1,6 @@
 import { signAccessToken } from '@assent/crypto';
 import { mintHandle, plusSeconds, type AccessTokenFacts, type AuthorizedContext, type Client, type NewAccessToken } from '@assent/protocol';
+import { detailsForAudience } from '../request/authorization-details.js';
 import type { Call } from '../request/call.js';
 import { accessTokenFormat, namedResources } from '../request/resources.js';
 import type { Binding } from '../sender-constraint/prove-binding.js';
@@ -22,6 +23,7 @@ export function planAccessToken(call: Call, client: Client, binding: Binding, ta
 /** The planned token's facts, now that the store has said whose authorization it stands on. */
 export function grantedFacts(call: Call, planned: PlannedAccessToken, context: AuthorizedContext, granted: { jti: string; scope: readonly string[] }): AccessTokenFacts {
   const audience = planned.audience.length > 0 ? planned.audience : context.resources;
+  const authorizationDetails = detailsForAudience(context.authorizationDetails, audience, call.engine.config.resources);
   return {
     jti: granted.jti,
     issuer: context.issuer,
@@ -35,7 +37,7 @@ export function grantedFacts(call: Call, planned: PlannedAccessToken, context: A
     confirmation: planned.confirmation,
     grantId: context.grantId,
     grantVersion: context.grantVersion,
-    ...(context.authorizationDetails.length > 0 ? { authorizationDetails: context.authorizationDetails } : {}),
+    ...(authorizationDetails.length > 0 ? { authorizationDetails } : {}),
     acr: context.authentication.acr,
     authTime: context.authentication.authTime,
   };

@@ -6,8 +6,9 @@ import { auditOf, type Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
 import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
-import { grantMembers, type GrantFlow } from './grant-flow.js';
+import { grantMembers, scopeMember, type GrantFlow } from './grant-flow.js';
 import { issueIdToken } from './id-token.js';
+import { Narrowing } from './narrowing.js';
 import { tokenSuffix } from './token-id.js';
 
 /** A code for tokens (RFC 6749 section 4.1.3). The store judges and spends the code, and keeps the tokens, in one statement. */
@@ -16,6 +17,7 @@ export const authorizationCode: GrantFlow = async (call) => {
   const binding = await proveBinding(call, client, 'authorization_code');
   const code = readCode(call);
   const planned = planAccessToken(call, client, binding, code.tag);
+  const narrowing = Narrowing.of(call);
   const familyId = mintId(code.tag);
   const jti = `${familyId}.${tokenSuffix()}`;
   const refresh = planRefreshToken(call, client, code.tag);
@@ -28,12 +30,13 @@ export const authorizationCode: GrantFlow = async (call) => {
     jkt: binding.jkt,
     tokens: { familyId, access: { ...planned, jti }, ...(refresh ? { refresh } : {}) },
     apply: (current, change) => applyChange(current, change, call.engine.details),
+    narrow: narrowing?.narrow,
     replay: call.proofs.spend(),
     now: call.now,
     audit: auditOf(call, 'token.issued', { grant_type: 'authorization_code' }),
   });
   refuseReplay(redeemed);
-  if (redeemed.outcome === 'refused') throw codeRefusal(redeemed.reason);
+  if (redeemed.outcome === 'refused') throw codeRefusal(redeemed.reason, narrowing);
   const { context } = redeemed;
   const facts = grantedFacts(call, planned, context, { jti, scope: context.scope });
   const accessToken = await writeAccessToken(call, planned, facts);
@@ -41,7 +44,7 @@ export const authorizationCode: GrantFlow = async (call) => {
     access_token: accessToken,
     token_type: binding.tokenType,
     expires_in: call.issuer.policy.accessTokenLifetime,
-    scope: context.scope.join(' '),
+    ...scopeMember(context.scope),
     ...(refresh ? { refresh_token: refresh.value } : {}),
     ...(context.scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: context.nonce }) } : {}),
     ...grantMembers(context, facts),
@@ -67,7 +70,7 @@ function planRefreshToken(call: Call, client: Client, tag: number): { handle: Ha
   return mintHandle(tag, plusSeconds(call.now, refreshTokenLifetime));
 }
 
-const refusals: Readonly<Record<CodeRefusal, () => OAuthError>> = {
+const refusals: Readonly<Record<CodeRefusal, (narrowing?: Narrowing) => OAuthError>> = {
   unknown: () => invalidGrant('the code is not known', 'F2-AZ-10'),
   expired: () => invalidGrant('the code has expired', 'F2-AS-11'),
   used: () => invalidGrant('the code was used before', 'F2-AZ-10'),
@@ -76,6 +79,7 @@ const refusals: Readonly<Record<CodeRefusal, () => OAuthError>> = {
   redirect_uri: () => invalidGrant('redirect_uri is missing or not that of the authorization request', 'F2-AZ-11'),
   dpop_key: () => invalidGrant('the DPoP key is not the one the authorization request was bound to', 'F2-DP-17'),
   target: () => invalidTarget('the authorization does not cover this resource', 'AT-04'),
+  details: Narrowing.refusal,
   grant_inactive: () => invalidGrant('the authorization has ended', 'ASSENT-GRANT-02'),
 };
-const codeRefusal = (reason: CodeRefusal): OAuthError => refusals[reason]();
+const codeRefusal = (reason: CodeRefusal, narrowing?: Narrowing): OAuthError => refusals[reason](narrowing);

@@ -21,5 +21,8 @@ export const grantMembers = ({ managed, grantId }: AuthorizedContext, { authoriz
   ...(authorizationDetails.length > 0 ? { authorization_details: authorizationDetails } : {}),
 });
 
+/** Left out where details alone say what the token is for (RFC 9396 section 3.1): an empty scope is none. */
+export const scopeMember = (scope: readonly string[]): Pick<TokenResponse, 'scope'> => (scope.length > 0 ? { scope: scope.join(' ') } : {});
+
 /** One grant type: the whole flow from the request to the tokens. */
 export type GrantFlow = (call: Call) => Promise<TokenResponse>;

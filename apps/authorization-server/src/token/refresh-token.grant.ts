@@ -5,8 +5,9 @@ import { refuseReplay } from '../request/replayed.js';
 import { parseScope } from '../request/scope.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
 import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
-import { grantMembers, type GrantFlow } from './grant-flow.js';
+import { grantMembers, scopeMember, type GrantFlow } from './grant-flow.js';
 import { issueIdToken } from './id-token.js';
+import { Narrowing } from './narrowing.js';
 import { tokenSuffix } from './token-id.js';
 
 /**
@@ -18,6 +19,7 @@ export const refreshToken: GrantFlow = async (call) => {
   const binding = await proveBinding(call, client, 'refresh_token');
   const refresh = readRefreshToken(call);
   const planned = planAccessToken(call, client, binding, refresh.tag);
+  const narrowing = Narrowing.of(call);
   const jtiSuffix = tokenSuffix();
   const narrowed = call.form.optional('scope');
   const used = await call.engine.stores.refreshTokens.use({
@@ -25,13 +27,14 @@ export const refreshToken: GrantFlow = async (call) => {
     issuer: call.issuer.issuer,
     clientId: client.client_id,
     scope: narrowed === undefined ? undefined : parseScope(narrowed),
+    narrow: narrowing?.narrow,
     access: { ...planned, jtiSuffix },
     replay: call.proofs.spend(),
     now: call.now,
     audit: auditOf(call, 'token.issued', { grant_type: 'refresh_token' }),
   });
   refuseReplay(used);
-  if (used.outcome === 'refused') throw refusals[used.reason]();
+  if (used.outcome === 'refused') throw refusals[used.reason](narrowing);
   const { context, scope, familyId } = used;
   const facts = grantedFacts(call, planned, context, { jti: `${familyId}.${jtiSuffix}`, scope });
   const accessToken = await writeAccessToken(call, planned, facts);
@@ -39,7 +42,7 @@ export const refreshToken: GrantFlow = async (call) => {
     access_token: accessToken,
     token_type: binding.tokenType,
     expires_in: call.issuer.policy.accessTokenLifetime,
-    scope: scope.join(' '),
+    ...scopeMember(scope),
     ...(scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: undefined }) } : {}),
     ...grantMembers(context, facts),
   };
@@ -51,7 +54,7 @@ function readRefreshToken(call: Call): Handle {
   return token;
 }
 
-const refusals: Readonly<Record<RefreshRefusal, () => OAuthError>> = {
+const refusals: Readonly<Record<RefreshRefusal, (narrowing?: Narrowing) => OAuthError>> = {
   unknown: () => invalidGrant('the refresh token is not known', 'F2-AS-15'),
   expired: () => invalidGrant('the refresh token has expired', 'F2-AS-15'),
   revoked: () => invalidGrant('the refresh token was revoked', 'F2-AS-15'),
@@ -60,4 +63,5 @@ const refusals: Readonly<Record<RefreshRefusal, () => OAuthError>> = {
   superseded: () => invalidGrant('the authorization was changed since: use the refresh token that came with the change', 'GM-SE-03'),
   scope: () => invalidScope('scope may only repeat or narrow what was granted', 'ASSENT-SCOPE-05'),
   target: () => invalidTarget('the authorization does not cover this resource', 'AT-04'),
+  details: Narrowing.refusal,
 };

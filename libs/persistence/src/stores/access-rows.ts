@@ -27,7 +27,7 @@ export interface AccessSource {
 /**
  * An INSERT for use as a CTE: the opaque access token of a family, if the caller minted one. `from` has the columns of
  * a code or refresh token under the alias `v`, and the grant's details as `details`. Audience: what was
- * asked for, else all the resources.
+ * asked for, else all the resources. Details and version: those of `measuredValues`, else the grant's.
  */
 export const accessRow = ({ from, scope, jti = '$jti::text', jtiTag = '$jti_tag::int', version = 'v.grant_version' }: AccessSource): string => `
     INSERT INTO assent.access_token (tag, expires_at, hash, jti_tag, jti, family_id, grant_tag, grant_id, issuer, client_id,
@@ -36,7 +36,7 @@ export const accessRow = ({ from, scope, jti = '$jti::text', jtiTag = '$jti_tag:
       v.grant_tag, v.grant_id, v.issuer, v.client_id, v.context->>'subject', ${scope},
       CASE WHEN cardinality($audience::text[]) = 0 THEN v.resources ELSE $audience::text[] END, $now::timestamptz,
       $token_jkt::text, $token_x5t::text, v.context->'authentication'->>'acr', (v.context->'authentication'->>'authTime')::timestamptz,
-      ${version}, v.details
+      coalesce($token_version::int, ${version}), coalesce($token_details::jsonb, v.details)
     FROM ${from} AND $access_hash::bytea IS NOT NULL`;
 
 export interface AccessRow {

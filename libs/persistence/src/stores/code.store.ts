@@ -7,9 +7,11 @@ import { changeFrom, contextFrom, type GrantNow, type StoredChange, type StoredC
 import { grantEventValues } from './grant-event-rows.js';
 import { grantColumns, grantFrom, permissionValues, type GrantRow } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
-import { redeem, redeemChange } from './redemption-rows.js';
+import { measure, measuredContext, measuredValues, type Measured } from './narrowed-details.js';
+import { granted, redeem, redeemChange } from './redemption-rows.js';
 import { replayedBy, replayValues, type GateRow } from './replay-rows.js';
 import { horizon, proveWithinHorizon } from './revocation-rows.js';
+import { spendAlone } from './replay.store.js';
 
 const findGrant = reading('code_find_grant', `SELECT ${grantColumns} FROM assent."grant" g WHERE g.tag = $tag::int AND g.id = $id::text`);
 
@@ -29,15 +31,24 @@ export const codes = (sql: Sql): Codes => ({
   async redeem(input) {
     proveWithinHorizon(input.tokens.access.expiresAt, input.now);
     const { replay, now, audit } = input;
-    const values = { ...presentedValues(input), ...replayValues(replay, now) };
+    const presented = presentedValues(input);
+    const measured = await measure(sql, granted, presented, input.narrow);
+    if (measured === 'exceeding') return spendOnly(sql, input);
+    const values = { ...presented, ...measuredValues(measured), ...replayValues(replay, now) };
     const row = await sql.row<RedeemRow>(redeem, { ...values, ...grantEventValues('grant.created', { kind: 'customer', id: '' }, audit, now) });
     const replayed = replayedBy(row, replay, now);
     if (replayed) return replayed;
     if (row.reason === 'pending' && row.context && row.change) return change(sql, input, contextFrom(row.context, row), changeFrom(row.change));
-    if (row.reason === null && row.context) return { outcome: 'redeemed', context: contextFrom(row.context, row) };
+    if (row.reason === null && row.context) return { outcome: 'redeemed', context: measuredContext(contextFrom(row.context, row), measured) };
     return refused(row.reason);
   },
 });
+
+/** More details were asked for than granted: the proofs are spent, code and grant stay as they are (RR-09). */
+async function spendOnly(sql: Sql, { replay, now }: Redemption): ReturnType<Codes['redeem']> {
+  const row = await sql.row<GateRow>(spendAlone, replayValues(replay, now));
+  return replayedBy(row, replay, now) ?? refused('details');
+}
 
 /** Reads the grant, computes, and redeems if it is still the same; as often as another change comes first. */
 async function change(sql: Sql, input: Redemption, context: AuthorizedContext, asked: GrantChange): Promise<Redeemed> {
@@ -49,15 +60,26 @@ async function change(sql: Sql, input: Redemption, context: AuthorizedContext, a
     // Without a grant the statement only spends the code, whatever is computed here.
     const permissions = current ? apply(current, asked) : asked.permissions;
     const changed = changedContext(context, permissions, current);
+    const measured = measuredAfter(input, changed);
+    // A grant that is gone is the better reason, and the statement finds it.
+    if (measured === 'exceeding' && current) return refused('details');
+    const narrowed = measured === 'exceeding' ? undefined : measured;
     const row = await sql.row<GateRow & { readonly reason: Reason }>(redeemChange, {
       ...presented,
       ...changeValues(changed, permissions, current),
+      ...measuredValues(narrowed),
       event,
       ...grantEventValues(`grant.${event}`, { kind: 'customer', id: context.customerId }, audit, now),
     });
-    if (row.reason === null) return { outcome: 'redeemed', context: changed };
+    if (row.reason === null) return { outcome: 'redeemed', context: measuredContext(changed, narrowed) };
     if (row.reason !== 'pending') return refused(row.reason);
   }
+}
+
+function measuredAfter({ narrow }: Redemption, { authorizationDetails, grantVersion: version }: AuthorizedContext): Measured | 'exceeding' | undefined {
+  if (!narrow) return undefined;
+  const details = narrow(authorizationDetails);
+  return details ? { details, version } : 'exceeding';
 }
 
 async function grantBehind(sql: Sql, { grantId, issuer, clientId, customerId }: AuthorizedContext, now: Date): Promise<Grant | undefined> {

@@ -1,4 +1,4 @@
-import { writing } from '../sql.js';
+import { reading, writing } from '../sql.js';
 import { accessRow } from './access-rows.js';
 import { auditRow } from './audit-rows.js';
 import { grantEventRows } from './grant-event-rows.js';
@@ -93,6 +93,15 @@ const created = `
   ${grantEventRows({ from: 'created g, verdict v', type: `'grant.created'`, actorKind: `'customer'`, actorId: 'g.customer_id', detail: `json_build_object('difference', v.change->'difference')` })}`;
 
 const isChange = `(c.change IS NOT NULL AND c.change->>'action' <> 'create')`;
+
+/** What a code that is rightly presented and changes no grant that is there will stand for. */
+export const granted = reading(
+  'code_granted',
+  `SELECT coalesce(g.version, 1) AS version, coalesce(g.authorization_details, (c.change->'permissions'->'authorizationDetails')::jsonb) AS details
+  FROM assent.authorization_code c LEFT JOIN assent."grant" g ON c.change IS NULL AND g.tag = c.grant_tag AND g.id = c.grant_id
+  WHERE c.tag = $tag::int AND c.expires_at = $expires_at::timestamptz AND c.hash = $hash::bytea
+    AND c.family_id IS NULL AND NOT coalesce(${isChange}, false) AND (${fault}) IS NULL`,
+);
 
 /** One statement for a code on a new grant or on one that is there; `pending` for one that changes a grant. */
 export const redeem = writing(

@@ -3,7 +3,8 @@ import { writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
 import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
 
-const spendAlone = writing('replay_spend', `WITH ${spend} SELECT ${gateColumns} FROM gate`);
+/** Spends one-time values and does nothing else. */
+export const spendAlone = writing('replay_spend', `WITH ${spend} SELECT ${gateColumns} FROM gate`);
 const append = writing('audit_append', auditRow({ from: '(SELECT 1) AS once' }));
 
 export const replayStore = (sql: Sql, clock: Clock): ReplayStore => ({
