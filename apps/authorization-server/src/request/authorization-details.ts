@@ -6,8 +6,8 @@ import type { Call } from './call.js';
 
 type Asking = Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>;
 
-/** Twenty objects of the shipped types, written out as long as they may be, are shorter. */
-const longest = 30_000;
+/** A token that carries them must still fit into a header. */
+const longest = 8000;
 
 /**
  * The `authorization_details` of an authorization request (RFC 9396 sections 2 and 3), of types that issuer and client
