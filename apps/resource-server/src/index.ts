@@ -1,11 +1,14 @@
 import type { AssentConfig } from '@assent/config';
 import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
 import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
-import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
+import { systemClock, type Clock, type RevocationFeed, type UseKind } from '@assent/protocol';
+import type { VerifiedAccess } from '@assent/resource-guard';
 import { openAccountsGuard, type AccountsGuard } from './access/guard.js';
 import { openAnswerSigning, someoneSigns } from './access/signatures.js';
 import { Bank } from './bank/bank.js';
+import { registerPaymentsApi } from './payments/routes.js';
 import { registerAccountsApi } from './routes.js';
+import { openUseLog, type UseLog } from './use/grant-use.js';
 
 export interface ResourceServerOptions {
   readonly clock?: Clock;
@@ -31,7 +34,8 @@ export async function startResourceServer(config: AssentConfig, options: Resourc
     const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, database.stores.signingKeys, { clock, log })) : undefined;
     const accounts = await opened.keep(openAccountsGuard(config, feed, clock, signing));
     const bank = new Bank(database.pool, clock);
-    const app = await opened.keep(startAccountsApi(config, { database, feed, accounts, bank, clock, log }));
+    const uses = await opened.keep(openUseLog({ uses: database.stores.grantUses, clock, onError: (err) => log.warn({ err }, 'the use of grants could not be written; it will be tried again') }));
+    const app = await opened.keep(startApi(config, { database, feed, accounts, bank, uses, clock, log }));
     return { ports: app.ports, healthPort: app.healthPort, statistics: () => ({ statements: bank.statements }) };
   });
 }
@@ -41,12 +45,17 @@ interface Parts {
   readonly feed: RevocationFeed;
   readonly accounts: AccountsGuard;
   readonly bank: Bank;
+  readonly uses: UseLog;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-function startAccountsApi(config: AssentConfig, { database, feed, accounts, bank, clock, log }: Parts): Promise<RunningApp> {
+function startApi(config: AssentConfig, { database, feed, accounts, bank, uses, clock, log }: Parts): Promise<RunningApp> {
   const { publicUrl, maxFeedAge } = config.resourceServer;
+  const used = ({ grantId }: VerifiedAccess, kind: UseKind): void => {
+    if (grantId !== undefined) uses.record(grantId, kind);
+  };
+  const { guard, jwks } = accounts;
   return startApp({
     server: config.resourceServer,
     tls: config.tls,
@@ -58,6 +67,9 @@ function startAccountsApi(config: AssentConfig, { database, feed, accounts, bank
       const { statements, commits } = database.statistics();
       return { statements: statements + bank.statements, commits };
     },
-    routes: (fastify) => registerAccountsApi(fastify, { guard: accounts.guard, jwks: accounts.jwks, bank, publicUrl, clock }),
+    routes: (fastify) => {
+      registerAccountsApi(fastify, { guard, jwks, bank, publicUrl, clock, used });
+      registerPaymentsApi(fastify, { guard, payments: database.stores.payments, publicUrl, clock, used: (access) => used(access, 'payments') });
+    },
   });
 }

@@ -1,121 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { generateSigningKey, openSigningKey, publicJwk, signAccessToken, signDpopProof, thumbprint, type SigningKey } from '@assent/crypto';
-import { migrate } from '@assent/persistence';
-import { mintId, newTag, plusSeconds, systemClock, tagOf, type AccessTokenFacts } from '@assent/protocol';
-import { startDatabase, type TestDatabase } from '@assent/testing';
-import { makeConfiguration, Message, send, type Answer, type CertifiedKey, type TestConfiguration } from '@assent/testing/fapi';
-import pg from 'pg';
-import { startResourceServer, type ResourceServer } from './index.js';
-
-/* A resource server over real TLS and PostgreSQL, and an issuer that signs what a spec wants. */
-
-const newKey = async (): Promise<SigningKey> => openSigningKey({ alg: 'ES256', ...(await generateSigningKey('ES256')) });
-
-interface Bench {
-  readonly configuration: TestConfiguration;
-  readonly server: ResourceServer;
-  readonly pool: pg.Pool;
-  readonly issuerKey: SigningKey;
-  readonly clientKey: SigningKey;
-  readonly identity: CertifiedKey;
-  /** What the issuer's introspection endpoint says of any token. */
-  introspection: Record<string, unknown>;
-  close(): Promise<void>;
-}
-
-async function startBench(): Promise<Bench> {
-  const database = await startDatabase();
-  await migrate(database.url);
-  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
-  await seed(pool);
-  const client = { id: 'tally', auth: 'private_key_jwt', constraint: 'either' } as const;
-  const configuration = await makeConfiguration({ databaseUrl: database.url, clients: [client] });
-  const [issuerKey, clientKey] = await Promise.all([newKey(), newKey()]);
-  const bench = { configuration, pool, issuerKey, clientKey, identity: await configuration.clientAuthority.issue({ subject: 'CN=tally' }), introspection: { active: false } };
-  const issuer = await startIssuer(configuration, issuerKey, () => bench.introspection);
-  const server = await startResourceServer(configuration.config);
-  return Object.assign(bench, { server, close: () => closeAll({ server, issuer, pool, configuration, database }) });
-}
-
-interface Opened {
-  readonly server: ResourceServer;
-  readonly issuer: Server;
-  readonly pool: pg.Pool;
-  readonly configuration: TestConfiguration;
-  readonly database: TestDatabase;
-}
-async function closeAll({ server, issuer, pool, configuration, database }: Opened): Promise<void> {
-  await server.close();
-  issuer.closeAllConnections();
-  issuer.close();
-  await pool.end();
-  await configuration.close();
-  await database.stop();
-}
-
-async function startIssuer({ issuer, server, ports }: TestConfiguration, key: SigningKey, introspection: () => object): Promise<Server> {
-  const documents: Record<string, () => object> = {
-    '/.well-known/oauth-authorization-server/fapi2': () => ({ issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/introspect` }),
-    '/fapi2/jwks': () => ({ keys: [publicJwk(key)] }),
-    '/fapi2/introspect': introspection,
-  };
-  const listening = createServer({ cert: server.cert, key: server.key }, (request, response) => {
-    const document = documents[request.url ?? ''];
-    response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(document?.() ?? {}));
-  });
-  return new Promise((resolve) => void listening.listen(ports.as, '127.0.0.1', () => resolve(listening)));
-}
-
-async function seed(pool: pg.Pool): Promise<void> {
-  for (const customer of ['ana', 'ben']) {
-    await pool.query(`INSERT INTO bank.customer VALUES ($1, $1, 'x', $1, '{}')`, [customer]);
-    for (const [position, kind] of ['current', 'savings'].entries()) {
-      const id = `${customer}-${kind}`;
-      await pool.query(`INSERT INTO bank.account VALUES ($1, $2, $3, $4, $4, 'GB09HBNK40010112344821', 'GBP', 0, '2026-01-01', 12.5, '2026-03-01')`, [id, customer, position, kind]);
-      await pool.query(`INSERT INTO bank.transaction SELECT $1, n, $1 || n, date '2026-03-01' + n, date '2026-03-01' + n, -n, 'GBP', 'd', 'c', NULL, 'k', 0 FROM generate_series(1, 25) n`, [id]);
-    }
-  }
-}
-
-/** A grant of Ana's over her current account; returns its id. */
-async function aGrant({ pool, configuration }: Bench, accounts: readonly string[] = ['ana-current']): Promise<string> {
-  const id = mintId(newTag());
-  await pool.query(
-    `INSERT INTO assent."grant" (tag, id, status, issuer, client_id, customer_id, subject, scope, accounts, authorization_details, auth_time, acr, amr, created_at, updated_at)
-     VALUES ($1, $2, 'active', $3, 'tally', 'ana', 'ana-subject', '{}', $4, '[]', now(), '1', '{}', now(), now())`,
-    [tagOf(id), id, configuration.issuer, accounts],
-  );
-  return id;
-}
-
-type Claims = Partial<AccessTokenFacts>;
-const toKey = ({ clientKey }: Bench): Claims => ({ confirmation: { jkt: thumbprint(publicJwk(clientKey)) } });
-
-/** A DPoP-bound token with every scope, unless told otherwise; `grantId` must be given for one that stands for a customer. */
-function aToken(bench: Bench, changes: Claims = {}): Promise<string> {
-  const { issuer, resource } = bench.configuration;
-  const now = systemClock.now();
-  const facts: AccessTokenFacts = {
-    jti: `${mintId(newTag())}.1`, issuer, clientId: 'tally', subject: 'ana-subject', scope: ['accounts', 'balances', 'transactions'], audience: [resource], issuedAt: now,
-    expiresAt: plusSeconds(now, 300), confirmation: { jkt: '' }, ...toKey(bench), ...changes,
-  }; // prettier-ignore
-  return signAccessToken(facts, bench.issuerKey);
-}
-
-const aProof = ({ clientKey, configuration }: Bench, token: string, path: string, method = 'GET'): Promise<string> =>
-  signDpopProof({ method, url: `${configuration.resource}${path}`, key: clientKey, now: systemClock.now(), accessToken: token });
-
-/** A good request with a DPoP-bound token, open to any change. */
-async function aRequest(bench: Bench, token: string, path: string, method = 'GET'): Promise<Message> {
-  const headers: [string, string][] = [['authorization', `DPoP ${token}`], ['dpop', await aProof(bench, token, path, method)]]; // prettier-ignore
-  return new Message({ method, url: `${bench.configuration.resource}${path}`, headers });
-}
-
-const answerTo = ({ configuration }: Bench, message: Message): Promise<Answer> => send(message, { ca: configuration.ca });
-
-const get = async (bench: Bench, token: string, path: string): Promise<Answer> => answerTo(bench, await aRequest(bench, token, path));
+import { tagOf } from '@assent/protocol';
+import { Message, type Answer } from '@assent/testing/fapi';
+import { aGrant, answerTo, aProof, aRequest, aToken, get, startBench, toKey, type Bench } from './bench.fixtures.js';
 
 let bench: Bench;
 let grantId: string;
@@ -223,6 +110,78 @@ describe('account data of others', () => {
   });
 });
 
+describe('account data under an account_information detail (RFC 9396 section 9, RR-12, RR-13)', () => {
+  const aDetail = (changes: object = {}) => ({ type: 'account_information', actions: ['list_accounts', 'read_balances', 'read_transactions'], accounts: ['ana-current'], ...changes });
+  const withDetails = async (details: unknown, accounts?: readonly string[]) => aToken(bench, { grantId: await aGrant(bench, accounts), scope: [], details });
+  const paths = ['/accounts', '/accounts/ana-current', '/balances', '/accounts/ana-current/balances', '/accounts/ana-current/transactions'];
+  const ids = (answer: Answer, name: string) => list(answer, name).map(({ accountId }) => accountId);
+
+  it.each(paths)('is reached without any scope: %s', async (path) => {
+    expect((await get(bench, await withDetails([aDetail()]), path)).status).toBe(200);
+  });
+
+  it('is reached over an opaque token too', async () => {
+    const { issuer, resource } = bench.configuration;
+    const mine = await aGrant(bench);
+    bench.introspection = { active: true, iss: issuer, aud: resource, client_id: 'tally', sub: 'ana-subject', exp: 4_000_000_000, jti: 'x.y', grant_id: mine, cnf: toKey(bench).confirmation, authorization_details: [aDetail({ transactionsFrom: '2026-03-25' })] };
+    const opaque = 'opaque-token-1111111111111111111111111111111';
+    expect(ids(await get(bench, opaque, '/accounts'), 'accounts')).toEqual(['ana-current']);
+    const history = await get(bench, opaque, '/accounts/ana-current/transactions');
+    expect([list(history, 'transactions').map(({ bookingDate }) => bookingDate), history.json['permittedPeriods']]).toEqual([['2026-03-26', '2026-03-25'], [{ from: '2026-03-25' }]]);
+    bench.introspection = { active: false };
+  });
+
+  it('is that of accounts both grant and detail name', async () => {
+    const both = await withDetails([aDetail({ accounts: ['ana-savings', 'ben-current'] })], ['ana-current', 'ana-savings']);
+    expect(ids(await get(bench, both, '/accounts'), 'accounts')).toEqual(['ana-savings']);
+    expect(ids(await get(bench, both, '/balances'), 'balances')).toEqual(['ana-savings']);
+    const [outside, unknown] = [await get(bench, both, '/accounts/ana-current'), await get(bench, both, '/accounts/nobody')];
+    expect([outside.status, outside.text]).toEqual([404, unknown.text]);
+    for (const path of ['/accounts/ana-current/balances', '/accounts/ana-current/transactions', '/accounts/ben-current']) expect((await get(bench, both, path)).status).toBe(404);
+  });
+
+  it('never leaves its days, and says which they are', async () => {
+    const bounded = await withDetails([aDetail({ transactionsFrom: '2026-03-10', transactionsTo: '2026-03-12' })]);
+    const days = async (query: string) => list(await get(bench, bounded, `/accounts/ana-current/transactions${query}`), 'transactions').map(({ bookingDate }) => bookingDate);
+    expect(await days('')).toEqual(['2026-03-12', '2026-03-11', '2026-03-10']);
+    expect(await days('?from=2026-03-01&to=2026-03-11')).toEqual(['2026-03-11', '2026-03-10']);
+    expect(await days('?from=2026-03-13')).toEqual([]);
+    // A cursor beyond them leads nowhere else.
+    expect(await days(`?cursor=${Buffer.from('2026-03-26/25').toString('base64url')}`)).toEqual(['2026-03-12', '2026-03-11', '2026-03-10']);
+  });
+
+  it.each<[string, object, string]>([
+    ['without the action for accounts', { actions: ['read_balances', 'read_transactions'] }, '/accounts'],
+    ['without the action for balances', { actions: ['list_accounts', 'read_transactions'] }, '/balances'],
+    ['without the action for transactions', { actions: ['list_accounts', 'read_balances'] }, '/accounts/ana-current/transactions'],
+    ['at another location', { locations: ['https://other.example'] }, '/accounts'],
+    ['of another type', { type: 'payment_initiation' }, '/accounts'],
+    ['past its end', { expiresAt: '2026-01-01T00:00:00Z' }, '/accounts'],
+  ])('is closed to a detail %s', async (_, changes, path) => {
+    const answer = await get(bench, await withDetails([aDetail(changes)]), path);
+    const scope = path.split('/').at(-1);
+    expect([answer.status, answer.json['error']]).toEqual([403, 'insufficient_scope']);
+    expect(answer.headers.get('www-authenticate')).toMatch(new RegExp(`^DPoP error="insufficient_scope", error_description="[^"]+", scope="${scope}"`));
+  });
+});
+
+describe('the use of a grant', () => {
+  it('is counted for what was answered, and written without a statement of its own', async () => {
+    const mine = await aGrant(bench);
+    const own = await aToken(bench, { grantId: mine });
+    for (const path of ['/accounts', '/accounts/ana-current', '/balances', '/accounts/nobody']) await get(bench, own, path);
+    const before = bench.server.statistics().statements;
+    expect((await get(bench, own, '/accounts')).status).toBe(200);
+    expect(bench.server.statistics().statements - before).toBe(1);
+    let rows: object[] = [];
+    while (rows.length < 2) {
+      await sleep(50);
+      ({ rows } = await bench.pool.query('SELECT kind, count FROM assent.grant_use WHERE grant_id = $1 ORDER BY kind', [mine]));
+    }
+    expect(rows).toEqual([{ kind: 'accounts', count: 3 }, { kind: 'balances', count: 1 }]); // prettier-ignore
+  });
+});
+
 describe('a malformed request', () => {
   it.each(['from=2026-02-30', 'from=2026-03-02&to=2026-03-01', 'limit=0', 'limit=9999', 'cursor=x', 'cursor=%00', 'from=2026-01-01&from=2026-01-02', 'from=%ff'])('is refused: %s', async (query) => {
     const answer = await get(bench, token, `/accounts/ana-current/transactions?${query}`);
@@ -326,7 +285,7 @@ describe('revocation (F2-RS-03)', () => {
 describe('around the data', () => {
   it('publishes what it is (PRM-01..03)', async () => {
     const answer = await answerTo(bench, new Message({ method: 'GET', url: `${bench.configuration.resource}/.well-known/oauth-protected-resource` }));
-    expect(answer.json).toMatchObject({ resource: bench.configuration.resource, authorization_servers: [bench.configuration.issuer], bearer_methods_supported: ['header'], scopes_supported: ['accounts', 'balances', 'transactions'] });
+    expect(answer.json).toMatchObject({ resource: bench.configuration.resource, authorization_servers: [bench.configuration.issuer], bearer_methods_supported: ['header'], scopes_supported: ['accounts', 'balances', 'transactions'], authorization_details_types_supported: ['account_information', 'payment_initiation', 'recurring_payment'] });
   });
 
   it.each(['/accounts', '/nothing'])('echoes x-fapi-interaction-id on every answer: %s', async (path) => {

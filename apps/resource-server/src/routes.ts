@@ -1,5 +1,5 @@
 import { getOnly, queryOf, transportOf } from '@assent/http';
-import { invalidToken, notFound, OAuthError, type Clock } from '@assent/protocol';
+import { invalidToken, notFound, OAuthError, type Clock, type UseKind } from '@assent/protocol';
 import { interactionId, interactionIdHeader, nodeRequest, signedAnswers, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountReach, type Need } from './access/account-reach.js';
@@ -15,12 +15,14 @@ export interface AccountsApi {
   /** Base of the links in answers. */
   readonly publicUrl: string;
   readonly clock: Clock;
+  /** Told of every answer that was given. */
+  readonly used: (access: VerifiedAccess, kind: UseKind) => void;
 }
 
 type AccountRequest = FastifyRequest<{ Params: { accountId: string } }>;
 
 /** The accounts API. Each address: what the token must grant, one statement, one shape. */
-export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl, clock }: AccountsApi): void {
+export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl, clock, used }: AccountsApi): void {
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
   });
@@ -34,7 +36,9 @@ export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, ban
       const access = await guard.verify(nodeRequest(request.raw, { certificate, requireGrant: true }));
       // Account data is the customer's: no cache keeps it.
       reply.header('cache-control', 'no-store');
-      return answer({ access, reach: reachOf(access, need, request) }, request as AccountRequest);
+      const answered = await answer({ access, reach: reachOf(access, need, request) }, request as AccountRequest);
+      used(access, need.scope);
+      return answered;
     });
   const reachOf = (access: VerifiedAccess, need: Need, { url }: FastifyRequest) => {
     try {

@@ -7,6 +7,8 @@ import { authorizations } from './stores/authorization.store.js';
 import { codes } from './stores/code.store.js';
 import { customers } from './stores/customer.store.js';
 import { grants } from './stores/grant.store.js';
+import { grantUses } from './stores/grant-use.store.js';
+import { payments } from './stores/payment.store.js';
 import { pushedRequests } from './stores/pushed-request.store.js';
 import { refreshTokens } from './stores/refresh-token.store.js';
 import { auditLog, replayStore } from './stores/replay.store.js';
@@ -33,6 +35,8 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   accessTokens: accessTokens(sql),
   tokenFamilies: tokenFamilies(sql),
   grants: grants(sql, clock),
+  grantUses: grantUses(sql),
+  payments: payments(sql),
   sessions: sessions(sql, clock),
   customers: customers(sql),
   signingKeys: signingKeys(pool, encryptionKey),

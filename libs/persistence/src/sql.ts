@@ -29,18 +29,29 @@ function prepare(name: string, text: string, writes: boolean): Statement {
 export const reading = (name: string, text: string): Statement => prepare(name, text, false);
 export const writing = (name: string, text: string): Statement => prepare(name, text, true);
 
+interface Counts {
+  statements: number;
+  commits: number;
+}
+
 /** Runs prepared statements on the pool, each its own transaction, and counts them. */
 export class Sql {
-  #statements = 0;
-  #commits = 0;
+  readonly #counts: Counts;
 
-  constructor(private readonly pool: pg.Pool) {}
+  /** `client`: within a transaction on it. */
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly client?: pg.PoolClient,
+    counts: Counts = { statements: 0, commits: 0 },
+  ) {
+    this.#counts = counts;
+  }
 
   /** `writes` overrules the statement where it depends on the input. */
   async rows<Row extends pg.QueryResultRow>(statement: Statement, values: Values, writes = statement.writes): Promise<Row[]> {
-    this.#statements++;
-    if (writes) this.#commits++;
-    const { rows } = await this.pool.query<Row>({ name: statement.name, text: statement.text, values: inOrder(statement, values) });
+    this.#counts.statements++;
+    if (writes && !this.client) this.#counts.commits++;
+    const { rows } = await (this.client ?? this.pool).query<Row>({ name: statement.name, text: statement.text, values: inOrder(statement, values) });
     return rows;
   }
 
@@ -51,8 +62,34 @@ export class Sql {
     return row;
   }
 
+  /**
+   * For decisions that one statement cannot make: it sees the rows as they were when it began, but those that decide
+   * must be read after a lock was waited for. All of `work` commits, or (also when this process dies) none of it.
+   */
+  async transaction<T>(work: (within: Sql) => Promise<T>, { lockTimeoutMs }: { readonly lockTimeoutMs: number }): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    // Outside the pool nobody else listens, and a lost connection would end the process.
+    const lost = (error: Error): void => void (broken = error);
+    client.on('error', lost);
+    try {
+      await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}`);
+      const result = await work(new Sql(this.pool, client, this.#counts));
+      await client.query('COMMIT');
+      this.#counts.commits++;
+      return result;
+    } catch (error) {
+      // A connection that cannot even roll back is closed instead of returned.
+      await client.query('ROLLBACK').catch(lost);
+      throw error;
+    } finally {
+      client.off('error', lost);
+      client.release(broken);
+    }
+  }
+
   statistics(): Statistics {
-    return { statements: this.#statements, commits: this.#commits };
+    return { ...this.#counts };
   }
 }
 

@@ -5,6 +5,8 @@ import type {
   Codes,
   Customers,
   Grants,
+  GrantUses,
+  Payments,
   PushedRequests,
   RefreshTokens,
   ReplayStore,
@@ -26,6 +28,8 @@ export interface Stores {
   readonly accessTokens: AccessTokens;
   readonly tokenFamilies: TokenFamilies;
   readonly grants: Grants;
+  readonly grantUses: GrantUses;
+  readonly payments: Payments;
   readonly sessions: Sessions;
   readonly customers: Customers;
   readonly signingKeys: SigningKeys;

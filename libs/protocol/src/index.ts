@@ -4,6 +4,7 @@ export * from './form.js';
 export * from './grant.js';
 export * from './handle.js';
 export * from './oauth-error.js';
+export * from './payment.js';
 export * from './ports.js';
 export * from './revoked-tokens.js';
 export * from './sites.js';

@@ -5,7 +5,7 @@ import { detailsFor, type Place } from './details.js';
 
 /** What must have been agreed to for an address: the scope, or an `account_information` detail with the action. */
 export interface Need {
-  readonly scope: string;
+  readonly scope: 'accounts' | 'balances' | 'transactions';
   readonly action: 'list_accounts' | 'read_balances' | 'read_transactions';
 }
 

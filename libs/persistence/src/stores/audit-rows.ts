@@ -26,13 +26,15 @@ export interface AuditSource {
   readonly client?: string;
   readonly customer?: string;
   readonly grant?: string;
-  /** An expression: why it was refused, or NULL; a refusal is written as `token.refused` with its reason. */
+  /** An expression: why it was refused, or NULL; a refusal is written as `refusedAs` with its reason. */
   readonly reason?: string;
+  /** `token.refused`, where nothing is said. */
+  readonly refusedAs?: string;
 }
 
 /** An INSERT for use as a CTE: the event commits with what it tells of. */
-export function auditRow({ from, tag = '$audit_tag::int', issuer = '$audit_issuer::text', client, customer, grant, reason }: AuditSource): string {
-  const type = reason ? `CASE WHEN ${reason} IS NULL THEN $audit_type::text ELSE 'token.refused' END` : '$audit_type::text';
+export function auditRow({ from, tag = '$audit_tag::int', issuer = '$audit_issuer::text', client, customer, grant, reason, refusedAs = 'token.refused' }: AuditSource): string {
+  const type = reason ? `CASE WHEN ${reason} IS NULL THEN $audit_type::text ELSE '${refusedAs}' END` : '$audit_type::text';
   const detail = reason
     ? `CASE WHEN ${reason} IS NULL THEN $audit_detail::jsonb ELSE coalesce($audit_detail::jsonb, '{}') || jsonb_build_object('reason', ${reason}) END`
     : '$audit_detail::jsonb';

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { mintId, plusSeconds, tagOf, type PaymentRefusal, type Payments } from '@assent/protocol';
+import { instant, type Sql } from '../sql.js';
+import { auditValues } from './audit-rows.js';
+import { paymentFrom, tokenValues, type PaymentRow } from './payment-rows.js';
+import { decide, find, hold, recall } from './payment-statements.js';
+
+type Make = Parameters<Payments['make']>[0];
+type Outcome = Awaited<ReturnType<Payments['make']>>;
+
+/** Columns of a left join: all NULL when there is no payment. */
+type MaybePayment = { readonly id: null } | PaymentRow;
+type RecallRow = { readonly request: Buffer | null } & MaybePayment;
+type DecideRow = { readonly refusal: PaymentRefusal | 'reused' | null; readonly times: number; readonly total: string; readonly nothing_left: boolean } & MaybePayment;
+
+/** A key counts for this long. Its partition is kept as long after its last row (`partitions/tables.ts`). */
+const keySeconds = 24 * 3600;
+const keySince = (now: Date): string => instant(plusSeconds(now, -keySeconds));
+
+/** Long enough for all payments before; then the client is told to ask again. */
+const lockTimeoutMs = 3000;
+/** lock_not_available, deadlock_detected, query_canceled. */
+const waitedTooLong: readonly unknown[] = ['55P03', '40P01', '57014'];
+
+export const payments = (sql: Sql): Payments => ({
+  async recall({ access, key, now }) {
+    const [row] = await sql.rows<RecallRow>(recall, { ...tokenValues(access, now), key_hash: key.hash, key_since: keySince(now) });
+    if (!row) return { outcome: 'grant-ended' };
+    if (row.request === null || row.id === null) return { outcome: 'unused' };
+    return row.request.equals(key.request) ? { outcome: 'made', payment: paymentFrom(row) } : { outcome: 'reused' };
+  },
+
+  async make(input) {
+    try {
+      return await sql.transaction((within) => makeWithin(within, input), { lockTimeoutMs });
+    } catch (error) {
+      if (waitedTooLong.includes((error as { readonly code?: unknown }).code)) return { outcome: 'refused', reason: 'busy' };
+      throw error;
+    }
+  },
+
+  async find({ access, paymentId, now }) {
+    const [row] = await sql.rows<MaybePayment>(find, { ...tokenValues(access, now), payment_id: paymentId });
+    if (!row) return { outcome: 'grant-ended' };
+    return row.id === null ? { outcome: 'unknown' } : { outcome: 'found', payment: paymentFrom(row) };
+  },
+});
+
+async function makeWithin(sql: Sql, input: Make): Promise<Outcome> {
+  const { access, order, approval, now } = input;
+  const token = tokenValues(access, now);
+  const [held] = await sql.rows<{ account_id: string | null }>(hold, {
+    ...token,
+    approved_account: approval.debtor?.accountId ?? null,
+    approved_iban: approval.debtor?.iban ?? null,
+    asked_account: order.debtor?.accountId ?? null,
+    asked_iban: order.debtor?.iban ?? null,
+  });
+  if (!held) return { outcome: 'grant-ended' };
+  const row = await sql.row<DecideRow>(decide, { ...decideValues(input), account_id: held.account_id });
+  if (row.refusal === 'reused') return { outcome: 'reused' };
+  if (row.refusal !== null) return { outcome: 'refused', reason: row.refusal, used: { times: row.times, total: row.total } };
+  if (row.id === null) throw new Error(`${decide.name} neither refused nor answered`);
+  return { outcome: 'made', payment: paymentFrom(row) };
+}
+
+function decideValues({ access, order, approval, key, now, audit }: Make): Record<string, unknown> {
+  const tag = tagOf(access.grantId);
+  const paymentId = mintId(tag);
+  return {
+    tag,
+    grant_id: access.grantId,
+    now: instant(now),
+    day: now.toISOString().slice(0, 10),
+    payment_id: paymentId,
+    transaction_id: `tx-${randomBytes(12).toString('base64url')}`,
+    detail_id: approval.identifier,
+    detail_type: approval.type,
+    approval: JSON.stringify([{ type: approval.type, identifier: approval.identifier }]),
+    most_times: approval.most.times ?? null,
+    most_total: approval.most.total,
+    used_from: approval.most.from ? instant(approval.most.from) : '-infinity',
+    used_until: approval.most.until ? instant(approval.most.until) : 'infinity',
+    amount: order.amount.amount,
+    currency: order.amount.currency,
+    creditor_name: order.creditorName,
+    creditor_iban: order.creditorIban,
+    remittance: order.remittance ?? null,
+    end_to_end_id: order.endToEndId ?? null,
+    key_hash: key.hash,
+    key_since: keySince(now),
+    request: key.request,
+    ...auditValues({ ...audit, detail: { ...audit.detail, payment: paymentId, approval: approval.identifier } }, tag, now),
+  };
+}
