@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 if (process.env.NX_TASK_TARGET_PROJECT === undefined) await createProjectGraphAsync({ exitOnError: false, resetDaemonClient: true });
 
 const edgeLibraries = ['@nestjs/*', 'typeorm', 'pg', 'fastify'];
-const specs = ['**/*.spec.ts', '**/*.spec.tsx'];
+const specs = ['**/*.spec.ts', '**/*.spec.tsx', '**/*.fixtures.ts'];
 
 /** Who may depend on whom (docs/architecture.md). */
 const layers = {

@@ -14,6 +14,8 @@ const newKey = async (): Promise<SigningKey> => openSigningKey({ alg: 'ES256', .
 export interface Bench {
   readonly configuration: TestConfiguration;
   readonly server: ResourceServer;
+  /** A second server on the same database, and where it listens. */
+  second(): Promise<number>;
   readonly pool: pg.Pool;
   readonly issuerKey: SigningKey;
   readonly clientKey: SigningKey;
@@ -35,19 +37,24 @@ export async function startBench({ clock = systemClock }: { readonly clock?: Clo
   const [issuerKey, clientKey] = await Promise.all([newKey(), newKey()]);
   const bench = { configuration, pool, clock, issuerKey, clientKey, identity: await configuration.clientAuthority.issue({ subject: 'CN=tally' }), introspection: { active: false } };
   const issuer = await startIssuer(configuration, issuerKey, () => bench.introspection);
-  const server = await startResourceServer(configuration.config, { clock });
-  return Object.assign(bench, { server, close: () => closeAll({ server, issuer, pool, configuration, database }) });
+  const servers = [await startResourceServer(configuration.config, { clock })];
+  const second = async (): Promise<number> => {
+    const { config, ports } = await configuration.sibling();
+    servers.push(await startResourceServer(config, { clock }));
+    return ports.rs;
+  };
+  return Object.assign(bench, { server: servers[0]!, second, close: () => closeAll({ servers, issuer, pool, configuration, database }) });
 }
 
 interface Opened {
-  readonly server: ResourceServer;
+  readonly servers: readonly ResourceServer[];
   readonly issuer: Server;
   readonly pool: pg.Pool;
   readonly configuration: TestConfiguration;
   readonly database: TestDatabase;
 }
-async function closeAll({ server, issuer, pool, configuration, database }: Opened): Promise<void> {
-  await server.close();
+async function closeAll({ servers, issuer, pool, configuration, database }: Opened): Promise<void> {
+  for (const server of servers) await server.close();
   issuer.closeAllConnections();
   issuer.close();
   await pool.end();
@@ -120,7 +127,9 @@ export async function aRequest(bench: Bench, token: string, path: string, method
   return new Message({ method, url: `${bench.configuration.resource}${path}`, headers });
 }
 
-export const answerTo = ({ configuration }: Bench, message: Message): Promise<Answer> => send(message, { ca: configuration.ca });
+/** `port`: of the second server, in place of the first one's. */
+export const answerTo = ({ configuration }: Bench, message: Message, port = configuration.ports.rs): Promise<Answer> =>
+  send(message, { ca: configuration.ca, route: new Map([[configuration.ports.rs, port]]) });
 
 export const get = async (bench: Bench, token: string, path: string): Promise<Answer> => answerTo(bench, await aRequest(bench, token, path));
 

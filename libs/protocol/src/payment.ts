@@ -61,8 +61,8 @@ export interface PaymentAccess {
   readonly clientId: string;
   readonly subject: string;
   readonly grantId: string;
-  /** The version the token was issued under; `undefined`: its issuer judged that a moment ago. */
-  readonly grantVersion: number | undefined;
+  /** The version the token was issued under. */
+  readonly grantVersion: number;
 }
 
 /** An Idempotency-Key, scoped to the grant (and so to its client), and the request it came with, both hashed. */

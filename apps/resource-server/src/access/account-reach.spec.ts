@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
 import { accountReach, type Need } from './account-reach.js';
 
@@ -6,15 +7,15 @@ const place = { resource, address: `${resource}/accounts/a/transactions` };
 const clock = { now: () => new Date('2026-03-01T00:00:00Z') };
 const need: Need = { scope: 'transactions', action: 'read_transactions' };
 
-const access = (details: unknown, scope: readonly string[] = []): VerifiedAccess => ({
+const access = (details: readonly AuthorizationDetail[] | undefined, scope: readonly string[] = []): VerifiedAccess => ({
   jti: 'a.b', issuer: 'https://as.example', clientId: 'c', subject: 's', scope, audience: [resource], issuedAt: clock.now(), expiresAt: clock.now(),
-  confirmation: { jkt: 'x' }, scheme: 'DPoP', claims: { authorization_details: details },
+  confirmation: { jkt: 'x' }, scheme: 'DPoP', claims: {}, ...(details && { authorizationDetails: details }),
 }); // prettier-ignore
 const aDetail = (changes: object = {}) => ({ type: 'account_information', actions: ['read_transactions'], accounts: ['a', 'b'], ...changes });
-const reach = (details: unknown, scope: readonly string[] = []) => accountReach(access(details, scope), need, place, clock);
+const reach = (details: readonly AuthorizationDetail[] | undefined, scope: readonly string[] = []) => accountReach(access(details, scope), need, place, clock);
 
 describe('a token reaches', () => {
-  it.each<[string, unknown]>([
+  it.each<[string, readonly AuthorizationDetail[] | undefined]>([
     ['without details', undefined],
     ['with narrower details', [aDetail({ accounts: ['a'], transactionsFrom: '2026-01-01' })]],
     ['with details that have ended', [aDetail({ expiresAt: '2020-01-01T00:00:00Z' })]],
@@ -55,10 +56,8 @@ describe('a token reaches', () => {
 });
 
 describe('a token does not reach (RR-13)', () => {
-  it.each<[string, unknown]>([
+  it.each<[string, readonly AuthorizationDetail[] | undefined]>([
     ['without details', undefined],
-    ['details that are no list', aDetail()],
-    ['details that are no objects', ['account_information', null, 1]],
     ['a detail of another type', [aDetail({ type: 'account_access' })]],
     ['a type in other letters', [aDetail({ type: 'Account_information' })]],
     ['another action', [aDetail({ actions: ['list_accounts', 'read_balances'] })]],

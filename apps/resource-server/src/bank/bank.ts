@@ -2,7 +2,6 @@ import { tagOf, type Clock } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
 import type { Pool, QueryResultRow } from 'pg';
 import type { AccountReach, Period } from '../access/account-reach.js';
-import { grantVersionOf } from '../access/details.js';
 import type { Page, Position } from './page.js';
 import { accountsStatement, balancesStatement, transactionsStatement } from './statements.js';
 
@@ -94,9 +93,9 @@ export class Bank {
   }
 
   async #query<T extends QueryResultRow>(statement: Statement, { access, reach }: Reader, more: readonly unknown[]): Promise<readonly T[]> {
-    const { grantId = '', issuer, clientId, subject } = access;
+    const { grantId = '', grantVersion = 1, issuer, clientId, subject } = access;
     this.statements += 1;
-    const values = [tagOf(grantId), grantId, issuer, clientId, subject, this.clock.now(), grantVersionOf(access) ?? null, reach.accounts ?? null, ...more];
+    const values = [tagOf(grantId), grantId, issuer, clientId, subject, this.clock.now(), grantVersion, reach.accounts ?? null, ...more];
     const { rows } = await this.pool.query<T>({ ...statement, values });
     return rows;
   }

@@ -11,7 +11,7 @@ WITH consent AS (
     FROM assent."grant"
    WHERE tag = $1 AND id = $2 AND issuer = $3 AND client_id = $4 AND subject = $5
      AND status = 'active' AND (expires_at IS NULL OR expires_at > $6)
-     AND ($7::integer IS NULL OR $7 >= access_floor)
+     AND access_floor <= $7
 )`;
 
 /** $8: the accounts the token reaches, or null for all of the grant. */

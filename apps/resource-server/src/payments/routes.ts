@@ -2,7 +2,7 @@ import { headerValues, route, transportOf } from '@assent/http';
 import { OAuthError, type Clock, type Payments } from '@assent/protocol';
 import { nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { detailsFor, grantVersionOf } from '../access/details.js';
+import { detailsFor } from '../access/details.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { acceptJson, readJsonObject } from './json-body.js';
 import { fingerprint, readOrder } from './order.js';
@@ -56,8 +56,8 @@ async function answered<T>({ guard, publicUrl, clock, used }: PaymentsApi, reque
   const certificate = () => transportOf(request).certificate;
   const access = await guard.verify(nodeRequest(request.raw, { certificate, requireGrant: true }));
   const place = { resource: guard.resource, address: publicUrl + request.url.replace(/\?.*$/s, '') };
-  const { issuer, clientId, subject, grantId = '' } = access;
-  const payer: Payer = { access: { issuer, clientId, subject, grantId, grantVersion: grantVersionOf(access) }, details: detailsFor(place, access), now: clock.now(), requestId: request.id };
+  const { issuer, clientId, subject, grantId = '', grantVersion = 1 } = access;
+  const payer: Payer = { access: { issuer, clientId, subject, grantId, grantVersion }, details: detailsFor(place, access), now: clock.now(), requestId: request.id };
   try {
     const result = await answer(payer);
     used(access);

@@ -1,6 +1,6 @@
-import type { Payment, PaymentAccess, PaymentRejection } from '@assent/protocol';
-import { tagOf } from '@assent/protocol';
+import { tagOf, type Payment, type PaymentAccess, type PaymentRejection } from '@assent/protocol';
 import { instant } from '../sql.js';
+import { honours } from './grant-rows.js';
 
 export interface PaymentRow {
   readonly id: string;
@@ -39,12 +39,11 @@ export const paymentFrom = (row: PaymentRow): Payment => ({
 });
 
 /**
- * Whether the grant under `g` answers for the token: still for what was paid under it when nothing is left to pay
- * (`consumed`), and not for a token older than it lets live.
+ * Whether the grant under `g` honours the token: still for what was paid under it when nothing is left to pay
+ * (`consumed`), and not a token older than it lets live.
  */
-export const answersForToken = `g.tag = $tag::int AND g.id = $grant_id::text AND g.issuer = $issuer::text AND g.client_id = $client_id::text AND g.subject = $subject::text
-  AND g.status IN ('active', 'consumed') AND (g.expires_at IS NULL OR g.expires_at > $now::timestamptz)
-  AND ($grant_version::int IS NULL OR $grant_version::int >= g.access_floor)`;
+export const answersForToken = `g.tag = $tag::int AND g.id = $grant_id::text AND g.issuer = $issuer::text AND g.client_id = $client_id::text
+  AND g.subject = $subject::text AND ${honours('g', '$grant_version::int')}`;
 
 /** The parameters of `answersForToken`. */
 export const tokenValues = ({ grantId, issuer, clientId, subject, grantVersion }: PaymentAccess, now: Date): Record<string, unknown> => ({
@@ -53,6 +52,6 @@ export const tokenValues = ({ grantId, issuer, clientId, subject, grantVersion }
   issuer,
   client_id: clientId,
   subject,
-  grant_version: grantVersion ?? null,
+  grant_version: grantVersion,
   now: instant(now),
 });

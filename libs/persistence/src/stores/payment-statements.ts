@@ -1,5 +1,6 @@
 import { reading, writing } from '../sql.js';
 import { auditRow } from './audit-rows.js';
+import { grantEventRows } from './grant-event-rows.js';
 import { answersForToken, paymentColumns } from './payment-rows.js';
 
 export const find = reading(
@@ -108,6 +109,11 @@ export const decide = writing(
     INSERT INTO assent.idempotency_key (tag, grant_id, hash, at, request, payment_id)
     SELECT p.tag, p.grant_id, $key_hash::bytea, p.created_at, $request::bytea, p.id FROM payment p
   ),
+  ${grantEventRows({
+    from: 'verdict g, payment p',
+    detail: `json_build_object('payment', p.id, 'approval', json_build_object('type', p.detail_type, 'identifier', p.detail_id), 'status', p.status,
+      'amount', p.amount::text, 'currency', p.currency)`,
+  })},
   audit AS (${auditRow({ from: 'verdict v WHERE v.known_id IS NULL', customer: 'v.customer_id', grant: 'v.id', reason: 'v.refusal', refusedAs: 'payment.refused' })}),
   answer AS (
     SELECT ${paymentColumns} FROM payment p

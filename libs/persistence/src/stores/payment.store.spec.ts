@@ -205,6 +205,69 @@ describe('an approved payment', () => {
   });
 });
 
+describe('a grant', () => {
+  type Event = { readonly type: string; readonly version: number; readonly actor: object; readonly detail: Record<string, unknown> };
+  const events = async ({ access }: PayingGrant) => (await rows<{ body: string }>('SELECT body FROM assent.grant_event WHERE grant_id = $1 ORDER BY sequence', [access.grantId])).map(({ body }) => JSON.parse(body) as Event);
+  const standing = async ({ access }: PayingGrant) => (await rows<object>('SELECT status, version, updated_by FROM assent."grant" WHERE id = $1', [access.grantId]))[0];
+  const untouched = { status: 'active', version: 1, updated_by: 'client' };
+
+  it('has each payment in its chain of events', async () => {
+    const grant = await aPayingGrant(bench.database.pool);
+    const made = await payments.make(aPayment(grant));
+    if (made.outcome !== 'made') throw new Error(made.outcome);
+    await payments.make(aPayment(grant));
+    expect(await events(grant)).toEqual([
+      {
+        type: 'payment.created', at: expect.any(String), issuer: grant.access.issuer, client_id: grant.access.clientId, customer_id: `of-${grant.accountId}`, grant_id: grant.access.grantId, version: 1,
+        actor: { kind: 'client', id: grant.access.clientId }, rule: null, request_id: 'req-1',
+        detail: { payment: made.payment.id, approval: { type: 'payment_initiation', identifier: 'p-1' }, status: 'booked', amount: '100.00', currency: 'GBP' },
+      },
+    ]); // prettier-ignore
+    expect(await standing(grant)).toEqual(untouched);
+  });
+
+  it('is consumed by the last payment it permitted, and answers for it still', async () => {
+    const grant = await aPayingGrant(bench.database.pool, { details: [single('p-1'), single('p-2')], scope: ['openid', 'offline_access'] });
+    const key = aKey();
+    await payments.make(aPayment(grant));
+    expect(await standing(grant)).toEqual(untouched);
+    const last = await payments.make(aPayment(grant, { approval: once('p-2'), key }));
+    expect(await standing(grant)).toMatchObject({ status: 'consumed', version: 2 });
+    expect((await events(grant)).map(({ type, version }) => [type, version])).toEqual([['payment.created', 1], ['payment.created', 1], ['grant.consumed', 2]]); // prettier-ignore
+    expect(await rows('SELECT version, event, status FROM assent.grant_version WHERE grant_id = $1', [grant.access.grantId])).toEqual([{ version: 2, event: 'consumed', status: 'consumed' }]);
+    expect(await payments.make(aPayment(grant, { approval: once('p-2'), key }))).toEqual(last);
+    expect(said(await payments.make(aPayment(grant, { approval: once('p-2') })))).toBe('spent');
+    if (last.outcome !== 'made') throw new Error(last.outcome);
+    expect(await payments.find({ access: grant.access, paymentId: last.payment.id, now: now() })).toMatchObject({ outcome: 'found' });
+  });
+
+  it.each<[string, object]>([
+    ['account data', { scope: ['accounts'] }],
+    ['who the customer is', { scope: ['openid', 'profile'] }],
+    ['recurring payments', { details: [single(), recurring()], scope: [] }],
+    ['account data by detail', { details: [single(), { type: 'account_information' }], scope: [] }],
+    ['a payment that is not made yet', { details: [single(), single('p-2')], scope: [] }],
+  ])('lives on while it permits %s', async (_, wanted) => {
+    const grant = await aPayingGrant(bench.database.pool, { details: [single()], ...wanted });
+    expect(said(await payments.make(aPayment(grant)))).toBe('booked');
+    expect(await standing(grant)).toEqual(untouched);
+  });
+
+  it('lives on when the bank rejects its payment, and keeps a chain without forks when many come at once', async () => {
+    const grant = await aPayingGrant(bench.database.pool, { details: [single()], scope: [], balance: '0.00' });
+    await race(Array.from({ length: 10 }, () => aPayment(grant)));
+    expect(await standing(grant)).toEqual(untouched);
+    await bench.database.pool.query('UPDATE bank.account SET balance = 100 WHERE id = $1', [grant.accountId]);
+    expect(count(await race(Array.from({ length: 20 }, () => aPayment(grant))))).toEqual({ booked: 1, spent: 19 });
+    const links = await rows<{ sequence: number; holds: boolean }>(
+      `SELECT sequence, hash = sha256(previous || convert_to(body, 'UTF8')) AND previous = coalesce(lag(hash) OVER (ORDER BY sequence), decode(repeat('00', 32), 'hex')) AS holds
+      FROM assent.grant_event WHERE grant_id = $1 ORDER BY sequence`,
+      [grant.access.grantId],
+    );
+    expect(links).toEqual(Array.from({ length: 12 }, (_, index) => ({ sequence: index + 1, holds: true })));
+  });
+});
+
 describe('recurring payments', () => {
   const within = (most: Partial<PaymentApproval['most']> = {}): PaymentApproval => ({ type: 'recurring_payment', identifier: 'r-1', most: { total: '250.00', ...most } });
   const of = (amount: string) => anOrder({ amount: { amount, currency: 'GBP' } });

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mintId, plusSeconds, tagOf, type PaymentRefusal, type Payments } from '@assent/protocol';
+import { mintId, plusSeconds, tagOf, type GrantActor, type PaymentAccess, type PaymentRefusal, type Payments } from '@assent/protocol';
 import { instant, type Sql } from '../sql.js';
 import { auditValues } from './audit-rows.js';
 import { paymentFrom, tokenValues, type PaymentRow } from './payment-rows.js';
+import { grantEventValues } from './grant-event-rows.js';
+import { grants } from './grant.store.js';
 import { decide, find, hold, recall } from './payment-statements.js';
 
 type Make = Parameters<Payments['make']>[0];
@@ -61,8 +63,11 @@ async function makeWithin(sql: Sql, input: Make): Promise<Outcome> {
   if (row.refusal === 'reused') return { outcome: 'reused' };
   if (row.refusal !== null) return { outcome: 'refused', reason: row.refusal, used: { times: row.times, total: row.total } };
   if (row.id === null) throw new Error(`${decide.name} neither refused nor answered`);
+  if (row.nothing_left) await grants(sql, { now: () => now }).consume({ grantId: access.grantId, actor: clientOf(access), now, audit: { ...input.audit, type: 'grant.consumed' } });
   return { outcome: 'made', payment: paymentFrom(row) };
 }
+
+const clientOf = ({ clientId }: PaymentAccess): GrantActor => ({ kind: 'client', id: clientId });
 
 function decideValues({ access, order, approval, key, now, audit }: Make): Record<string, unknown> {
   const tag = tagOf(access.grantId);
@@ -90,6 +95,7 @@ function decideValues({ access, order, approval, key, now, audit }: Make): Recor
     key_hash: key.hash,
     key_since: keySince(now),
     request: key.request,
+    ...grantEventValues('payment.created', clientOf(access), audit, now),
     ...auditValues({ ...audit, detail: { ...audit.detail, payment: paymentId, approval: approval.identifier } }, tag, now),
   };
 }
