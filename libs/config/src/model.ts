@@ -39,6 +39,8 @@ export interface BankConfig {
   readonly helpText: string;
   /** BCP 47 tags of the languages of the pages, the preferred one first. */
   readonly locales: readonly string[];
+  /** What a customer pays for one payment, in its currency: decimal text. */
+  readonly paymentFee: string;
 }
 
 /** PEM files. `undefined` certificate and key: every listener is plain, behind a TLS-terminating proxy. */
@@ -203,7 +205,7 @@ export interface CustomerAccountConfig {
   readonly type: string;
   readonly iban: string;
   readonly currency: string;
-  /** Decimal text. */
+  /** What a customer pays for one payment, in its currency: decimal text. */
   readonly openingBalance: string;
   /** Days of generated transactions. */
   readonly historyDays: number;

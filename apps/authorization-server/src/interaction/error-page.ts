@@ -3,6 +3,7 @@ import { chooseLocale, renderErrorPage, SafeUrl, type ErrorVariant } from '@asse
 import type { OAuthError } from '@assent/protocol';
 import { requestOf } from '../authorize/open-request.js';
 import type { Engine } from '../engine.js';
+import { aboutOf } from './asking.js';
 import { frameOf, interactionPath } from './pages.js';
 
 const byRule: Readonly<Record<string, ErrorVariant>> = {
@@ -36,6 +37,7 @@ export function errorPage(engine: Engine): RenderErrorPage {
       reference: request.id,
       code: error.code,
       clientName: open?.client.client_name,
+      about: open && aboutOf(open, engine.details),
       again: open && (variant === 'changed' || variant === 'tooMany') ? SafeUrl.of(interactionPath(open)) : undefined,
       waitSeconds: Number.isFinite(wait) && variant === 'tooMany' ? wait : undefined,
     });

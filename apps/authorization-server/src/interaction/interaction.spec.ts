@@ -3,6 +3,7 @@ import { Form, type Customers } from '@assent/protocol';
 import { PasswordSignIn } from './password-sign-in.js';
 import { LoginThrottle } from './throttle.js';
 import { issuerUrl, Site } from './fixtures/site.js';
+import { editShown } from './fixtures/shown.js';
 import type { Answer, Web } from './fixtures/web.js';
 
 let site: Site;
@@ -183,10 +184,10 @@ describe('consent', () => {
     expect(parameters(answer)).toEqual({ code: expect.stringMatching(/^[\w-]{43}$/) as string, state: 'st', iss: issuerUrl });
     expect(site.stores.calls).toEqual(['open', 'allow']);
     const [granted] = site.stores.allowed;
-    expect(granted).toMatchObject({ accounts: ['ben-2', 'ben-1'], context: { clientId: 'tally', customerId: 'ben', scope: ['openid', 'accounts', 'balances'], nonce: 'n-1', authTimeRequired: false } });
+    expect(granted).toMatchObject({ accounts: ['ben-1', 'ben-2'], context: { clientId: 'tally', customerId: 'ben', scope: ['openid', 'accounts', 'balances'], nonce: 'n-1', authTimeRequired: false } });
     const shown = /Until <bdi>([^<]+)<\/bdi>/.exec(page.body)?.[1];
     expect(granted?.expiresAt?.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' })).toBe(shown);
-    expect(site.stores.audit.at(-1)).toMatchObject({ type: 'authorize.allowed', detail: { accounts: ['ben-2', 'ben-1'], clusters: ['identity', 'accounts', 'balances'], locale: 'en', shown: expect.any(String) as string } });
+    expect(site.stores.audit.at(-1)).toMatchObject({ type: 'authorize.allowed', detail: { accounts: ['ben-1', 'ben-2'], clusters: ['identity', 'accounts', 'balances'], locale: 'en', shown: expect.any(String) as string } });
   });
 
   it('no is one press, tells the client, and grants nothing', async () => {
@@ -241,20 +242,16 @@ describe('consent', () => {
     const changed = 'Error: This request changed – Harbour Bank';
     const refused = 'Error: We can’t accept this – Harbour Bank';
     const fields = { account: 'ben-1' };
-    const edited = (shown: string, change: (parts: [string[], number, string]) => void) => {
-      const [offer = '', seal = ''] = shown.split('.');
-      const parts = JSON.parse(Buffer.from(offer, 'base64url').toString()) as [string[], number, string];
-      change(parts);
-      return `${Buffer.from(JSON.stringify(parts)).toString('base64url')}.${seal}`;
-    };
     const shownOf = () => /name="shown" value="([^"]+)"/.exec(page.body)![1]!;
 
     const cases: readonly [says: string, press: () => Promise<Answer>, title: string][] = [
       ['for an account that was not offered', () => web.press(page, 'consent-allow', { account: ['ben-1', 'ana-1'] }), changed],
       ['for an account that cannot be shared', () => web.press(page, 'consent-allow', { account: 'ben-3' }), changed],
-      ['with another offer', () => web.press(page, 'consent-allow', { ...fields, shown: edited(shownOf(), ([accounts]) => accounts.push('ana-1')) }), changed],
-      ['with a longer end', () => web.press(page, 'consent-allow', { ...fields, shown: edited(shownOf(), (parts) => (parts[1] += 1)) }), changed],
+      ['with another offer', () => web.press(page, 'consent-allow', { ...fields, shown: editShown(shownOf(), (offer) => offer.accounts.push({ id: 'ana-1', maskedNumber: '4821' })) }), changed],
+      ['with a longer end', () => web.press(page, 'consent-allow', { ...fields, shown: editShown(shownOf(), (offer) => (offer.expiresAt += 1)) }), changed],
       ['without what was shown', () => web.press(page, 'consent-allow', { ...fields, shown: undefined }), changed],
+      ['with what is no offer', () => web.press(page, 'consent-allow', { ...fields, shown: 'bm8.x' }), changed],
+      ['in a language nobody speaks', () => web.press(page, 'consent-allow', { ...fields, shown: editShown(shownOf(), (offer) => (offer.locale = 'xx')) }), changed],
       ['with two of what was shown', () => web.press(page, 'consent-allow', { ...fields, shown: [shownOf(), shownOf()] }), changed],
       ['with a decision that is neither', () => web.post(`/fapi2/interaction/${reference}/consent`, hiddenOf(page, { ...fields, decision: 'maybe' })), changed],
       ['without a token', () => web.press(page, 'consent-allow', { ...fields, csrf: undefined }), changed],

@@ -1,10 +1,28 @@
-import { asksForAccounts, chooseLocale, offeredLocales, renderConsentPage, renderDonePage, SafeUrl, type AskingClient, type Frame, type Locale } from '@assent/pages';
-import type { CustomerAccount, Session } from '@assent/protocol';
-import { clustersAsked } from '../authorize/asked.js';
+import type { PaymentPresentation } from '@assent/authorization-details';
+import {
+  asksForAccounts,
+  chooseLocale,
+  isolate,
+  ltr,
+  offeredLocales,
+  payingAccounts,
+  renderChangePage,
+  renderConsentPage,
+  renderDonePage,
+  renderPaymentPage,
+  SafeUrl,
+  textsOf,
+  type AskingClient,
+  type Frame,
+  type Locale,
+  type PaymentModel,
+} from '@assent/pages';
+import type { AuthorizationDetail, CustomerAccount } from '@assent/protocol';
 import type { OpenRequest } from '../authorize/open-request.js';
 import type { Engine } from '../engine.js';
+import { aboutOf, asksOf, pagesOf, pathOf, type Asking } from './asking.js';
 import { csrfToken } from './csrf.js';
-import { grantEnd, sealShown, type SaidFacts } from './shown.js';
+import { sealShown, type EarlierYes, type Offer, type OfferedAccount } from './shown.js';
 import type { SignInView } from './sign-in.js';
 import type { Visit } from './visit.js';
 
@@ -22,9 +40,8 @@ export function frameOf(engine: Engine, locale: Locale): Frame {
 export const localeOf = ({ clickedLocale, acceptLanguage, engine }: Visit, open: OpenRequest): Locale =>
   chooseLocale([...(clickedLocale === undefined ? [] : [clickedLocale]), ...open.request.uiLocales], acceptLanguage, engine.bank.locales);
 
-function interactionFrame(visit: Visit, open: OpenRequest): Frame {
-  const frame = frameOf(visit.engine, localeOf(visit, open));
-  return { ...frame, inLanguage: (locale) => SafeUrl.of(interactionPath(open, undefined, locale)) };
+function interactionFrame(visit: Visit, open: OpenRequest, locale: Locale): Frame {
+  return { ...frameOf(visit.engine, locale), inLanguage: (other) => SafeUrl.of(interactionPath(open, undefined, other)) };
 }
 
 function hiddenFields(visit: Visit, open: OpenRequest): Record<string, string> {
@@ -32,17 +49,13 @@ function hiddenFields(visit: Visit, open: OpenRequest): Record<string, string> {
   return visit.clickedLocale === undefined ? { csrf } : { csrf, ui_locales: localeOf(visit, open) };
 }
 
-/** What is true of this request beside what was asked: also fetched while the customer is away, when refresh tokens are issued. */
-export function saidFacts(open: OpenRequest, session: Session): SaidFacts {
-  const offline = open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token');
-  return { clusters: clustersAsked(open), offline, session };
-}
-
 export function signInView(visit: Visit, open: OpenRequest, otherCustomer?: string): SignInView {
+  const { details } = visit.engine;
   return {
-    frame: interactionFrame(visit, open),
+    frame: interactionFrame(visit, open, localeOf(visit, open)),
     clientName: open.client.client_name,
-    asks: open.client.first_party ? 'own' : asksForAccounts(clustersAsked(open)) ? 'accounts' : 'identity',
+    asks: asksOf(open, details),
+    pages: pagesOf(open, details).map(({ kind }) => kind),
     action: SafeUrl.of(interactionPath(open, 'login')),
     cancel: SafeUrl.of(interactionPath(open, 'cancel')),
     hidden: hiddenFields(visit, open),
@@ -51,28 +64,108 @@ export function signInView(visit: Visit, open: OpenRequest, otherCustomer?: stri
   };
 }
 
-export function consentPage(visit: Visit, open: OpenRequest, said: SaidFacts, accounts: readonly CustomerAccount[], problem?: 'choose-account'): string {
-  const frame = interactionFrame(visit, open);
-  const until = grantEnd(open, visit.now);
-  const offered = accounts.filter(({ unavailable }) => unavailable === undefined).map(({ id }) => id);
-  const shown = sealShown(visit, open, said, { accounts: offered, expiresAt: until, locale: frame.locale });
-  return renderConsentPage({
-    frame,
-    client: askingClient(open),
-    signedInAs: said.session.displayName,
-    clusters: said.clusters,
+/** One of the pages of a request, to be shown. */
+export interface PageToShow {
+  readonly asking: Asking;
+  readonly at: number;
+  /** Every account of the customer; none are read where none is to be chosen. */
+  readonly accounts: readonly CustomerAccount[];
+  readonly earlier: readonly EarlierYes[];
+  readonly problem?: 'choose-account' | undefined;
+}
+
+/** The page, and with it the seal over all that it says. */
+export function askingPage(visit: Visit, page: PageToShow): string {
+  const { asking, at } = page;
+  const asked = asking.pages[at];
+  if (asked?.kind === 'payment') return paymentPage(visit, page, asked.detail);
+  return asking.change ? changePage(visit, page, asking.change) : consentPage(visit, page);
+}
+
+function consentPage(visit: Visit, page: PageToShow): string {
+  const { asking } = page;
+  const accounts = accountsAsked(visit.engine, asking, page.accounts);
+  const { clusters, details } = asking.data;
+  return renderConsentPage({ ...common(visit, page, { accounts: accounts.filter(isAvailable), lost: [] }), accounts, clusters, details, until: asking.until, offline: asking.offline });
+}
+
+function changePage(visit: Visit, page: PageToShow, change: NonNullable<Asking['change']>): string {
+  const { asking } = page;
+  const { shared, kept } = change;
+  const accounts = accountsAsked(visit.engine, asking, page.accounts);
+  const isShared = ({ id }: OfferedAccount) => shared.includes(id);
+  const lost = kept || !asking.picksAccounts ? [] : page.accounts.filter((account) => isShared(account) && !(accounts.includes(account) && isAvailable(account)));
+  const offered = accounts.filter((account) => isAvailable(account) && !(kept && isShared(account)));
+  const t = textsOf(asking.locale);
+  const removed = lost.map(({ name, maskedNumber }) => ({
+    badge: 'removed' as const,
+    title: t.change.account(isolate(name), ltr(`••${maskedNumber}`)),
+    says: [t.change.removed(isolate(asking.open.client.client_name))],
+    items: [],
+  }));
+  return renderChangePage({
+    ...common(visit, page, { accounts: offered, lost }),
+    ...change,
     accounts,
-    until,
-    offline: said.offline,
-    action: SafeUrl.of(interactionPath(open, 'consent')),
-    cancel: SafeUrl.of(interactionPath(open, 'cancel')),
-    hidden: { ...hiddenFields(visit, open), shown },
-    problem,
+    rows: [...change.rows, ...removed],
+    picksAccounts: asking.picksAccounts,
+    offline: asking.offline,
   });
 }
 
-export const donePage = (visit: Visit, open: OpenRequest, decision: 'allowed' | 'denied', redirect: string): string =>
-  renderDonePage({ frame: frameOf(visit.engine, localeOf(visit, open)), clientName: open.client.client_name, decision, continueTo: SafeUrl.ofRedirect(redirect) });
+function paymentPage(visit: Visit, page: PageToShow, detail: AuthorizationDetail): string {
+  const { asking, accounts } = page;
+  const { details, bank } = visit.engine;
+  const client = askingClient(asking.open);
+  const payment = details.present(detail, asking.locale) as PaymentPresentation;
+  const notAsked = accounts.filter((account) => !details.offers(detail, account)).map(({ id }) => id);
+  const model = { payment, accounts, notAsked, client };
+  const able = payingAccounts(model, textsOf(asking.locale)).filter(({ reason }) => reason === undefined).map(({ account }) => account); // prettier-ignore
+  const own: Omit<PaymentModel, keyof Common> = { ...model, until: earlier(details.endsAt(detail), asking.until), fee: bank.paymentFee, adds: asking.current !== undefined, picksAccount: details.picks(detail) !== 'nothing' };
+  return renderPaymentPage({ ...common(visit, page, { accounts: able, lost: [] }), ...own });
+}
+
+const earlier = (one: Date | undefined, other: Date | null): Date | null => (one && (other === null || one.getTime() < other.getTime()) ? one : other);
+
+type Common = ReturnType<typeof common>;
+
+/** What every page that asks for an answer has; a page that carries earlier answers cannot be asked for by its address. */
+function common(visit: Visit, { asking, at, earlier, problem }: PageToShow, { accounts, lost }: { readonly accounts: readonly CustomerAccount[]; readonly lost: readonly CustomerAccount[] }) {
+  const { open, session, locale, until } = asking;
+  const offer: Offer = { at, accounts: accounts.map(asOffered), lost: lost.map(asOffered), expiresAt: until, fee: visit.engine.bank.paymentFee, locale, earlier };
+  return {
+    frame: at === 0 ? interactionFrame(visit, open, locale) : frameOf(visit.engine, locale),
+    client: askingClient(open),
+    signedInAs: session.displayName,
+    path: pathOf(asking, at),
+    action: SafeUrl.of(interactionPath(open, 'consent')),
+    cancel: SafeUrl.of(interactionPath(open, 'cancel')),
+    hidden: { ...hiddenFields(visit, open), shown: sealShown(visit, asking, offer) },
+    problem,
+  };
+}
+
+const asOffered = ({ id, maskedNumber }: CustomerAccount): OfferedAccount => ({ id, maskedNumber });
+const isAvailable = ({ unavailable }: CustomerAccount): boolean => unavailable === undefined;
+
+/** The accounts the request asks to see: all, unless it names some of them in each of its details and nowhere asks for others. */
+function accountsAsked({ details }: Engine, { data, dataDetails, picksAccounts }: Asking, accounts: readonly CustomerAccount[]): readonly CustomerAccount[] {
+  if (!picksAccounts) return [];
+  if (asksForAccounts(data.clusters)) return accounts;
+  return accounts.filter((account) => dataDetails.some((detail) => details.offers(detail, account)));
+}
+
+export function donePage(visit: Visit, open: OpenRequest, decision: 'allowed' | 'denied', redirect: string): string {
+  const { details } = visit.engine;
+  return renderDonePage({
+    frame: frameOf(visit.engine, localeOf(visit, open)),
+    clientName: open.client.client_name,
+    decision,
+    about: aboutOf(open, details),
+    pages: pagesOf(open, details).map(({ kind }) => kind),
+    continueTo: SafeUrl.ofRedirect(redirect),
+  });
+}
 
 function askingClient({ client, request }: OpenRequest): AskingClient {
   const { legal_name: legalName, register_number: registerNumber, purpose } = client.organisation ?? {};

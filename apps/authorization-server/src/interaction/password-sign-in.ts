@@ -27,13 +27,14 @@ export class PasswordSignIn implements SignIn {
   }
 
   page(view: SignInView, refusal?: SignInRefusal): string {
-    const { frame, clientName, asks, action, cancel, hidden } = view;
+    const { frame, clientName, asks, pages, action, cancel, hidden } = view;
     const typed = refusal && refusal.reason !== 'throttled' ? refusal.login : view.loginHint;
     const problem = refusal && refusal.reason !== 'throttled' ? refusal.reason : view.otherCustomer === undefined ? undefined : 'other-customer';
     return renderLoginPage({
       frame,
       clientName,
       asks,
+      pages,
       action,
       cancel,
       hidden,

@@ -1,4 +1,4 @@
-import { asksForAccounts, clustersOf, type Cluster } from '@assent/pages';
+import { clustersOf, type Cluster } from '@assent/pages';
 import { consentRequired, invalidRequestUri, plusSeconds, type Grant, type OAuthError, type Session } from '@assent/protocol';
 import { coversAll } from '../authorize/asked.js';
 import { askedChange, changeOf } from '../authorize/asked-change.js';
@@ -7,7 +7,9 @@ import { currentGrant, unusableGrantId } from '../authorize/current-grant.js';
 import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
-import { consentPage, donePage, saidFacts, signInView } from './pages.js';
+import { askingOf, endOf, type Asking } from './asking.js';
+import { askingPage, donePage, localeOf, signInView } from './pages.js';
+import type { EarlierYes } from './shown.js';
 import type { Visit } from './visit.js';
 
 /** What an open request needs next, decided from its session. */
@@ -24,7 +26,7 @@ export function decideOn(visit: Visit, open: OpenRequest, session: Session | und
 }
 
 /**
- * Answers an open request: the sign-in page, the consent page at once when a session satisfies it, a code on an
+ * Answers an open request: the sign-in page, the first page that asks at once when a session satisfies it, a code on an
  * existing grant (`prompt=none`), or an error told to the client.
  */
 export async function answerOpen(visit: Visit, open: OpenRequest, session: Session | undefined): Promise<Answer> {
@@ -37,7 +39,7 @@ export async function answerOpen(visit: Visit, open: OpenRequest, session: Sessi
     case 'consent': {
       if (isOwn(open)) return admitToOwn(visit, open, decision.session);
       const found = await currentGrant(visit.engine, open, decision.session);
-      return 'refusal' in found ? tellClient(visit, open, found.refusal, session) : showConsent(visit, open, decision.session);
+      return 'refusal' in found ? tellClient(visit, open, found.refusal, session) : showFirst(visit, open, decision.session, found.grant);
     }
     case 'existing-grant':
       return answerSilently(visit, open, decision.session);
@@ -61,11 +63,17 @@ async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Pr
   return answered === 'grant-gone' ? grantGone(visit, open, session) : toClient(answered, open);
 }
 
-/** The consent page; accounts are read only when account data is asked for. */
-export async function showConsent(visit: Visit, open: OpenRequest, session: Session, problem?: 'choose-account'): Promise<Answer> {
-  const said = saidFacts(open, session);
-  const accounts = asksForAccounts(said.clusters) ? await visit.engine.stores.customers.accounts(session.customerId) : [];
-  return { html: consentPage(visit, open, said, accounts, problem), ...(problem ? { status: 422 } : {}) };
+/** The first page that asks. `current`: the grant that is to be changed. */
+function showFirst(visit: Visit, open: OpenRequest, session: Session, current: Grant | undefined): Promise<Answer> {
+  const until = endOf(open, visit.engine.details, current, visit.now);
+  return showPage(visit, askingOf(visit.engine, open, session, current, { locale: localeOf(visit, open), until }), 0, []);
+}
+
+/** A page that asks, after the answers to those before; accounts are read only where some are to be chosen. */
+export async function showPage(visit: Visit, asking: Asking, at: number, earlier: readonly EarlierYes[], problem?: 'choose-account'): Promise<Answer> {
+  const chooses = asking.picksAccounts || asking.pages[at]?.kind === 'payment';
+  const accounts = chooses ? await visit.engine.stores.customers.accounts(asking.session.customerId) : [];
+  return { html: askingPage(visit, { asking, at, accounts, earlier, problem }), ...(problem ? { status: 422 } : {}) };
 }
 
 /** `prompt=none`: a code on a grant that covers the request, or for a change that holds nothing new to the customer. */

@@ -1,55 +1,92 @@
 import { createHash, createHmac } from 'node:crypto';
 import { constantTimeEqual } from '@assent/crypto';
-import type { Cluster } from '@assent/pages';
-import { OAuthError, epochSeconds, invalidRequest, plusSeconds, type Session } from '@assent/protocol';
+import { isLocale, type Locale } from '@assent/pages';
+import { OAuthError, epochSeconds, invalidRequest } from '@assent/protocol';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
+import type { Asking } from './asking.js';
 import type { Visit } from './visit.js';
 
 /*
- * "What you see is what you sign": the consent form posts back what the page offered, sealed together with everything
- * else the page said. If any of it is no longer so when the answer comes, nothing is granted.
+ * "What you see is what you sign": the form of each page posts back what the page offered, sealed together with
+ * everything else the request says. If any of it is no longer so when the answer comes, nothing is granted. Where a
+ * request has several pages, the answers to the earlier ones travel under the seal of the next.
  */
 
-/** What the page offered that is not found again by looking at the request: decided when the page was made. */
+/** An account a page offered: its id, and what was shown of its number. */
+export interface OfferedAccount {
+  readonly id: string;
+  readonly maskedNumber: string;
+}
+
+/** A yes to an earlier page: what that page showed, and the accounts that were chosen on it. */
+export interface EarlierYes {
+  readonly hash: string;
+  readonly accounts: readonly OfferedAccount[];
+}
+
+/** What a page offered that is not found again by looking at the request: decided when the page was made. */
 export interface Offer {
+  /** Of the pages of the request. */
+  readonly at: number;
   /** Accounts that could be chosen. */
-  readonly accounts: readonly string[];
-  readonly expiresAt: Date;
-  readonly locale: string;
+  readonly accounts: readonly OfferedAccount[];
+  /** Accounts that are shared and could not be kept. */
+  readonly lost: readonly OfferedAccount[];
+  readonly expiresAt: Date | null;
+  /** What a payment costs. */
+  readonly fee: string;
+  readonly locale: Locale;
+  readonly earlier: readonly EarlierYes[];
 }
 
-/** What the page said besides: found again from request, client registry, policy and session. */
-export interface SaidFacts {
-  readonly clusters: readonly Cluster[];
-  readonly offline: boolean;
-  readonly session: Session;
+/** What a form posted, read and not proved yet. */
+export interface PostedOffer {
+  readonly offer: Offer;
+  readonly offered: string;
+  readonly seal: string;
 }
 
-/** The end of a grant that is allowed now, as the page will say it. */
-export const grantEnd = (open: OpenRequest, now: Date): Date => new Date(epochSeconds(plusSeconds(now, open.issuer.policy.grantLifetime)) * 1000);
-
-export function sealShown(visit: Visit, open: OpenRequest, said: SaidFacts, offer: Offer): string {
-  const offered = Buffer.from(JSON.stringify([offer.accounts, epochSeconds(offer.expiresAt), offer.locale])).toString('base64url');
-  return `${offered}.${seal(visit, open, said, offered)}`;
+export function sealShown(visit: Visit, asking: Asking, offer: Offer): string {
+  const offered = Buffer.from(JSON.stringify({ ...offer, expiresAt: offer.expiresAt && epochSeconds(offer.expiresAt) })).toString('base64url');
+  return `${offered}.${seal(visit, asking, offered)}`;
 }
 
-/** The offer, proved to be what this page showed in this session. Throws "this request changed" otherwise. */
-export function verifyShown(visit: Visit, open: OpenRequest, said: SaidFacts): Offer & { readonly hash: string } {
+/** The offer as it was posted. Throws "this request changed" when it is none; `verifyShown` proves it. */
+export function readShown(visit: Visit, open: OpenRequest): PostedOffer {
   const shown = visit.form.all('shown');
   const [offered = '', sealed = ''] = shown.length === 1 ? (shown[0] ?? '').split('.') : [];
-  if (!constantTimeEqual(sealed, seal(visit, open, said, offered))) throw changed(open);
-  const [accounts, end, locale] = JSON.parse(Buffer.from(offered, 'base64url').toString('utf8')) as [string[], number, string];
-  return { accounts, expiresAt: new Date(end * 1000), locale, hash: createHash('sha256').update(facts(open, said, offered)).digest('base64url') };
+  const offer = parseOffer(offered);
+  if (!offer) throw changed(open);
+  return { offer, offered, seal: sealed };
+}
+
+/** That the page with this offer was shown in this session, and said what is still so. SHA-256 of all it said, for the audit. */
+export function verifyShown(visit: Visit, asking: Asking, { offered, seal: sealed }: PostedOffer): string {
+  if (!constantTimeEqual(sealed, seal(visit, asking, offered))) throw changed(asking.open);
+  return createHash('sha256').update(facts(asking, offered)).digest('base64url');
 }
 
 export const changed = (open: OpenRequest): OAuthError => aboutRequest(invalidRequest('what was shown is not what would be allowed', 'ASSENT-CONSENT-01'), open);
 
-const seal = ({ interactions, sessionBinding }: Visit, open: OpenRequest, said: SaidFacts, offered: string): string =>
+/** Only what it takes to find the request's words again is looked at before the seal is. */
+function parseOffer(offered: string): Offer | undefined {
+  try {
+    const { expiresAt, ...rest } = JSON.parse(Buffer.from(offered, 'base64url').toString('utf8')) as Offer & { readonly expiresAt: unknown };
+    const end = expiresAt === null ? null : new Date(Number(expiresAt) * 1000);
+    return isLocale(rest.locale) && !Number.isNaN(end?.getTime()) ? { ...rest, expiresAt: end } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const seal = ({ interactions, sessionBinding }: Visit, asking: Asking, offered: string): string =>
   createHmac('sha256', interactions.key)
-    .update(`shown\0${sessionBinding}\0${facts(open, said, offered)}`)
+    .update(`shown\0${sessionBinding}\0${facts(asking, offered)}`)
     .digest('base64url');
 
-function facts({ handle, request, client, issuer }: OpenRequest, { clusters, offline, session }: SaidFacts, offered: string): string {
+/** Everything the pages of the request say, as one text. */
+function facts({ open, session, current, pages, data, change, offline }: Asking, offered: string): string {
+  const { handle, request, client, issuer } = open;
   const { client_id: id, client_name: name, organisation } = client;
   return JSON.stringify([
     handle.hash.toString('base64url'),
@@ -57,7 +94,10 @@ function facts({ handle, request, client, issuer }: OpenRequest, { clusters, off
     [id, name, organisation?.legal_name ?? '', organisation?.register_number ?? '', organisation?.purpose ?? ''],
     request.redirectUri,
     request.scope,
-    clusters,
+    request.authorizationDetails,
+    pages,
+    data,
+    [request.grantManagementAction ?? '', current?.id ?? '', current?.version ?? 0, change ?? ''],
     offline,
     session.customerId,
     offered,

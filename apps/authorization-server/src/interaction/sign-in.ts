@@ -1,12 +1,14 @@
-import type { Frame, SafeUrl } from '@assent/pages';
+import type { Asked, Frame, Path, SafeUrl } from '@assent/pages';
 import type { Form } from '@assent/protocol';
 
 /** What a sign-in page must show and post, whoever renders it. */
 export interface SignInView {
   readonly frame: Frame;
   readonly clientName: string;
-  /** Whether account data is asked for, or only who somebody is; `own`: the client is the bank's own application. */
-  readonly asks: 'accounts' | 'identity' | 'own';
+  /** What is asked for; `own`: the client is the bank's own application. */
+  readonly asks: Asked | 'own';
+  /** The pages that follow. */
+  readonly pages: Path['pages'];
   /** Where the form posts; and where its refusing button posts. */
   readonly action: SafeUrl;
   readonly cancel: SafeUrl;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  addressRange, by, choice, duration, durationUpTo, file, identifier, leaf, list, locale, origin, port, postgresUrl, text, wholeNumber,
+  addressRange, by, choice, duration, durationUpTo, fee, file, identifier, leaf, list, locale, origin, port, postgresUrl, text, wholeNumber,
 } from './leaf.js'; // prettier-ignore
 import { ports } from './ports.js';
 
@@ -120,4 +120,5 @@ export const bank = z.strictObject({
   name: text.default('Harbour Bank').describe('The bank’s name on every page.'),
   helpText: text.default('Need help? Ask at any branch.').describe('Whom a customer may ask, under every page.'),
   locales: list(locale).default(['en', 'pt-BR', 'ar']).describe('Languages of the pages, the preferred one first.'),
+  paymentFee: fee.default('0.00').describe('What the bank charges a customer for one payment, in the currency of the payment, as the page of a payment says it.'),
 });

@@ -107,6 +107,8 @@ export const passwordHash = matching('an argon2id hash ($argon2id$…)', (value)
 export const amount = leaf('an amount in quotes, such as "1250.00"', (value) =>
   typeof value === 'string' && /^-?\d{1,13}\.\d{2}$/.test(value) ? value : undefined,
 );
+/** What something costs: an amount that is never below zero. */
+export const fee = leaf('an amount in quotes, such as "0.35"', (value) => (typeof value === 'string' && /^\d{1,13}\.\d{2}$/.test(value) ? value : undefined));
 export const currency = matching('a currency code such as GBP', (value) => /^[A-Z]{3}$/.test(value));
 
 /** ISO 13616: the remainder of the rearranged digits by 97 is 1. Spaces are for people. */

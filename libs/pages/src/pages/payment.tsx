@@ -25,6 +25,8 @@ export interface PaymentModel extends AskingModel {
   readonly fee: string;
   /** Whether the client already has a grant, which the payment is added to. */
   readonly adds: boolean;
+  /** Whether the customer says which account pays; they do, unless told. */
+  readonly picksAccount?: boolean;
 }
 
 const approving: Path = { pages: ['payment'], at: 0 };
@@ -51,7 +53,7 @@ export function payingAccounts({ payment, accounts, notAsked = [], client }: Pic
 }
 
 function PaymentPage(model: PaymentModel) {
-  const { frame, client, payment, path = approving } = model;
+  const { frame, client, payment, path = approving, picksAccount = true } = model;
   const { locale } = frame;
   const t = textsOf(locale);
   const tpp = isolate(client.name);
@@ -69,7 +71,7 @@ function PaymentPage(model: PaymentModel) {
         <Heading title={title} signedInAs={model.signedInAs} t={t} />
         <Card>
           <Amount payment={payment} money={money} t={t} />
-          <AccountChoice pick="one" legend={t.payment.payFrom} hint={hint} accounts={accounts} problem={problem} locale={locale} t={t} />
+          {picksAccount && <AccountChoice pick="one" legend={t.payment.payFrom} hint={hint} accounts={accounts} problem={problem} locale={locale} t={t} />}
           <Section look="plain">
             <Facts rows={facts(model, t)} />
           </Section>

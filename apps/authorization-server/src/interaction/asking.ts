@@ -1,0 +1,164 @@
+import type { DataPresentation, DetailTypes, PaymentPresentation } from '@assent/authorization-details';
+import { later, mergeClaims } from '@assent/grants';
+import { asksForAccounts, changeRows, clustersOf, isData, ofAccounts, textsOf, isolate, type About, type Asked, type ChangeRow, type Data, type Locale, type Path, type Permitted } from '@assent/pages';
+import { epochSeconds, plusSeconds, type AuthorizationDetail, type Grant, type Session } from '@assent/protocol';
+import { clustersAsked, deliveredClaims } from '../authorize/asked.js';
+import type { OpenRequest } from '../authorize/open-request.js';
+import type { Engine } from '../engine.js';
+
+/** A page that asks: for data, or for a change of what is permitted, or for one payment. */
+export type AskingPage = { readonly kind: 'data' } | { readonly kind: 'payment'; readonly detail: AuthorizationDetail };
+
+/**
+ * All that one request asks of one customer, in the language of its pages. It is found anew when an answer comes, and
+ * must then be what it was when the page was made.
+ */
+export interface Asking {
+  readonly open: OpenRequest;
+  readonly session: Session;
+  /** The grant that is to be changed. */
+  readonly current: Grant | undefined;
+  readonly locale: Locale;
+  readonly pages: readonly AskingPage[];
+  /** What is asked for: data, in words, and the details it stands in. */
+  readonly data: Data;
+  readonly dataDetails: readonly AuthorizationDetail[];
+  /** Whether accounts are chosen on the page of data. */
+  readonly picksAccounts: boolean;
+  /** Of a change, what it does to what there is. */
+  readonly change: Change | undefined;
+  /** The end of the grant after a yes. */
+  readonly until: Date | null;
+  /** Whether data may be fetched, or payments made, while the customer is away. */
+  readonly offline: boolean;
+}
+
+export interface Change {
+  readonly rows: readonly ChangeRow[];
+  readonly since: Date;
+  readonly sharesData: boolean;
+  /** Accounts shared already; whether they stay so whatever is chosen. */
+  readonly shared: readonly string[];
+  readonly kept: boolean;
+  readonly pays: boolean;
+  readonly seesAccounts: boolean;
+}
+
+type Asks = Pick<OpenRequest, 'request' | 'issuer'>;
+
+/** `until`: the end the first page named, or would name now (`endOf`). */
+export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, open: OpenRequest, session: Session, current: Grant | undefined, { locale, until }: { locale: Locale; until: Date | null }): Asking {
+  const dataDetails = open.request.authorizationDetails.filter((detail) => details.kindOf(detail) === 'data');
+  const data = { clusters: clustersAsked(open), details: inWords(dataDetails, details, locale, until) };
+  return {
+    open,
+    session,
+    current,
+    locale,
+    pages: pagesOf(open, details, current),
+    data,
+    dataDetails,
+    picksAccounts: asksForAccounts(data.clusters) || dataDetails.some((detail) => details.picks(detail) === 'accounts'),
+    change: current && changeTo(open, current, { details, locale, until, bank: bank.name }),
+    until,
+    offline: open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token'),
+  };
+}
+
+/**
+ * The pages of a request, in order: data and payments never share one, and each payment has its own. A merge does not
+ * ask again for payments the grant has; a replacement always shows what it drops.
+ */
+export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): readonly AskingPage[] {
+  const { authorizationDetails: asked, grantManagementAction: action } = open.request;
+  const isNew = (detail: AuthorizationDetail) => action !== 'merge' || current === undefined || details.uncovered([detail], current.authorizationDetails).length > 0;
+  const payments = asked.filter((detail) => details.kindOf(detail) === 'payment' && isNew(detail)).map((detail): AskingPage => ({ kind: 'payment', detail }));
+  const asksData = clustersAsked(open).length > 0 || asked.some((detail) => details.kindOf(detail) === 'data');
+  return asksData || payments.length === 0 || action === 'replace' ? [{ kind: 'data' }, ...payments] : payments;
+}
+
+export const pathOf = ({ pages }: Pick<Asking, 'pages'>, at: number): Path => ({ pages: pages.map(({ kind }) => kind), at });
+
+/** What the sign-in page says is asked for. */
+export function asksOf(open: OpenRequest, details: DetailTypes): Asked | 'own' {
+  if (open.client.first_party) return 'own';
+  const about = aboutOf(open, details);
+  if (about !== 'data') return about === 'both' ? 'data-and-payment' : about;
+  return open.request.authorizationDetails.length > 0 || asksForAccounts(clustersAsked(open)) ? 'accounts' : 'identity';
+}
+
+/** What a request is about, for pages that say what was not done. */
+export function aboutOf(open: Asks, details: DetailTypes): About {
+  if (open.request.grantId !== undefined) return 'change';
+  const kinds = new Set(pagesOf(open, details).map(({ kind }) => kind));
+  return kinds.size === 2 ? 'both' : kinds.has('payment') ? 'payment' : 'data';
+}
+
+/**
+ * The end of the grant after a yes that is said now: the policy's, or that of the details where all that is asked for
+ * ends earlier by itself. A merge extends what there is and never shortens it; for payments alone it leaves the end of
+ * everything else as it is.
+ */
+export function endOf(open: Asks, details: DetailTypes, current: Grant | undefined, now: Date): Date | null {
+  const merging = open.request.grantManagementAction === 'merge' ? current : undefined;
+  if (merging && pagesOf(open, details, merging).every(({ kind }) => kind === 'payment')) return merging.expiresAt;
+  const end = wholeSeconds(endOfNew(open, details, now));
+  return merging ? later(merging.expiresAt, end) : end;
+}
+
+function endOfNew(open: Asks, details: DetailTypes, now: Date): Date {
+  const end = plusSeconds(now, open.issuer.policy.grantLifetime);
+  const ends = open.request.authorizationDetails.map((detail) => details.endsAt(detail));
+  if (ends.length === 0 || ends.includes(undefined) || asksForAccounts(clustersAsked(open))) return end;
+  return new Date(Math.min(end.getTime(), Math.max(...ends.map((one) => one?.getTime() ?? 0))));
+}
+
+const wholeSeconds = (date: Date): Date => new Date(epochSeconds(date) * 1000);
+
+/** Details in words. One that ends with the grant does not say so twice. */
+const inWords = (asked: readonly AuthorizationDetail[], types: DetailTypes, locale: Locale, until: Date | null): readonly DataPresentation[] =>
+  asked.map((detail) => {
+    const words = types.present(detail, locale) as DataPresentation;
+    return types.endsAt(detail)?.getTime() === until?.getTime() ? { ...words, terms: words.terms.filter(({ id }) => id !== 'until') } : words;
+  });
+
+interface Wording {
+  readonly details: DetailTypes;
+  readonly locale: Locale;
+  readonly until: Date | null;
+  readonly bank: string;
+}
+
+function changeTo(open: OpenRequest, current: Grant, wording: Wording): Change {
+  const { details, locale, bank } = wording;
+  const kept = open.request.grantManagementAction === 'merge';
+  const asked = { scope: open.request.scope, claims: deliveredClaims(open), authorizationDetails: open.request.authorizationDetails };
+  const both = {
+    scope: [...new Set([...current.scope, ...asked.scope])],
+    claims: mergeClaims(current.claims, asked.claims),
+    authorizationDetails: details.merge(current.authorizationDetails, asked.authorizationDetails),
+  };
+  const before = permitted(current, { ...wording, until: current.expiresAt });
+  const after = permitted(kept ? both : asked, wording);
+  return {
+    rows: changeRows(before, after, { tpp: isolate(open.client.client_name), bank: isolate(bank), t: textsOf(locale) }, locale),
+    since: current.createdAt,
+    sharesData: isData(before),
+    shared: current.accounts,
+    kept,
+    pays: kept && before.payments.length > 0,
+    seesAccounts: ofAccounts(after) || after.clusters.some(({ id }) => id === 'other'),
+  };
+}
+
+type Held = Pick<Grant, 'scope' | 'authorizationDetails'> & { readonly claims?: Grant['claims'] | undefined };
+
+function permitted({ scope, claims, authorizationDetails }: Held, { details, locale, until }: Wording): Permitted {
+  const ofKind = (kind: 'data' | 'payment') => authorizationDetails.filter((detail) => details.kindOf(detail) === kind);
+  return {
+    clusters: clustersOf(scope, claims),
+    details: inWords(ofKind('data'), details, locale, until),
+    payments: ofKind('payment').map((detail) => details.present(detail, locale) as PaymentPresentation),
+    until,
+  };
+}

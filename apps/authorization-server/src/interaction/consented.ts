@@ -1,0 +1,86 @@
+import { canonical, type Choice, type PaymentPresentation } from '@assent/authorization-details';
+import { withoutIsolates, type ChangeRow } from '@assent/pages';
+import { mintId, type AuditEvent, type AuthorizationDetail } from '@assent/protocol';
+import type { Consent } from '../authorize/authorization.js';
+import type { Asking } from './asking.js';
+import type { EarlierYes, Offer, OfferedAccount } from './shown.js';
+import type { Visit } from './visit.js';
+
+/*
+ * What the answers to all pages of a request amount to. The account a payment is made from stands in the payment's
+ * detail alone: it opens none of its data.
+ */
+
+interface Yes {
+  readonly visit: Visit;
+  readonly asking: Asking;
+  /** Of the last page. */
+  readonly offer: Offer;
+  /** One for each page. */
+  readonly yes: readonly EarlierYes[];
+}
+
+export function consentOf(visit: Visit, asking: Asking, offer: Offer, yes: readonly EarlierYes[]): Consent {
+  const all = { visit, asking, offer, yes };
+  const accounts = idsOf(sharedWith(all));
+  const granted = grantedDetails(all);
+  return { accounts, authorizationDetails: granted, expiresAt: asking.until, shown: shownFor(all, accounts, granted) };
+}
+
+/** The accounts chosen on the page of data; a merge leaves those that are shared already where they are. */
+const sharedWith = ({ asking, yes }: Yes): readonly OfferedAccount[] => asking.pages.flatMap(({ kind }, at) => (kind === 'data' ? (yes[at]?.accounts ?? []) : []));
+
+/** The details of the request as granted (RFC 9396 section 7.1): what each page was for, with what was chosen on it. */
+function grantedDetails(all: Yes): readonly AuthorizationDetail[] {
+  const { visit, asking } = all;
+  const { details } = visit.engine;
+  const chosen = asking.open.request.authorizationDetails
+    .map((detail) => ({ detail, accounts: details.kindOf(detail) === 'data' ? forData(all, detail) : forPayment(all, detail) }))
+    .filter((one): one is { detail: AuthorizationDetail; accounts: readonly string[] } => one.accounts !== undefined);
+  const choices = chosen.map(({ accounts }): Choice => ({ accounts, identifier: mintId(asking.open.handle.tag), now: visit.now }));
+  return details.enrich(chosen.map(({ detail }) => detail), choices); // prettier-ignore
+}
+
+/** `undefined`: the detail names accounts, and none of them was chosen. */
+function forData(all: Yes, detail: AuthorizationDetail): readonly string[] | undefined {
+  const { visit, asking } = all;
+  const { details } = visit.engine;
+  const kept = asking.change?.kept ? asking.change.shared.map((id) => ({ id, maskedNumber: '' })) : [];
+  const accounts = [...kept, ...sharedWith(all)].filter((account) => details.offers(detail, account));
+  return details.picks(detail) === 'accounts' && accounts.length === 0 ? undefined : idsOf(accounts);
+}
+
+/** `undefined`: a merge that asks for a payment the grant has; there was no page about it. */
+function forPayment({ asking, yes }: Yes, detail: AuthorizationDetail): readonly string[] | undefined {
+  const at = asking.pages.findIndex((page) => page.kind === 'payment' && page.detail === detail);
+  return at < 0 ? undefined : idsOf(yes[at]?.accounts ?? []);
+}
+
+/** The facts that were shown, for the audit; `shown` are the hashes the pages were sealed over. */
+function shownFor(all: Yes, accounts: readonly string[], granted: readonly AuthorizationDetail[]): NonNullable<AuditEvent['detail']> {
+  const { asking, offer, yes } = all;
+  const { open, current, change, data } = asking;
+  const payments = asking.pages.flatMap((page, at) => (page.kind === 'payment' ? [paymentFacts(all, page.detail, yes[at]?.accounts ?? [])] : []));
+  return {
+    shown: yes.at(-1)?.hash ?? '',
+    ...(yes.length > 1 && { shown_before: yes.slice(0, -1).map(({ hash }) => hash) }),
+    locale: asking.locale,
+    scope: open.request.scope,
+    clusters: data.clusters.map(({ id }) => id),
+    accounts,
+    until: asking.until?.toISOString() ?? 'no end',
+    offline: asking.offline,
+    ...(granted.length > 0 && { authorization_details: granted.map(canonical) }),
+    ...(payments.length > 0 && { payments, fee: offer.fee }),
+    ...(current && change && { grant_version: current.version, changes: change.rows.map(rowFacts), ...(lostIn(all).length > 0 && { accounts_lost: lostIn(all) }) }),
+  };
+}
+
+function paymentFacts({ visit, asking }: Yes, detail: AuthorizationDetail, from: readonly OfferedAccount[]): string {
+  const { amount, recurring, period, payee, terms } = visit.engine.details.present(detail, asking.locale) as PaymentPresentation;
+  return JSON.stringify({ amount, recurring, ...(period && { period }), payee, terms: terms.map(({ term, value }) => withoutIsolates(`${term}: ${value}`)), from: idsOf(from) });
+}
+
+const rowFacts = ({ badge, title, says }: ChangeRow): string => withoutIsolates([`${badge}: ${title}`, ...says].join(' | '));
+const lostIn = ({ offer }: Yes): readonly string[] => idsOf(offer.lost);
+const idsOf = (accounts: readonly OfferedAccount[]): readonly string[] => [...new Set(accounts.map(({ id }) => id))];
