@@ -9,22 +9,35 @@ export const grantScopes = { query: 'grant_management_query', revoke: 'grant_man
 /** The grants API's identifier: what access tokens for it name as audience (GM-API-09). */
 export const grantsResource = (config: AssentConfig): string => `${config.grantManagement.publicUrl}/grants`;
 
+/** The identifier of the revocation feed, and its address. */
+export const revocationsResource = (config: AssentConfig): string => `${config.grantManagement.publicUrl}/revocations`;
+
 export interface GrantsGuard {
   readonly guard: ResourceGuard;
   close(): Promise<void>;
 }
 
-/** The guard of the grants API: JWTs by the issuers' keys, opaque tokens by a look at where they are kept. */
-export function openGrantsGuard(config: AssentConfig, stores: Stores, feed: RevocationFeed, clock: Clock): GrantsGuard {
+/** The guard of the grants API. */
+export const openGrantsGuard = (config: AssentConfig, stores: Stores, feed: RevocationFeed, clock: Clock): GrantsGuard =>
+  openApiGuard(config, { resource: grantsResource(config), name: 'grants API', scopes: Object.values(grantScopes) }, { stores, feed, clock });
+
+interface GuardedApi {
+  readonly resource: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+/** A guard: JWTs by the issuers' keys, opaque tokens by a look at where they are kept. */
+export function openApiGuard(config: AssentConfig, { resource, name, scopes }: GuardedApi, { stores, feed, clock }: { readonly stores: Stores; readonly feed: RevocationFeed; readonly clock: Clock }): GrantsGuard {
   const outbound = operatorFetch(config);
   const guard = createResourceGuard({
-    resource: grantsResource(config),
+    resource,
     publicUrl: config.grantManagement.publicUrl,
     issuers: config.issuers.map(({ issuer }) => ({ issuer, introspection: (token) => describeOpaque(token, issuer, stores, clock) })),
     verification: 'jwt-or-introspection',
     feed,
     http: httpPorts(outbound),
-    description: { resource_name: `${config.bank.name} grants API`, scopes_supported: Object.values(grantScopes) },
+    description: { resource_name: `${config.bank.name} ${name}`, scopes_supported: scopes },
     clock,
   });
   return { guard, close: () => outbound.close() };

@@ -1,12 +1,15 @@
 import type { AssentConfig } from '@assent/config';
 import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
 import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
+import { feedScope } from '@assent/resource-guard';
 import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
-import { openGrantsGuard, type GrantsGuard } from './access.js';
+import { openApiGuard, openGrantsGuard, revocationsResource, type GrantsGuard } from './access.js';
 import { registerGrantsApi } from './grants-api/routes.js';
+import { RevocationLog } from './revocations/revocation-log.js';
+import { registerRevocations } from './revocations/routes.js';
 import { startSite } from './sites/site.js';
 
-export { grantScopes, grantsResource } from './access.js';
+export { grantScopes, grantsResource, revocationsResource } from './access.js';
 
 export interface GrantManagementOptions {
   readonly clock?: Clock;
@@ -26,9 +29,14 @@ export async function startGrantManagement(config: AssentConfig, options: GrantM
   const clock = options.clock ?? systemClock;
   return openTogether(async (opened) => {
     const database = await opened.keep(openConfiguredDatabase(config, { applicationName: 'assent-grant-management', clock, log }));
-    const feed = await opened.keep(openConfiguredFeed(config, { clock, log }));
+    const revocations = new RevocationLog(clock);
+    const feed = await opened.keep(openConfiguredFeed(config, { clock, log, onRead: revocations.take }));
     const grants = await opened.keep(openGrantsGuard(config, database.stores, feed, clock));
-    const api = await opened.keep(startGrantsApi(config, { database, feed, grants, clock, log }));
+    const followers = await opened.keep(openApiGuard(config, { resource: revocationsResource(config), name: 'revocation feed', scopes: [feedScope] }, { stores: database.stores, feed, clock }));
+    const closing = new AbortController();
+    const api = await opened.keep(startGrantsApi(config, { database, feed, grants, followers, revocations, closing: closing.signal, clock, log }));
+    // Closed before the API: whoever waits is answered, so that closing waits for nobody.
+    await opened.keep({ close: async () => closing.abort() });
     const dashboard = await opened.keep(startSite('dashboard', config, log));
     const staff = await opened.keep(startSite('staff', config, log));
     return { ports: { api: api.ports, dashboard: dashboard.ports, staff: staff.ports }, healthPort: api.healthPort };
@@ -39,11 +47,14 @@ interface Parts {
   readonly database: Database;
   readonly feed: RevocationFeed;
   readonly grants: GrantsGuard;
+  readonly followers: GrantsGuard;
+  readonly revocations: RevocationLog;
+  readonly closing: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-function startGrantsApi(config: AssentConfig, { database, feed, grants, clock, log }: Parts): Promise<RunningApp> {
+function startGrantsApi(config: AssentConfig, { database, feed, grants, followers, revocations, closing, clock, log }: Parts): Promise<RunningApp> {
   const { guard } = grants;
   return startApp({
     server: config.grantManagement,
@@ -53,6 +64,9 @@ function startGrantsApi(config: AssentConfig, { database, feed, grants, clock, l
     clock,
     ready: [databaseReady(database), feedReady(feed)],
     database: () => database.statistics(),
-    routes: (fastify) => registerGrantsApi(fastify, { guard, grants: database.stores.grants, resources: config.resources, clock }),
+    routes: (fastify) => {
+      registerGrantsApi(fastify, { guard, grants: database.stores.grants, resources: config.resources, clock });
+      registerRevocations(fastify, { guard: followers.guard, log: revocations, feed, issuers: config.issuers, closing });
+    },
   });
 }

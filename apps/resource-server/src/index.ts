@@ -1,8 +1,9 @@
 import type { AssentConfig } from '@assent/config';
 import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
-import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
+import { databaseReady, feedReady, openConfiguredDatabase, type Database } from '@assent/persistence';
 import { systemClock, type Clock, type RevocationFeed, type UseKind } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
+import { openAccountsFeed } from './access/feed.js';
 import { openAccountsGuard, type AccountsGuard } from './access/guard.js';
 import { openAnswerSigning, someoneSigns } from './access/signatures.js';
 import { Bank } from './bank/bank.js';
@@ -30,7 +31,7 @@ export async function startResourceServer(config: AssentConfig, options: Resourc
   const clock = options.clock ?? systemClock;
   return openTogether(async (opened) => {
     const database = await opened.keep(openConfiguredDatabase(config, { applicationName: 'assent-resource-server', clock, log }));
-    const feed = await opened.keep(openConfiguredFeed(config, { clock, log }));
+    const feed = await opened.keep(openAccountsFeed(config, { clock, log }));
     const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, database.stores.signingKeys, { clock, log })) : undefined;
     const accounts = await opened.keep(openAccountsGuard(config, feed, clock, signing));
     const bank = new Bank(database.pool, clock);

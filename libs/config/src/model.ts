@@ -101,6 +101,13 @@ export interface ResourceServerConfig extends ServerConfig {
   /** The introspection client's id, registered at each issuer; its key lies in the data folder or `clientKeyFile`. */
   readonly introspectionClientId: string | undefined;
   readonly clientKeyFile: string | undefined;
+  readonly revocations: RevocationsConfig;
+}
+
+export interface RevocationsConfig {
+  readonly source: 'database' | 'https';
+  /** Of the feed over HTTPS. */
+  readonly url: string;
 }
 
 export interface GrantManagementConfig extends ServerConfig {

@@ -15,14 +15,8 @@ export interface HttpPortOptions {
  */
 export function httpPorts(options: HttpPortOptions = {}): HttpPorts {
   const { fetch = globalThis.fetch, origins = {}, timeoutMs = 3000, maxBytes = 256 * 1024 } = options;
-  for (const address of Object.values(origins)) if (!isSafe(new URL(address))) throw new TypeError(`neither https nor loopback: ${address}`);
-
-  const request = async (url: string, init: RequestInit): Promise<Response> => {
-    const { protocol, origin, pathname, search } = new URL(url);
-    if (protocol !== 'https:') throw new Error(`not an https address: ${url}`);
-    const headers = { accept: 'application/json', ...init.headers };
-    return fetch(`${origins[origin] ?? origin}${pathname}${search}`, { ...init, headers, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-  };
+  proveSafe(origins);
+  const request = async (url: string, init: RequestInit): Promise<Response> => fetch(addressOf(url, origins), { ...init, headers: { accept: 'application/json', ...init.headers }, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
 
   return {
     async fetchJson(url: string) {
@@ -37,9 +31,22 @@ export function httpPorts(options: HttpPortOptions = {}): HttpPorts {
   };
 }
 
+/** `TypeError` when one of the other addresses would carry secrets in the open. */
+export function proveSafe(origins: Readonly<Record<string, string>>): void {
+  for (const address of Object.values(origins)) if (!isSafe(new URL(address))) throw new TypeError(`neither https nor loopback: ${address}`);
+}
+
+/** Where an https URL is really asked for. */
+export function addressOf(url: string, origins: Readonly<Record<string, string>>): string {
+  const { protocol, origin, pathname, search } = new URL(url);
+  if (protocol !== 'https:') throw new Error(`not an https address: ${url}`);
+  return `${origins[origin] ?? origin}${pathname}${search}`;
+}
+
 const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname));
 
-async function readJson(response: Response, maxBytes: number): Promise<unknown> {
+/** The JSON of an answer of bounded size; `undefined` for an empty one. */
+export async function readJson(response: Response, maxBytes: number): Promise<unknown> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {

@@ -1,6 +1,8 @@
 export { OAuthError } from '@assent/protocol';
+export { feedScope, type FeedClient } from './feed/feed-client.js';
+export { openHttpRevocationFeed, type HttpRevocationFeedOptions } from './feed/http-revocation-feed.js';
 export * from './guard.js';
-export * from './http-ports.js';
+export { httpPorts, type HttpPortOptions } from './http-ports.js';
 export * from './interaction-id.js';
 export * from './metadata.js';
 export * from './node-request.js';

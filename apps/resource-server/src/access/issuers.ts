@@ -25,7 +25,8 @@ export async function openTrust(config: AssentConfig): Promise<Trust> {
   return { issuers, jwks: { keys: [publicJwk(key)] } };
 }
 
-async function readClientKey(config: AssentConfig, clientId: string): Promise<SigningKey> {
+/** The key the API's own client authenticates with. `StartupError` when it cannot be read. */
+export async function readClientKey(config: AssentConfig, clientId: string): Promise<SigningKey> {
   const file = config.resourceServer.clientKeyFile ?? join(config.dataFolder, 'pki', 'clients', `${clientId}.jwks.json`);
   try {
     const { keys } = JSON.parse(await readFile(file, 'utf8')) as { readonly keys: readonly PublicJwk[] };

@@ -80,7 +80,8 @@ function sibling(url: string, port: number): string {
 export function buildResourceServer(context: Context): ResourceServerConfig {
   const entry = context.content.resourceServer;
   const base = server(context, entry, ports.resourceServer, 'mtls');
-  const { introspectionClientId, verification, maxFeedAge, clientKeyFile } = entry;
+  const { introspectionClientId, verification, maxFeedAge, clientKeyFile, revocations } = entry;
+  if (revocations.source === 'https' && introspectionClientId === undefined) context.problem(['resourceServer', 'introspectionClientId'], 'expected the client that asks for revocations (resourceServer.revocations.source is https), found nothing');
   return {
     ...base,
     resource: entry.resource ?? base.publicUrl,
@@ -88,6 +89,7 @@ export function buildResourceServer(context: Context): ResourceServerConfig {
     maxFeedAge,
     introspectionClientId,
     clientKeyFile: clientKeyFile === undefined ? undefined : context.absolute(clientKeyFile, ['resourceServer', 'clientKeyFile']),
+    revocations: { source: revocations.source, url: revocations.url ?? `${server(context, context.content.grantManagement, ports.grantManagement, 'mtls').publicUrl}/revocations` },
   };
 }
 

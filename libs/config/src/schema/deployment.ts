@@ -57,6 +57,13 @@ export const resourceServer = z.strictObject({
     .meta(by('`jwt-or-introspection` with an `introspectionClientId`, else `jwt`', 'How it checks access tokens: itself, by asking the issuer, or as the token asks for.')),
   maxFeedAge: durationUpTo('1m').default(1).describe('What was revoked is known this recently, or requests are answered 503: no token is accepted on old knowledge.'),
   introspectionClientId: text.optional().describe('The client it asks each issuer as: registered at all of them with `introspection: [<resource>]`. Needed for introspection.'),
+  revocations: z
+    .strictObject({
+      source: choice('database', 'https').default('database').describe('Where it learns what was revoked: the database, or the revocation feed over HTTPS, asked as `introspectionClientId`.'),
+      url: identifier.optional().meta(by('`grantManagement.publicUrl` and `/revocations`', 'Address of that feed.')),
+    })
+    .prefault({})
+    .describe('How revocations reach it.'),
   clientKeyFile: file.optional().meta(by('`<dataFolder>/pki/clients/<client_id>.jwks.json`; in production none', 'Private key set (JWKS) of that client.')),
 });
 

@@ -24,6 +24,8 @@ export interface WantedConfiguration {
   readonly proxy?: 'rfc9440' | 'nginx' | 'envoy' | 'haproxy';
   readonly authorizationServer?: Readonly<Record<string, unknown>>;
   readonly sections?: Readonly<Record<string, unknown>>;
+  /** Resources beside the accounts API. */
+  readonly moreResources?: readonly object[];
 }
 
 /** A configuration written for one test run, with the keys and certificates it names. */
@@ -93,7 +95,7 @@ const missing = (id: string): never => {
   throw new Error(`no client ${id}`);
 };
 
-function document(folder: string, { issuer, otherIssuers = [], proxy, authorizationServer, sections }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
+function document(folder: string, { issuer, otherIssuers = [], proxy, authorizationServer, sections, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
   const file = (name: string) => join(folder, name);
   const resource = `https://localhost:${shared.rs}`;
   return {
@@ -109,7 +111,7 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, authorizat
       ...authorizationServer,
     },
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
-    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'] }],
+    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'] }, ...moreResources],
     issuers: ['fapi2', ...otherIssuers].map((name) => ({ name, profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer })),
     customers: [
       { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },
