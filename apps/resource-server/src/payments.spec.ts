@@ -267,7 +267,7 @@ describe('refused, with nothing left behind', () => {
     { says: 'RR-13 another reference', order: { ...body, remittanceInformationUnstructured: 'Invoice 8' }, ...insufficient },
     { says: 'RR-13 a payment number that was not approved', order: { ...body, endToEndIdentification: 'e2e' }, ...insufficient },
     { says: 'RR-13 another account to pay from', order: { ...body, debtorAccount: { accountId: 'ana-savings' } }, ...insufficient },
-    { says: 'RR-13 an account the grant does not have', payer: () => aPayer([single({ debtorAccount: { accountId: 'ana-savings' } })]), ...insufficient },
+    { says: 'RR-13 an account the grant does not have', token: (payer) => tokenOf(payer, { details: [single({ debtorAccount: { accountId: 'ana-savings' } })] }), ...insufficient },
     { says: "RR-13 another customer's account", payer: () => aPayer([single({ debtorAccount: { accountId: 'ben-current' } })]), ...insufficient },
     { says: 'RR-13 another identifier', order: { ...body, identifier: 'p-2' }, ...insufficient },
     { says: 'RR-13 an approval the grant does not hold', token: (payer) => tokenOf(payer, { details: [single({ identifier: 'p-2' })] }), ...insufficient },

@@ -26,17 +26,24 @@ export const recall = reading(
 /*
  * The grant first, its account then, so that nobody waits in a circle: payments of one grant are decided one after the
  * other, and so are those from one account. Whoever ends or narrows the grant comes before or after, never between.
+ *
+ * The account is the customer's own, and the one the grant's detail has (whatever the token says); where consent left
+ * none there, the only one of the grant.
  */
 export const hold = reading(
   'payment_hold',
   `WITH held AS (
-    SELECT g.customer_id, g.accounts FROM assent."grant" g WHERE ${answersForToken} FOR NO KEY UPDATE OF g
+    SELECT g.customer_id, g.accounts, g.authorization_details FROM assent."grant" g WHERE ${answersForToken} FOR NO KEY UPDATE OF g
   ),
   account AS (
     SELECT a.id FROM bank.account a, held
-    WHERE a.customer_id = held.customer_id AND a.id = ANY (held.accounts)
-      AND ($approved_account::text IS NOT NULL OR $approved_iban::text IS NOT NULL OR cardinality(held.accounts) = 1)
-      AND a.id = coalesce($approved_account::text, a.id) AND a.iban = coalesce($approved_iban::text, a.iban)
+    WHERE a.customer_id = held.customer_id
+      AND CASE
+        WHEN $approved_account::text IS NOT NULL THEN a.id = $approved_account::text AND held.authorization_details @> $chosen::jsonb
+        WHEN $approved_iban::text IS NULL THEN held.accounts = ARRAY[a.id]
+        ELSE true
+      END
+      AND a.iban = coalesce($approved_iban::text, a.iban)
       AND a.id = coalesce($asked_account::text, a.id) AND a.iban = coalesce($asked_iban::text, a.iban)
     FOR NO KEY UPDATE OF a
   )

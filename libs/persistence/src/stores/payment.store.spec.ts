@@ -65,26 +65,35 @@ describe('a payment', () => {
     expect(await rows('SELECT max(sequence) AS last FROM bank.transaction WHERE account_id = $1', [grant.accountId])).toEqual([{ last: 13 }]);
   });
 
-  it.each<[string, { approval?: Partial<PaymentApproval>; debtor?: object }, string]>([
-    ['the one chosen at consent', { approval: { debtor: { accountId: 'own' } } }, 'booked'],
-    ['the one chosen, asked for by its IBAN', { approval: { debtor: { accountId: 'own' } }, debtor: { iban: 'GB09HBNK40010112344821' } }, 'booked'],
-    ['chosen by its IBAN', { approval: { debtor: { iban: 'GB09HBNK40010112344821' } } }, 'booked'],
-    ['the only one, asked for', { debtor: { accountId: 'own' } }, 'booked'],
-    ['another than was chosen', { approval: { debtor: { accountId: 'own' } }, debtor: { accountId: 'other' } }, 'no_account'],
-    ['asked for by another IBAN', { debtor: { iban: 'GB15HBNK40010155120937' } }, 'no_account'],
-    ['one the grant does not have', { approval: { debtor: { accountId: 'other' } } }, 'no_account'],
-  ])('comes from an account: %s', async (_, { approval, debtor }, expected) => {
-    const grant = await aPayingGrant(bench.database.pool);
+  it.each<[string, { chosen?: object; token?: object; asked?: object }, string]>([
+    ['the one chosen at consent', { chosen: { accountId: 'own' } }, 'booked'],
+    ['the one chosen, asked for by its IBAN', { chosen: { accountId: 'own' }, asked: { iban: 'GB09HBNK40010112344821' } }, 'booked'],
+    ['chosen by both its names', { chosen: { accountId: 'own', iban: 'GB09HBNK40010112344821' } }, 'booked'],
+    ['chosen by its IBAN', { chosen: { iban: 'GB09HBNK40010112344821' } }, 'booked'],
+    ['the only one', {}, 'booked'],
+    ['the only one, asked for', { asked: { accountId: 'own' } }, 'booked'],
+    ['another than was chosen', { chosen: { accountId: 'own' }, asked: { accountId: 'other' } }, 'no_account'],
+    ['another than was chosen, says the token', { chosen: { accountId: 'second' }, token: { accountId: 'own' } }, 'no_account'],
+    ['one that was not chosen, says the token', { token: { accountId: 'own' } }, 'no_account'],
+    ['asked for by another IBAN', { asked: { iban: 'GB15HBNK40010155120937' } }, 'no_account'],
+    ['chosen by names of two accounts', { chosen: { accountId: 'own', iban: 'GB15HBNK40010155120937' } }, 'no_account'],
+    ["another customer's", { chosen: { accountId: 'other' } }, 'no_account'],
+  ])('comes from an account: %s', async (_, { chosen, token = chosen, asked }, expected) => {
     const stranger = await aPayingGrant(bench.database.pool);
-    const own = (name: unknown) => JSON.parse(JSON.stringify(name ?? null).replace('own', grant.accountId).replace('other', stranger.accountId)) as never;
-    const payment = aPayment(grant, { approval: { ...once(), ...(own(approval) as object) }, order: anOrder(debtor ? { debtor: own(debtor) } : {}) });
-    expect(said(await payments.make(payment))).toBe(expected);
+    const grant = await aPayingGrant(bench.database.pool);
+    const named = (name: object | undefined) => name && (JSON.parse(JSON.stringify(name).replace('own', grant.accountId).replace('other', stranger.accountId)) as object);
+    await bench.database.pool.query(`UPDATE assent."grant" SET authorization_details = $2 WHERE id = $1`, [grant.access.grantId, JSON.stringify([{ ...single(), debtorAccount: named(chosen) }])]);
+    const [debtor, wanted] = [named(token), named(asked)];
+    expect(said(await payments.make(aPayment(grant, { approval: { ...once(), ...(debtor && { debtor }) }, order: anOrder(wanted && { debtor: wanted }) })))).toBe(expected);
     expect(await traces(stranger)).toEqual(nothing);
   });
 
-  it('needs the account to be named where the grant has several', async () => {
+  it('needs no account among those whose data the grant opens, and takes none of several by itself', async () => {
     const grant = await aPayingGrant(bench.database.pool);
-    await bench.database.pool.query(`UPDATE assent."grant" SET accounts = accounts || '{another}' WHERE id = $1`, [grant.access.grantId]);
+    const accounts = (list: readonly string[]) => bench.database.pool.query(`UPDATE assent."grant" SET accounts = $2, authorization_details = $3 WHERE id = $1`, [grant.access.grantId, list, JSON.stringify([{ ...single(), debtorAccount: { accountId: grant.accountId } }])]);
+    await accounts([grant.accountId, 'another']);
+    expect(said(await payments.make(aPayment(grant)))).toBe('no_account');
+    await accounts([]);
     expect(said(await payments.make(aPayment(grant)))).toBe('no_account');
     expect(said(await payments.make(aPayment(grant, { approval: { ...once(), debtor: { accountId: grant.accountId } } })))).toBe('booked');
   });

@@ -49,15 +49,8 @@ export const payments = (sql: Sql): Payments => ({
 });
 
 async function makeWithin(sql: Sql, input: Make): Promise<Outcome> {
-  const { access, order, approval, now } = input;
-  const token = tokenValues(access, now);
-  const [held] = await sql.rows<{ account_id: string | null }>(hold, {
-    ...token,
-    approved_account: approval.debtor?.accountId ?? null,
-    approved_iban: approval.debtor?.iban ?? null,
-    asked_account: order.debtor?.accountId ?? null,
-    asked_iban: order.debtor?.iban ?? null,
-  });
+  const { access, now } = input;
+  const [held] = await sql.rows<{ account_id: string | null }>(hold, { ...tokenValues(access, now), ...debtorValues(input) });
   if (!held) return { outcome: 'grant-ended' };
   const row = await sql.row<DecideRow>(decide, { ...decideValues(input), account_id: held.account_id });
   if (row.refusal === 'reused') return { outcome: 'reused' };
@@ -65,6 +58,17 @@ async function makeWithin(sql: Sql, input: Make): Promise<Outcome> {
   if (row.id === null) throw new Error(`${decide.name} neither refused nor answered`);
   if (row.nothing_left) await grants(sql, { now: () => now }).consume({ grantId: access.grantId, actor: clientOf(access), now, audit: { ...input.audit, type: 'grant.consumed' } });
   return { outcome: 'made', payment: paymentFrom(row) };
+}
+
+function debtorValues({ order, approval: { type, identifier, debtor } }: Make): Record<string, string | null> {
+  const { accountId } = debtor ?? {};
+  return {
+    approved_account: accountId ?? null,
+    approved_iban: debtor?.iban ?? null,
+    chosen: accountId === undefined ? null : JSON.stringify([{ type, identifier, debtorAccount: { accountId } }]),
+    asked_account: order.debtor?.accountId ?? null,
+    asked_iban: order.debtor?.iban ?? null,
+  };
 }
 
 const clientOf = ({ clientId }: PaymentAccess): GrantActor => ({ kind: 'client', id: clientId });
