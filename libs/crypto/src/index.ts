@@ -10,6 +10,8 @@ export * from './dpop/nonces.js';
 export * from './dpop/verify.js';
 export * from './id-token/hashes.js';
 export * from './id-token/issue.js';
+export * from './introspection/issue.js';
+export * from './introspection/verify.js';
 export * from './jwks/client-keys.js';
 export { importPublicJwk, type PublicKey } from './jwks/public-key.js';
 export * from './jwks/remote-key-set.js';

@@ -54,6 +54,7 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
     ...clientAuthenticationOf(policy),
     ...senderConstraintOf(policy),
     ...grantManagementOf(facts),
+    introspection_signing_alg_values_supported: facts.signingAlgs,
     scopes_supported: facts.scopes,
     authorization_details_types_supported: facts.authorizationDetailsTypes,
     ui_locales_supported: facts.uiLocales,

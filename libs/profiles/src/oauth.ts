@@ -38,6 +38,7 @@ export const oauth = define(
     nonceMaxLength: by('ours', 255),
     minimumRsaBits: by('RFC 7518 section 3.5', 2048),
     minimumEcBits: by('RFC 9325 section 4.4', 224),
+    signedIntrospection: by('RFC 9701 section 4', 'optional'),
     httpSignatures: by('RFC 9421 leaves it to its users', 'off'),
     evidence: by('ours', 'off'),
   },

@@ -36,6 +36,8 @@ export interface Policy {
   readonly nonceMaxLength: number;
   readonly minimumRsaBits: number;
   readonly minimumEcBits: number;
+  /** Whether all answers about tokens are signed (RFC 9701), or those of clients that ask or whose registration says so. */
+  readonly signedIntrospection: 'optional' | 'required';
   /** Signatures on requests to resource servers and on their answers (RFC 9421). A client's registration may ask for more. */
   readonly httpSignatures: HttpSignatures;
   /** Whether signed messages are kept as evidence of every client, or of those whose registration says so. */
@@ -48,6 +50,10 @@ const strength: readonly HttpSignatures[] = ['off', 'optional', 'required'];
 export function httpSignaturesOf({ http_message_signatures: own = 'off' }: Pick<Client, 'http_message_signatures'>, { httpSignatures }: Pick<Policy, 'httpSignatures'>): HttpSignatures {
   return strength.indexOf(own) > strength.indexOf(httpSignatures) ? own : httpSignatures;
 }
+
+/** Whether answers to this client about tokens are signed, whatever it accepts. */
+export const signsIntrospection = (client: Pick<Client, 'introspection_signed_response_alg'>, policy: Pick<Policy, 'signedIntrospection'>): boolean =>
+  policy.signedIntrospection === 'required' || client.introspection_signed_response_alg !== undefined;
 
 /** Whether the signed messages of this client are kept. */
 export const keepsEvidence = (client: Pick<Client, 'evidence'>, policy: Pick<Policy, 'evidence'>): boolean => client.evidence === 'on' || policy.evidence === 'on';

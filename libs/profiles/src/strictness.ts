@@ -38,6 +38,7 @@ const atLeastAsStrict: { readonly [K in keyof Policy]: Compare<Policy[K]> } = {
   nonceMaxLength: smaller,
   minimumRsaBits: larger,
   minimumEcBits: larger,
+  signedIntrospection: ordered<Policy['signedIntrospection']>('optional', 'required'),
   httpSignatures: ordered<Policy['httpSignatures']>('off', 'optional', 'required'),
   evidence: ordered<Policy['evidence']>('off', 'on'),
 };

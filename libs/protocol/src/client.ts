@@ -50,6 +50,8 @@ export interface Client {
   readonly use_mtls_endpoint_aliases: boolean;
   readonly id_token_signed_response_alg: SigningAlg;
   readonly userinfo_signed_response_alg?: SigningAlg;
+  /** Answers about tokens are signed for this client, whatever it accepts (RFC 9701 section 6). */
+  readonly introspection_signed_response_alg?: SigningAlg;
   readonly subject_type: 'public' | 'pairwise';
   readonly sector_identifier_uri?: string;
   readonly require_auth_time: boolean;

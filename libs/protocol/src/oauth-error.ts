@@ -102,6 +102,7 @@ export const insufficientScope = refusal('insufficient_scope', 403);
 export const invalidClientMetadata = refusal('invalid_client_metadata', 400);
 export const methodNotAllowed = refusal('invalid_request', 405);
 export const preconditionFailed = refusal('precondition_failed', 412);
+export const notAcceptable = refusal('invalid_request', 406);
 export const payloadTooLarge = refusal('invalid_request', 413);
 export const conflict = refusal('invalid_request', 409);
 export const unprocessableContent = refusal('invalid_request', 422);

@@ -154,7 +154,7 @@ function tokenReader(options: ResourceGuardOptions, algs: readonly SigningAlg[],
   const sources = options.issuers.map((trusted) => {
     const issuer = new Issuer(trusted, http, clock);
     const { introspection } = trusted;
-    const ask = typeof introspection === 'object' ? askingAs(introspection, issuer, http, clock) : introspection;
+    const ask = typeof introspection === 'object' ? askingAs(introspection, algs, issuer, http, clock) : introspection;
     return { issuer, introspection: ask && new Introspection(ask, { issuer: issuer.identifier, resource, cacheMs, clock }) };
   });
   return new TokenReader(sources, { verification, resource, algs, clock });

@@ -18,6 +18,16 @@ describe('httpPorts', () => {
     expect(String(server.asked[0]?.init.body)).toBe('token=t');
   });
 
+  it('hands on the text of an answer of the type it asked for, and no other', async () => {
+    const form = new URLSearchParams({ token: 't' });
+    const accept = 'application/token-introspection+jwt';
+    const signed = answering('a.b.c', { headers: { 'content-type': `${accept}; charset=utf-8` } });
+    expect(await httpPorts(signed).postForm('https://as.example/introspect', form, accept)).toEqual({ status: 200, body: 'a.b.c' });
+    expect(signed.asked[0]?.init.headers).toMatchObject({ accept });
+    const plain = answering('{"active":true}', { headers: { 'content-type': 'application/json' } });
+    expect(await httpPorts(plain).postForm('https://as.example/introspect', form, accept)).toEqual({ status: 200, body: { active: true } });
+  });
+
   it.each([
     ['a plain address', 'http://as.example/', answering('{}')],
     ['another status', 'https://as.example/', answering('{}', { status: 404 })],

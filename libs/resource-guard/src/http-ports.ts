@@ -24,9 +24,10 @@ export function httpPorts(options: HttpPortOptions = {}): HttpPorts {
       if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
       return { body: await readJson(response, maxBytes), maxAgeSeconds: maxAgeOf(response) };
     },
-    async postForm(url, form) {
-      const response = await request(url, { method: 'POST', body: form });
-      return { status: response.status, body: await readJson(response, maxBytes) };
+    async postForm(url, form, accept) {
+      const response = await request(url, { method: 'POST', body: form, ...(accept !== undefined && { headers: { accept } }) });
+      const asked = accept !== undefined && mediaTypeOf(response) === accept;
+      return { status: response.status, body: await (asked ? readText : readJson)(response, maxBytes) };
     },
   };
 }
@@ -45,8 +46,15 @@ export function addressOf(url: string, origins: Readonly<Record<string, string>>
 
 const isSafe = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname));
 
+const mediaTypeOf = (response: Response): string => (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
 /** The JSON of an answer of bounded size; `undefined` for an empty one. */
 export async function readJson(response: Response, maxBytes: number): Promise<unknown> {
+  const text = await readText(response, maxBytes);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -54,8 +62,7 @@ export async function readJson(response: Response, maxBytes: number): Promise<un
     if (size > maxBytes) throw new Error(`${response.url} answered more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
-  return text === '' ? undefined : JSON.parse(text);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function maxAgeOf(response: Response): number | undefined {

@@ -1,6 +1,6 @@
-import { importPublicJwk, publicJwk, verifyJws } from '@assent/crypto';
+import { importPublicJwk, publicJwk, signIntrospection, verifyJws } from '@assent/crypto';
 import { epochSeconds } from '@assent/protocol';
-import { aClock, aFeed, aGuard, anIssuer, aProof, aRequest, aToken, certificate, issuer, jkt, newKey, refusal, resource, type TestClock } from './guard.fixtures.js';
+import { aClock, aFeed, aGuard, anIssuer, aProof, aRequest, aToken, certificate, issuer, issuerKey, jkt, newKey, refusal, resource, type TestClock } from './guard.fixtures.js';
 import { createResourceGuard, type ResourceGuard } from './guard.js';
 import type { ResourceGuardOptions } from './options.js';
 
@@ -146,5 +146,46 @@ describe('several issuers', () => {
       return { status: 200, body: { active: false } };
     };
     expect((await refusal(call(guard, clock))).status).toBe(503);
+  });
+});
+
+describe('signed answers (RFC 9701)', () => {
+  const signedSetup = (answer: (clock: TestClock) => unknown) => {
+    const made = aSetup(undefined, { issuers: [{ issuer, introspection: { ...introspection, signed: true } }] });
+    const accepted: (string | undefined)[] = [];
+    made.server.postForm = (async (_url: string, _form: URLSearchParams, accept?: string) => {
+      accepted.push(accept);
+      return { status: 200, body: await answer(made.clock) };
+    }) as never;
+    return { ...made, accepted };
+  };
+  const signed = (clock: TestClock, changes: object = {}, by = issuerKey) =>
+    signIntrospection({ issuer, audience: introspection.clientId, introspection: active(clock), now: clock.now(), ...changes }, by);
+
+  it('are asked for and believed', async () => {
+    const { guard, clock, accepted } = signedSetup((at) => signed(at));
+    expect(await call(guard, clock)).toMatchObject({ clientId: 'kirjanpito', grantId: 'grant' });
+    expect(accepted).toEqual(['application/token-introspection+jwt']);
+  });
+
+  it.each<[string, (clock: TestClock) => unknown, string]>([
+    ['one that is not signed', (clock) => active(clock), 'MS-INT-08'],
+    ['one for another resource server', (clock) => signed(clock, { audience: 'other-api' }), 'MS-INT-08'],
+    ['one of another issuer', (clock) => signed(clock, { issuer: 'https://evil.example' }), 'MS-INT-08'],
+    ['one by another key', async (clock) => signed(clock, {}, await newKey()), 'MS-INT-08'],
+    ['an old one', (clock) => signed(clock, { now: new Date(clock.now().getTime() - 120_000) }), 'MS-INT-08'],
+    ['an access token', (clock) => aToken(clock), 'MS-INT-08'],
+    ['one that says inactive', (clock) => signed(clock, { introspection: { active: false } }), 'F2-RS-03'],
+  ])('refuses %s', async (_, answer, rule) => {
+    const { guard, clock } = signedSetup(answer);
+    expect(await refusal(call(guard, clock))).toMatchObject({ code: 'invalid_token', rule });
+  });
+});
+
+describe('the JWT of an answer', () => {
+  it('is no access token (MS-INT-08)', async () => {
+    const clock = aClock();
+    const answer = await signIntrospection({ issuer, audience: resource, introspection: active(clock), now: clock.now() }, issuerKey);
+    expect(await refusal(call(aGuard({ clock }), clock, answer))).toMatchObject({ code: 'invalid_token', rule: 'AT-01' });
   });
 });

@@ -1,5 +1,5 @@
-import { signClientAssertion } from '@assent/crypto';
-import { invalidToken, sha256, type AccessTokenFacts, type AuthorizationDetail, type Clock, type Confirmation } from '@assent/protocol';
+import { introspectionType, signClientAssertion, verifyIntrospection, type IntrospectionRules } from '@assent/crypto';
+import { invalidToken, OAuthError, sha256, type AccessTokenFacts, type AuthorizationDetail, type Clock, type Confirmation, type SigningAlg } from '@assent/protocol';
 import { unreachable } from './fetched.js';
 import type { Issuer } from './issuer.js';
 import type { AskAboutToken, HttpPorts, IntrospectionClient } from './options.js';
@@ -16,15 +16,22 @@ const capacity = 10_000;
 
 /** Asks an issuer's introspection endpoint, as a client authenticated with `private_key_jwt` (INT-01). */
 export const askingAs =
-  ({ clientId, key }: IntrospectionClient, issuer: Issuer, http: HttpPorts, clock: Clock): AskAboutToken =>
+  ({ clientId, key, signed = false }: IntrospectionClient, algs: readonly SigningAlg[], issuer: Issuer, http: HttpPorts, clock: Clock): AskAboutToken =>
   async (token) => {
     const endpoint = await issuer.introspectionEndpoint();
     const assertion = await signClientAssertion({ clientId, audience: issuer.identifier, key, now: clock.now() });
     const form = new URLSearchParams({ token, token_type_hint: 'access_token', client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion });
-    const { status, body } = await http.postForm(endpoint, form);
+    const { status, body } = await http.postForm(endpoint, form, ...(signed ? [introspectionType] : []));
+    if (signed && status === 200) return readSigned(body, { issuer: issuer.identifier, audience: clientId, algs, keys: issuer.keys, now: clock.now() });
     if (status !== 200 || typeof body !== 'object' || body === null) throw new Error(`${endpoint} answered ${status}`);
     return body as Answer;
   };
+
+/** An answer that is not signed is none (MS-INT-08). */
+function readSigned(body: unknown, rules: IntrospectionRules): Promise<Answer> {
+  if (typeof body !== 'string') throw invalidToken('the answer about the access token is not signed', 'MS-INT-08');
+  return verifyIntrospection(body, rules);
+}
 
 /**
  * What one issuer says about tokens (RFC 7662). An answer serves again for at most `cacheMs`, counted from when it was
@@ -54,7 +61,7 @@ export class Introspection {
     if (kept) return kept.answer;
     const answer = this.ask(token).catch((error: unknown) => {
       this.#kept.delete(key);
-      throw unreachable(error);
+      throw error instanceof OAuthError ? error : unreachable(error);
     });
     this.#kept.set(key, { askedAt: now, answer });
     return answer;

@@ -25,13 +25,18 @@ export interface IntrospectionClient {
   readonly key: SigningKey;
   /** Default: `introspection_endpoint` of the issuer's metadata. */
   readonly endpoint?: string;
+  /** Asks for signed answers (RFC 9701) and believes no others. */
+  readonly signed?: boolean;
 }
 
 /** Outbound HTTP, as two ports: the caller decides about trust anchors, time and size limits. */
 export interface HttpPorts {
   readonly fetchJson: FetchJson;
-  /** POSTs a form and returns status and parsed JSON body; rejects when there is no HTTP answer. */
-  postForm(url: string, form: URLSearchParams): Promise<{ readonly status: number; readonly body: unknown }>;
+  /**
+   * POSTs a form and returns status and body: parsed JSON, or the text of an answer of the type that was asked for by
+   * `accept`. Rejects when there is no HTTP answer.
+   */
+  postForm(url: string, form: URLSearchParams, accept?: string): Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
 /** Server nonces for DPoP proofs (RFC 9449 section 9); `DpopNonces` of `@assent/crypto` is one. */

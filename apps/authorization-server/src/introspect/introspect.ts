@@ -3,18 +3,21 @@ import { authenticateClient } from '../client-authentication/authenticate-client
 import { detailsForAudience } from '../request/authorization-details.js';
 import type { AnswerCall, Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
+import { signedAnswer, wantsSignedAnswer } from './signed-answer.js';
 import { looksLikeJwt, verifyOwnAccessToken } from '../token/own-access-token.js';
 
 /**
  * What a token is worth now (RFC 7662 section 2). A client learns about its own tokens, a resource server also about
- * those meant for it; about any other the answer is the same as for no token at all (INT-02, TM-INT-01).
+ * those meant for it; about any other the answer is the same as for no token at all (INT-02, TM-INT-01). Signed for
+ * those that want it so (RFC 9701).
  */
 export const introspect: AnswerCall = async (call) => {
   const client = await authenticateClient(call);
+  const signed = wantsSignedAnswer(call, client);
   const token = call.form.one('token');
   const description = looksLikeJwt(token) ? await describeJwt(call, client, token) : await describeHandle(call, client, token);
   await spendLeftovers(call);
-  return { status: 200, body: description ?? inactive };
+  return signed ? signedAnswer(call, client, description) : { status: 200, body: description ?? inactive };
 };
 
 const inactive = { active: false };

@@ -15,6 +15,8 @@ export interface Call {
   readonly dpop: readonly string[];
   /** Every `Authorization` header. */
   readonly authorization: readonly string[];
+  /** The `Accept` header. */
+  readonly accept: string | undefined;
   /** The public URLs of the endpoint: its own, and its mTLS alias. A proof may name either (RFC 8705 section 5). */
   readonly urls: readonly string[];
   /** One instant for the whole request. */
@@ -26,10 +28,10 @@ export interface Call {
 
 export type BackChannelEndpoint = 'pushedAuthorizationRequest' | 'token' | 'introspection' | 'revocation';
 
-/** How an endpoint answers: a status and a JSON body. */
+/** How an endpoint answers: a status and a JSON body, or text whose type stands in `replyHeaders`. */
 export interface Answer {
   readonly status: number;
-  readonly body: object;
+  readonly body: object | string;
 }
 export type AnswerCall = (call: Call) => Promise<Answer>;
 
@@ -56,6 +58,7 @@ export function readCall(request: FastifyRequest, engine: Engine, issuer: Issuer
     method: request.method,
     dpop: headerValues(request, 'dpop'),
     authorization: headerValues(request, 'authorization'),
+    accept: request.headers.accept,
     urls,
     now: engine.clock.now(),
     proofs: new OneTimeProofs(),

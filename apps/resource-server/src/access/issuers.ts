@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AssentConfig } from '@assent/config';
 import { importPrivateJwk, publicJwk, type SigningKey } from '@assent/crypto';
 import { StartupError } from '@assent/http';
+import { signsIntrospection } from '@assent/profiles';
 import type { PublicJwk } from '@assent/protocol';
 import type { TrustedIssuer } from '@assent/resource-guard';
 
@@ -18,9 +19,9 @@ export async function openTrust(config: AssentConfig): Promise<Trust> {
   const { introspectionClientId: clientId, verification } = config.resourceServer;
   if (clientId === undefined || verification === 'jwt') return { issuers: config.issuers.map(({ issuer }) => ({ issuer })), jwks: { keys: [] } };
   const key = await readClientKey(config, clientId);
-  const issuers = config.issuers.map(({ issuer, clients }) => {
-    const registered = clients.some(({ client_id }) => client_id === clientId);
-    return { issuer, ...(registered && { introspection: { clientId, key } }) };
+  const issuers = config.issuers.map(({ issuer, clients, policy }) => {
+    const registered = clients.find(({ client_id }) => client_id === clientId);
+    return { issuer, ...(registered && { introspection: { clientId, key, signed: signsIntrospection(registered, policy) } }) };
   });
   return { issuers, jwks: { keys: [publicJwk(key)] } };
 }

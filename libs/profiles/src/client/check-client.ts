@@ -28,7 +28,7 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const constraint = judgeConstraint(members, policy, findings);
   const tokens = judgeTokens(members, issuer, flow.redirect_uris, findings);
   const details = judgeDetailTypes(members, issuer, findings);
-  const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, findings) };
+  const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, issuer, findings) };
   const { problems, warnings } = findings;
   if (problems.length > 0 || !authentication) return { outcome: 'refused', problems, warnings };
   return {

@@ -11,7 +11,8 @@ const informative = new Set([
 /** Members this server acts on. */
 const known = new Set([
   'access_token_format', 'authorization_details_types', 'client_id', 'client_name', 'client_uri', 'default_acr_values', 'default_max_age',
-  'dpop_bound_access_tokens', 'evidence', 'first_party', 'grant_types', 'http_message_signatures', 'id_token_signed_response_alg', 'introspection', 'jwks', 'jwks_uri',
+  'dpop_bound_access_tokens', 'evidence', 'first_party', 'grant_types', 'http_message_signatures', 'id_token_signed_response_alg', 'introspection',
+  'introspection_signed_response_alg', 'jwks', 'jwks_uri',
   'organisation', 'redirect_uris', 'require_auth_time', 'require_pushed_authorization_requests', 'response_types',
   'scope', 'sector_identifier_uri', 'subject_type', 'tls_client_auth_san_dns', 'tls_client_auth_san_email',
   'tls_client_auth_san_ip', 'tls_client_auth_san_uri', 'tls_client_auth_subject_dn',

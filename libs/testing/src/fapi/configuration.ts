@@ -26,6 +26,8 @@ export interface WantedConfiguration {
   readonly sections?: Readonly<Record<string, unknown>>;
   /** Resources beside the accounts API. */
   readonly moreResources?: readonly object[];
+  /** Metadata of the resource server's own client, beside the defaults. */
+  readonly api?: Readonly<Record<string, unknown>>;
 }
 
 /** A configuration written for one test run, with the keys and certificates it names. */
@@ -65,7 +67,7 @@ export async function makeConfiguration(wanted: WantedConfiguration): Promise<Te
   const folder = await mkdtemp(join(tmpdir(), 'assent-flows-'));
   const [serverAuthority, clientAuthority, ports] = await Promise.all([makeAuthority('Test servers'), makeAuthority('Test clients'), testPorts()]);
   const server = await serverAuthority.issue({ subject: 'CN=localhost', names: [{ type: 'dns', value: 'localhost' }, { type: 'ip', value: '127.0.0.1' }] });
-  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`] } };
+  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`], ...wanted.api } };
   const clients = await Promise.all([...wanted.clients, api].map((one) => makeTestClient(one, clientAuthority)));
   const byId = new Map(clients.map((client) => [client.id, client]));
   const client = (id: string): TestClient => byId.get(id) ?? missing(id);

@@ -1,0 +1,57 @@
+import { introspectionType, signIntrospection } from '@assent/crypto';
+import { signsIntrospection } from '@assent/profiles';
+import { notAcceptable, type AuthorizationDetail, type Client } from '@assent/protocol';
+import { signingAlgName } from '@assent/signing-keys';
+import type { Answer, Call } from '../request/call.js';
+
+/** What is known about a token, as RFC 7662 names it. */
+type Description = { readonly client_id?: string; readonly aud?: string | readonly string[]; readonly scope?: string; readonly authorization_details?: readonly AuthorizationDetail[] };
+
+/**
+ * Whether this caller's answer is to be signed: it asks for that, or its registration or the profile has it so (RFC 9701
+ * sections 4 and 6). 406 for a caller that must be answered in a form it says it does not take (MS-INT-01).
+ */
+export function wantsSignedAnswer({ accept, issuer }: Call, client: Client): boolean {
+  if (accepts(accept, introspectionType)) return true;
+  if (!signsIntrospection(client, issuer.policy)) return false;
+  if (accept !== undefined && !accepts(accept, '*/*') && !accepts(accept, 'application/*')) throw notAcceptable(`answers are signed: accept ${introspectionType}`, 'MS-INT-01');
+  return true;
+}
+
+/** Media ranges are few and short: parameters but `q=0` do not matter. */
+function accepts(accept: string | undefined, type: string): boolean {
+  return (accept ?? '').split(',').some((range) => {
+    const [name = '', ...parameters] = range.toLowerCase().split(';').map((part) => part.trim());
+    return name === type && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}
+
+/** The answer as a JWT for the resource server that asks (RFC 9701 section 5; MS-INT-04 to MS-INT-06). */
+export async function signedAnswer(call: Call, client: Client, description: object | undefined): Promise<Answer> {
+  const { issuer, engine, now } = call;
+  const resources = client.introspection ?? [];
+  const meant = engine.config.resources.filter(({ identifier }) => resources.includes(identifier)).flatMap(({ scopes }) => scopes);
+  const introspection = (description && forResources(description, resources, meant)) ?? { active: false };
+  const key = issuer.keys.signing(signingAlgName(client.introspection_signed_response_alg ?? issuer.config.accessTokenAlg));
+  const jwt = await signIntrospection({ issuer: issuer.issuer, audience: client.client_id, introspection, now }, key);
+  call.replyHeaders['content-type'] = introspectionType;
+  return { status: 200, body: jwt };
+}
+
+/**
+ * What a resource server may learn: of access tokens meant for it, and of those nothing that is meant for others
+ * (RFC 9701 sections 3 and 5; MS-INT-03, MS-INT-07). A client that is no resource server learns nothing in this way:
+ * what it got would be signed and about itself.
+ */
+export function forResources(description: Description, resources: readonly string[], scopes: readonly string[]): object | undefined {
+  const audience = [description.aud ?? []].flat().filter((one) => resources.includes(one));
+  const [only, ...more] = audience;
+  if (only === undefined) return undefined;
+  const details = description.authorization_details?.filter(({ locations }) => !Array.isArray(locations) || locations.some((one) => resources.includes(String(one))));
+  return {
+    ...description,
+    aud: more.length === 0 ? only : audience,
+    ...(description.scope !== undefined && { scope: description.scope.split(' ').filter((scope) => scopes.includes(scope)).join(' ') }),
+    ...(details && { authorization_details: details }),
+  };
+}
