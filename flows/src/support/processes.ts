@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { StackOptions } from './stack.js';
 
-/** One authorization server as a process of its own. */
+/** One server as a process of its own. */
 export interface ServerProcess {
   readonly ports: TestPorts;
   readonly child: ChildProcess;
@@ -31,10 +31,9 @@ export interface Pair extends Omit<TestConfiguration, 'client'> {
   stop(): Promise<void>;
 }
 
-const main = fileURLToPath(new URL('../../../apps/authorization-server/dist/main.js', import.meta.url));
+const mainOf = (app: string): string => fileURLToPath(new URL(`../../../apps/${app}/dist/main.js`, import.meta.url));
 
 export async function startPair(options: StackOptions): Promise<Pair> {
-  if (!existsSync(main)) throw new Error(`${main} is not there: build first (npm run build; npm test does)`);
   const server = await startDatabase();
   const closing: (() => Promise<unknown>)[] = [() => server.stop()];
   const stop = async (): Promise<void> => {
@@ -58,7 +57,10 @@ export async function startPair(options: StackOptions): Promise<Pair> {
   }
 }
 
-async function startServer({ file, env, ports }: { readonly file: string; readonly env: Readonly<Record<string, string>>; readonly ports: TestPorts }): Promise<ServerProcess> {
+/** Starts an app as it runs in production, on a configuration's file; resolves once it is ready. */
+export async function startServer({ file, env, ports }: { readonly file: string; readonly env: Readonly<Record<string, string>>; readonly ports: TestPorts }, app = 'authorization-server'): Promise<ServerProcess> {
+  const main = mainOf(app);
+  if (!existsSync(main)) throw new Error(`${main} is not there: build first (npm run build; npm test does)`);
   // Not Jest's own options: the server runs as it does in production.
   const child = spawn(process.execPath, [main, '--config', file], { env: { ...process.env, ...env, NODE_OPTIONS: '' }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let errors = '';
@@ -66,7 +68,7 @@ async function startServer({ file, env, ports }: { readonly file: string; readon
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
-    void ended.then((code) => reject(new Error(`the authorization server ended with ${code}: ${errors}`)));
+    void ended.then((code) => reject(new Error(`${app} ended with ${code}: ${errors}`)));
   });
   return {
     ports,

@@ -1,9 +1,10 @@
 import { startAuthorizationServer, type AuthorizationServer } from '@assent/authorization-server';
 import { openDatabase, seedCustomers, seedStaff, type Database } from '@assent/persistence';
 import { systemClock, type Clock } from '@assent/protocol';
+import { startGrantManagement, type GrantManagement } from '@assent/grant-management';
 import { startResourceServer, type ResourceServer } from '@assent/resource-server';
 import { startDatabase } from '@assent/testing';
-import { customers, FapiClient, makeConfiguration, Visitor, type Prepared, type TestConfiguration, type TestPorts, type WantedClient, type WantedConfiguration } from '@assent/testing/fapi';
+import { customers, FapiClient, makeConfiguration, Visitor, type Approval, type Prepared, type TestConfiguration, type TestPorts, type WantedClient, type WantedConfiguration } from '@assent/testing/fapi';
 import { LogBook } from './log-book.js';
 import { startProxy } from './proxy.js';
 
@@ -21,10 +22,13 @@ export interface Stack extends TestConfiguration {
   later<T>(seconds: number, body: () => Promise<T>): Promise<T>;
   readonly as: AuthorizationServer;
   readonly rs: ResourceServer;
+  /** With `grants` only. */
+  readonly gm: GrantManagement | undefined;
   /** Where the servers themselves listen: the public ports, unless a proxy has those. */
   readonly ownPorts: TestPorts;
   readonly asLog: LogBook;
   readonly rsLog: LogBook;
+  readonly gmLog: LogBook;
   readonly database: Database;
   /** The client with this id, ready to speak; one per id. */
   party(id: string): Promise<FapiClient>;
@@ -56,11 +60,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closing.push(() => database.close());
     await seedCustomers(database.pool, config.customers, systemClock);
     await seedStaff(database.pool, config.staff);
-    const [asLog, rsLog] = [new LogBook('authorization-server'), new LogBook('resource-server')];
+    const [asLog, rsLog, gmLog] = [new LogBook('authorization-server'), new LogBook('resource-server'), new LogBook('grant-management')];
     const as = await startAuthorizationServer(config, { clock, log: asLog.log });
     closing.push(() => as.close());
     const rs = await startResourceServer(config, { clock, log: rsLog.log });
     closing.push(() => rs.close());
+    const gm = options.grants ? await startGrantManagement(config, { clock, log: gmLog.log }) : undefined;
+    closing.push(async () => gm?.close());
     const parties = new Map<string, Promise<FapiClient>>();
     const party = (id: string): Promise<FapiClient> => {
       const known = parties.get(id) ?? FapiClient.open({ client: made.client(id), issuer: made.issuer, ca: made.ca });
@@ -79,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await move(-seconds);
       }
     };
-    return { ...made, ownPorts: ports, later, as, rs, asLog, rsLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
+    return { ...made, ownPorts: ports, later, as, rs, gm, asLog, rsLog, gmLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -93,9 +99,9 @@ export interface Authorized {
   readonly code: string;
 }
 
-export async function authorize(client: FapiClient, visitor: Visitor, changes: Readonly<Record<string, string | undefined>> = {}): Promise<Authorized> {
+export async function authorize(client: FapiClient, visitor: Visitor, changes: Readonly<Record<string, string | undefined>> = {}, picks: Partial<Approval> = {}): Promise<Authorized> {
   const { prepared, url } = await client.begin(changes);
-  const callback = await visitor.approve(url, customers.ana);
+  const callback = await visitor.approve(url, { ...customers.ana, ...picks });
   const code = callback.searchParams.get('code');
   if (code === null) throw new Error(`no code: ${callback.search}`);
   return { prepared, callback, code };
@@ -108,11 +114,12 @@ export interface Tokens {
   readonly idToken: string | undefined;
 }
 
-export async function obtainTokens(client: FapiClient, visitor: Visitor, changes: Readonly<Record<string, string | undefined>> = {}): Promise<Tokens & Authorized> {
-  const authorized = await authorize(client, visitor, changes);
+/** `answer`: the whole of the token answer. */
+export async function obtainTokens(client: FapiClient, visitor: Visitor, changes: Readonly<Record<string, string | undefined>> = {}, picks: Partial<Approval> = {}): Promise<Tokens & Authorized & { readonly answer: Readonly<Record<string, unknown>> }> {
+  const authorized = await authorize(client, visitor, changes, picks);
   const { status, json } = await client.redeem(authorized.prepared, authorized.code);
   if (status !== 200) throw new Error(`the token request was refused: ${JSON.stringify(json)}`);
-  return { ...authorized, accessToken: json['access_token'] as string, refreshToken: json['refresh_token'] as string, idToken: json['id_token'] as string | undefined };
+  return { ...authorized, answer: json, accessToken: json['access_token'] as string, refreshToken: json['refresh_token'] as string, idToken: json['id_token'] as string | undefined };
 }
 
 /** The matrix: each way to authenticate with each way to bind, formats and algorithms spread over it. */

@@ -22,6 +22,8 @@ export interface WantedConfiguration {
   readonly otherIssuers?: readonly string[];
   /** TLS ends at a proxy that hands certificates on in this way; the servers listen plainly, on ports of their own. */
   readonly proxy?: 'rfc9440' | 'nginx' | 'envoy' | 'haproxy';
+  /** With the grants API as a resource, and its server's addresses. */
+  readonly grants?: boolean;
   readonly authorizationServer?: Readonly<Record<string, unknown>>;
   readonly sections?: Readonly<Record<string, unknown>>;
   /** Resources beside the accounts API. */
@@ -57,6 +59,11 @@ export interface TestPorts {
   readonly rs: number;
   readonly asHealth: number;
   readonly rsHealth: number;
+  /** Grants API, dashboard, staff console. */
+  readonly gm: number;
+  readonly gmDashboard: number;
+  readonly gmStaff: number;
+  readonly gmHealth: number;
 }
 
 /** The resource server's own client. */
@@ -97,7 +104,7 @@ const missing = (id: string): never => {
   throw new Error(`no client ${id}`);
 };
 
-function document(folder: string, { issuer, otherIssuers = [], proxy, authorizationServer, sections, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
+function document(folder: string, { issuer, otherIssuers = [], proxy, grants, authorizationServer, sections, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
   const file = (name: string) => join(folder, name);
   const resource = `https://localhost:${shared.rs}`;
   return {
@@ -113,7 +120,8 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, authorizat
       ...authorizationServer,
     },
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
-    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'] }, ...moreResources],
+    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'] }, ...(grants ? [{ identifier: `https://localhost:${shared.gm}/grants`, name: 'Grants API', scopes: ['grant_management_query', 'grant_management_revoke'] }] : []), ...moreResources],
+    ...(grants ? { grantManagement: { publicUrl: `https://localhost:${shared.gm}`, port: own.gm, healthPort: own.gmHealth, dashboard: { publicUrl: `https://localhost:${shared.gmDashboard}`, port: own.gmDashboard }, staff: { publicUrl: `https://localhost:${shared.gmStaff}`, port: own.gmStaff } } } : {}),
     issuers: ['fapi2', ...otherIssuers].map((name) => ({ name, profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer })),
     customers: [
       { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },
@@ -130,8 +138,8 @@ async function writeFiles(folder: string, texts: Readonly<Record<string, string>
 }
 
 async function testPorts(): Promise<TestPorts> {
-  const [as, mtls, rs, asHealth, rsHealth] = await freePorts(5);
-  return { as: as!, mtls: mtls!, rs: rs!, asHealth: asHealth!, rsHealth: rsHealth! };
+  const [as, mtls, rs, asHealth, rsHealth, gm, gmDashboard, gmStaff, gmHealth] = await freePorts(9);
+  return { as: as!, mtls: mtls!, rs: rs!, asHealth: asHealth!, rsHealth: rsHealth!, gm: gm!, gmDashboard: gmDashboard!, gmStaff: gmStaff!, gmHealth: gmHealth! };
 }
 
 /** Ports nobody listens on at the moment, held together while they are picked so that all differ. */

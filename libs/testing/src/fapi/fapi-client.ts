@@ -152,6 +152,22 @@ export class FapiClient {
     });
   }
 
+  /** The grants API (Grant Management section 6). */
+  queryGrant(grantId: string, accessToken: string, change: Change = {}): Promise<Answer> {
+    return this.call(this.grantUrl(grantId), accessToken, change);
+  }
+
+  revokeGrant(grantId: string, accessToken: string, change: Change = {}): Promise<Answer> {
+    return this.call(this.grantUrl(grantId), accessToken, change, 'DELETE');
+  }
+
+  /** Throws when the issuer publishes no grants API. */
+  grantUrl(grantId: string): string {
+    const endpoint = this.as['grant_management_endpoint'];
+    if (typeof endpoint !== 'string') throw new Error('the issuer has no grant_management_endpoint');
+    return `${endpoint}/${grantId}`;
+  }
+
   /** A call to a resource server, with the token as it is bound. */
   call(url: URL | string, accessToken: string, change: Change = {}, method = 'GET'): Promise<Answer> {
     return this.exchange(
