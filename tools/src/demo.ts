@@ -4,6 +4,7 @@ import { launchChromium } from '@assent/testing';
 import { Command } from 'commander';
 import { openParty } from './demo/client.js';
 import { runFlow } from './demo/flow.js';
+import { runGrantFlow } from './demo/grant-flow.js';
 import { failure, printedSteps } from './demo/steps.js';
 
 interface Options {
@@ -36,6 +37,7 @@ async function demo(options: Options): Promise<void> {
   if (parties.length === 0) throw new Error('relyingParty.clients: no client matches --issuer and --client');
   await refuseWhenDown(config);
   const browser = await launchChromium();
+  let flows = 0;
   try {
     for (const { issuer, client } of parties) {
       const constraint = client.dpop_bound_access_tokens ? 'DPoP' : 'mTLS';
@@ -43,7 +45,13 @@ async function demo(options: Options): Promise<void> {
       const party = await openParty(config, issuer, client);
       try {
         const redirectUri = client.redirect_uris[0] ?? '';
-        await runFlow({ party, redirectUri, resource: config.resourceServer.resource, customer: { login: customer.login, password }, browser, steps: printedSteps(print) });
+        const scene = { party, redirectUri, resource: config.resourceServer.resource, customer: { login: customer.login, password }, browser, steps: printedSteps(print) };
+        await runFlow(scene);
+        flows += 1;
+        if (!managesGrants(client)) continue;
+        print(`\n${client.client_name} manages a grant`);
+        await runGrantFlow(scene);
+        flows += 1;
       } finally {
         await party.close();
       }
@@ -51,8 +59,11 @@ async function demo(options: Options): Promise<void> {
   } finally {
     await browser.close();
   }
-  print(`\nAll ${parties.length} flows went as specified.`);
+  print(`\nAll ${flows} flows went as specified.`);
 }
+
+/** Whether the client may manage grants, and ask for account data in detail. */
+const managesGrants = ({ scope, authorization_details_types: types = [] }: Client): boolean => scope.includes('grant_management_query') && types.includes('account_information');
 
 /** One clear line instead of a chain of connection errors. */
 async function refuseWhenDown(config: AssentConfig): Promise<void> {

@@ -4,11 +4,11 @@ import { invalidRequest, notFound } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { findSession, giveCookie, postedBy, sessionOf } from './browser.js';
 import type { DemoClient } from './client/demo-client.js';
-import { actions, endAccess, isAction, isOffered, openFlow } from './flow/actions.js';
-import { beginFlow, type Surroundings } from './flow/begin.js';
+import { actions, endAccess, grantedScope, isAction, isOffered, openFlow, type ActionName } from './flow/actions.js';
+import { askedFor, isAsk, isRegisteredFor } from './flow/asks.js';
+import { beginChange, beginFlow, type Surroundings } from './flow/begin.js';
 import { finishFlow, isWaiting } from './flow/finish.js';
 import { FlowError, noticeOf } from './flow/refusal.js';
-import { offeredScope } from './flow/scope.js';
 import type { BrowserSession, BrowserSessions } from './flow/session.js';
 import { Attempt } from './misbehaviour/attempt.js';
 import { isPossible, misbehaviourNamed } from './misbehaviour/menu.js';
@@ -38,6 +38,7 @@ export function registerRoutes(fastify: FastifyInstance, party: RelyingParty): v
   get('/callback', callback);
   get('/session', inspector);
   post('/act', act);
+  post('/grant', changeGrant);
   post('/break', misbehave);
   getOnly(fastify, '/clients/:clientId/jwks.json', (request, reply) => keySet(party, request, reply));
   getOnly(fastify, '/assets/app.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(demoStylesheet));
@@ -74,8 +75,15 @@ const start: Route = (party, request, reply) => {
   const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
   const client = party.clients.find(({ metadata }) => metadata.client_id === form.optional('client'));
   if (!client) throw notFound('choose one of the demo clients', 'ASSENT-RP-01').shownOn('page');
-  const wish = { client, scope: offeredScope(client.metadata, form.optional('identity') !== 'no'), wrongVerifier: form.optional('verifier') === 'wrong' };
-  return step(session, reply, async () => (await beginFlow(session, wish, party.around)).href);
+  const ask = form.optional('ask') ?? 'scopes';
+  if (!isAsk(ask)) throw notFound('choose what to ask for', 'ASSENT-RP-01').shownOn('page');
+  const managed = form.optional('grant') === 'create';
+  const wrongVerifier = form.optional('verifier') === 'wrong';
+  return step(session, reply, async () => {
+    if (!isRegisteredFor(ask, client.metadata)) throw new FlowError(`${client.metadata.client_name} is not registered for this. Choose something else, or another app.`);
+    const asked = askedFor(ask, client.metadata, form.optional('identity') !== 'no', new Date());
+    return (await beginFlow(session, { client, asked, managed, wrongVerifier }, party.around)).href;
+  });
 };
 
 const callback: Route = ({ sessions, relyingParty }, request, reply) => {
@@ -89,6 +97,8 @@ const callback: Route = ({ sessions, relyingParty }, request, reply) => {
   });
 };
 
+const showsData = new Set<ActionName>(['accounts', 'balances', 'transactions', 'userinfo', 'grant-read', 'pay', 'payment-status']);
+
 const act: Route = (party, request, reply) => {
   const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
   const name = form.one('action');
@@ -97,7 +107,19 @@ const act: Route = (party, request, reply) => {
     const flow = openFlow(session);
     if (!isOffered(name, flow)) throw new FlowError('The app cannot do this with the access it has.');
     await actions[name](flow, party.around);
-    return name === 'refresh' || name === 'revoke' ? '/session' : '/session#data';
+    return showsData.has(name) ? '/session#data' : '/session';
+  });
+};
+
+/** Adds to the grant or puts something else in its place: the customer is asked again. */
+const changeGrant: Route = (party, request, reply) => {
+  const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
+  const [action, ask] = [form.one('change'), form.optional('ask')];
+  if (!isAsk(ask) || (action !== 'merge' && action !== 'replace')) throw notFound('no such change', 'ASSENT-RP-01').shownOn('page');
+  return step(session, reply, async () => {
+    const flow = openFlow(session);
+    const asked = askedFor(ask, flow.client.metadata, grantedScope(flow).includes('openid'), new Date());
+    return (await beginChange(session, flow, action, asked, party.around)).href;
   });
 };
 

@@ -14,15 +14,16 @@ export interface Scene {
 }
 
 /** The resource server must honour a revocation within this time. */
-const revocationMs = 1000;
+export const revocationMs = 1000;
 
-/** Discovery, PAR, sign-in and consent, token, accounts, refresh, revocation: each line a step that must hold. */
-export async function runFlow(scene: Scene): Promise<void> {
-  const { party, redirectUri, resource, customer, browser, steps } = scene;
+/** A client that knows its bank, with a key of its own for this flow where its tokens are bound to one. */
+export interface OpenedFlow {
+  readonly configuration: openid.Configuration;
+  readonly dpop: openid.DPoPOptions | undefined;
+}
+
+export async function openFlow({ party, steps }: Pick<Scene, 'party' | 'steps'>): Promise<OpenedFlow> {
   const { metadata } = party;
-  const identity = metadata.scope.includes('openid');
-  const scope = metadata.scope.filter((name) => ['openid', 'profile', 'accounts', 'balances', 'transactions'].includes(name)).join(' ');
-
   const configuration = await steps.step(
     'Discovery',
     () =>
@@ -35,7 +36,17 @@ export async function runFlow(scene: Scene): Promise<void> {
       ),
     (found) => found.serverMetadata().issuer,
   );
-  const dpop = metadata.dpop_bound_access_tokens ? { DPoP: openid.getDPoPHandle(configuration, await openid.randomDPoPKeyPair('ES256')) } : undefined;
+  return { configuration, dpop: metadata.dpop_bound_access_tokens ? { DPoP: openid.getDPoPHandle(configuration, await openid.randomDPoPKeyPair('ES256')) } : undefined };
+}
+
+/** Discovery, PAR, sign-in and consent, token, accounts, refresh, revocation: each line a step that must hold. */
+export async function runFlow(scene: Scene): Promise<void> {
+  const { party, redirectUri, resource, customer, browser, steps } = scene;
+  const { metadata } = party;
+  const identity = metadata.scope.includes('openid');
+  const scope = metadata.scope.filter((name) => ['openid', 'profile', 'accounts', 'balances', 'transactions'].includes(name)).join(' ');
+
+  const { configuration, dpop } = await openFlow(scene);
 
   const verifier = openid.randomPKCECodeVerifier();
   const state = openid.randomState();
@@ -83,7 +94,7 @@ export async function runFlow(scene: Scene): Promise<void> {
 }
 
 /** The error code of a call that must be refused with it. */
-async function refusal(call: () => Promise<unknown>, expected: string): Promise<string> {
+export async function refusal(call: () => Promise<unknown>, expected: string): Promise<string> {
   try {
     await call();
   } catch (error) {
@@ -94,15 +105,15 @@ async function refusal(call: () => Promise<unknown>, expected: string): Promise<
   expectThat(false, expected, 'success');
 }
 
-/** The status of an answer, or of the error openid-client made of it. */
-function refusalStatus(answer: unknown, expected: number): number {
+/** The status of an answer, or of the error openid-client made of it; `Mismatch` when it is another. */
+export function refusalStatus(answer: unknown, expected: number): number {
   const { status } = answer as { readonly status?: number };
   expectThat(status === expected, String(expected), status ?? String(answer));
   return status;
 }
 
 /** How long it took until the resource server answered 401. */
-async function refusedWithin(limit: number, call: () => Promise<Response>): Promise<number> {
+export async function refusedWithin(limit: number, call: () => Promise<Response>): Promise<number> {
   const started = performance.now();
   for (;;) {
     const { status } = await call().catch((error: unknown) => error as { readonly status?: number });

@@ -4,7 +4,11 @@ import { newDpopKey, signingWebKey } from '../client/client-keys.js';
 import { usesCertificate, type DemoClient } from '../client/demo-client.js';
 import { exchange, type FetchOptions } from '../inspector/recorder.js';
 import type { Verdict } from '../inspector/exchange.js';
+import type { OpenFlow } from './actions.js';
+import type { Asked } from './asks.js';
 import { frontChannel } from './front-channel.js';
+import { grantIdOf } from './grant.js';
+import { FlowError } from './refusal.js';
 import type { BrowserSession, Flow } from './session.js';
 
 /** What every flow needs of the app. */
@@ -17,7 +21,9 @@ export interface Surroundings {
 /** What the visitor chose on the start page. */
 export interface Wish {
   readonly client: DemoClient;
-  readonly scope: string;
+  readonly asked: Asked;
+  /** Whether the app wants to manage the grant, and so learns its id (Grant Management section 5.2). */
+  readonly managed: boolean;
   readonly wrongVerifier: boolean;
 }
 
@@ -32,32 +38,51 @@ export async function beginFlow(session: BrowserSession, wish: Wish, around: Sur
   const configuration = await discover(wish.client, recordingFetch(session, wish.client, around.plain, expects));
   const key = wish.client.metadata.dpop_bound_access_tokens ? await newDpopKey() : undefined;
   const dpop = key && { key, handle: openid.getDPoPHandle(configuration, key.pair) };
-  const flow: Flow = { ...wish, configuration, dpop, expects, received: {} };
+  const { client, asked, managed, wrongVerifier } = wish;
+  const flow: Flow = { client, asked, wrongVerifier, configuration, dpop, expects, received: {} };
   session.flow = flow;
-  return push(session, flow, around.redirectUri);
+  return push(session, flow, around.redirectUri, { asked, ...(managed ? { management: { grant_management_action: 'create' } } : {}) });
 }
 
-async function push(session: BrowserSession, flow: Flow, redirectUri: string): Promise<URL> {
+/**
+ * Asks to change the grant the app manages: merge adds to it, replace puts something else in its place. Until the
+ * customer has said yes and the new tokens are there, the app keeps what it has (GM-SE-04).
+ */
+export async function beginChange(session: BrowserSession, flow: OpenFlow, action: 'merge' | 'replace', asked: Asked, around: Surroundings): Promise<URL> {
+  const grantId = grantIdOf(flow);
+  if (grantId === undefined) throw new FlowError('The app was given no grant to manage: it did not ask for one.');
+  return push(session, flow, around.redirectUri, { asked, change: action, management: { grant_management_action: action, grant_id: grantId } });
+}
+
+interface Request {
+  readonly asked: Asked;
+  readonly change?: 'merge' | 'replace';
+  readonly management?: Readonly<Record<string, string>>;
+}
+
+async function push(session: BrowserSession, flow: Flow, redirectUri: string, { asked, change, management }: Request): Promise<URL> {
   const codeVerifier = openid.randomPKCECodeVerifier();
   const state = openid.randomState();
   const nonce = openid.randomNonce();
   const parameters = {
     redirect_uri: redirectUri,
     response_type: 'code',
-    scope: flow.scope,
+    ...(asked.scope === '' ? {} : { scope: asked.scope }),
+    ...(asked.details.length === 0 ? {} : { authorization_details: JSON.stringify(asked.details) }),
+    ...management,
     state,
     code_challenge: await openid.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
-    ...(asksForIdentity(flow) ? { nonce } : {}),
+    ...(asksForIdentity(asked) ? { nonce } : {}),
   };
   const url = await openid.buildAuthorizationUrlWithPAR(flow.configuration, parameters, withDpop(flow));
-  flow.pending = { state, nonce, codeVerifier, requestUri: url.searchParams.get('request_uri') ?? '' };
+  flow.pending = { asked, state, nonce, codeVerifier, ...(change === undefined ? {} : { change }), requestUri: url.searchParams.get('request_uri') ?? '' };
   const why = 'The address holds no more than who asks and a one-time reference: nothing to read, nothing to change.';
   session.timeline.keep(frontChannel({ step: 'Send the browser to the bank', clause: 'RFC 9126 4; FAPI 2.0 SP 5.3.2.2-3', why, status: 303, verdict: 'fine' }, url));
   return url;
 }
 
-export const asksForIdentity = ({ scope }: Pick<Flow, 'scope'>): boolean => scope.split(' ').includes('openid');
+export const asksForIdentity = ({ scope }: Pick<Asked, 'scope'>): boolean => scope.split(' ').includes('openid');
 
 /** The option that makes openid-client prove the key, where the client binds its tokens by DPoP. */
 export const withDpop = ({ dpop }: Pick<Flow, 'dpop'>): openid.DPoPOptions | undefined => (dpop ? { DPoP: dpop.handle } : undefined);

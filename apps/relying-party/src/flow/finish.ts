@@ -23,7 +23,9 @@ export async function finishFlow(session: WaitingSession, callback: URL): Promis
   // Only now: an answer somebody slipped in must not spoil the flow that is under way.
   delete (flow as Flow).pending;
   const tokens = await openid.authorizationCodeGrant(flow.configuration, callback, expected(flow, pending), undefined, withDpop(flow));
+  if (flow.tokens && pending.change) flow.older = { tokens: flow.tokens, by: pending.change };
   flow.tokens = tokens;
+  flow.asked = pending.asked;
   flow.done = { requestUri: pending.requestUri, callback, codeVerifier: pending.codeVerifier };
   const subject = tokens.claims()?.sub;
   if (subject !== undefined) flow.subject = subject;
@@ -52,6 +54,6 @@ function expected(flow: Flow, pending: Pending): openid.AuthorizationCodeGrantCh
   return {
     expectedState: pending.state,
     pkceCodeVerifier: flow.wrongVerifier ? openid.randomPKCECodeVerifier() : pending.codeVerifier,
-    ...(asksForIdentity(flow) ? { expectedNonce: pending.nonce, idTokenExpected: true } : {}),
+    ...(asksForIdentity(pending.asked) ? { expectedNonce: pending.nonce, idTokenExpected: true } : {}),
   };
 }

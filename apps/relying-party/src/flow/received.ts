@@ -10,9 +10,21 @@ const text = z.string().max(200);
 const amount = z.object({ amount: text, currency: text });
 const accountsAnswer = z.object({ accounts: z.array(z.object({ accountId: text, name: text, type: text, identification: z.object({ masked: text }) })) });
 const balancesAnswer = z.object({ balances: z.array(z.object({ accountId: text, amount })) });
+const grantAnswer = z.object({
+  status: text.optional(),
+  scopes: z.array(z.object({ scope: z.string().max(2000) })).optional(),
+  authorization_details: z.array(z.record(text, z.unknown())).optional(),
+  created_at: z.number().optional(),
+  last_updated: z.number().optional(),
+  expires_at: z.number().optional(),
+  updated_by: text.optional(),
+});
+const paymentAnswer = z.object({ paymentId: text, status: text });
 const transactionsAnswer = z.object({ transactions: z.array(z.object({ bookingDate: text, description: text, counterparty: z.object({ name: text }), amount })) });
 
 export type Account = z.output<typeof accountsAnswer>['accounts'][number];
+export type Grant = z.output<typeof grantAnswer>;
+export type Payment = z.output<typeof paymentAnswer>;
 export type Amount = z.output<typeof amount>;
 export type Transaction = z.output<typeof transactionsAnswer>['transactions'][number];
 
@@ -22,6 +34,10 @@ export interface Received {
   /** By account id. */
   balances?: ReadonlyMap<string, Amount>;
   transactions?: { readonly account: Account; readonly latest: readonly Transaction[] };
+  /** The grant as its API describes it. */
+  grant?: Grant;
+  /** The payment that was made last. */
+  payment?: Payment;
   /** Claims about the customer. */
   person?: readonly (readonly [claim: string, value: string])[];
 }
@@ -31,6 +47,10 @@ const mostTransactions = 5;
 const mostClaims = 20;
 
 export const readAccounts = (answer: unknown): readonly Account[] => parse(accountsAnswer, answer).accounts.slice(0, mostAccounts);
+
+export const readGrant = (answer: unknown): Grant => parse(grantAnswer, answer);
+
+export const readPayment = (answer: unknown): Payment => parse(paymentAnswer, answer);
 
 export const readBalances = (answer: unknown): ReadonlyMap<string, Amount> =>
   new Map(parse(balancesAnswer, answer).balances.slice(0, mostAccounts).map((balance) => [balance.accountId, balance.amount]));

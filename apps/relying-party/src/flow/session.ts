@@ -4,11 +4,15 @@ import type { Configuration, DPoPHandle, TokenEndpointResponse } from 'openid-cl
 import type { DpopKey } from '../client/client-keys.js';
 import type { DemoClient } from '../client/demo-client.js';
 import { Timeline } from '../inspector/timeline.js';
+import type { Asked } from './asks.js';
 import type { Received } from './received.js';
 import type { Notice } from './refusal.js';
 
 /** What a flow in progress must remember to judge the answer (FAPI 2.0 SP 5.3.3.2): fresh for each request. */
 export interface Pending {
+  readonly asked: Asked;
+  /** How it is to change the grant that is there, if so. */
+  readonly change?: 'merge' | 'replace';
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
@@ -19,7 +23,8 @@ export interface Pending {
 export interface Flow {
   readonly client: DemoClient;
   readonly configuration: Configuration;
-  readonly scope: string;
+  /** What the tokens were asked for. */
+  asked: Asked;
   readonly dpop: { readonly key: DpopKey; readonly handle: DPoPHandle } | undefined;
   /** Presents the wrong verifier at the token endpoint: one of the misbehaviours needs a fresh code for it. */
   readonly wrongVerifier: boolean;
@@ -29,9 +34,11 @@ export interface Flow {
   /** The request that was completed, and the code that was used: what a thief would try again. */
   done?: { readonly requestUri: string; readonly callback: URL; readonly codeVerifier: string };
   tokens?: TokenEndpointResponse;
+  /** The tokens from before the grant was last changed: which of them still work, a visitor may try. */
+  older?: { readonly tokens: TokenEndpointResponse; readonly by: 'merge' | 'replace' };
   subject?: string;
   /** Why the tokens are worth nothing any more: the app revoked them, or their code came a second time. */
-  ended?: 'revoked' | 'reused';
+  ended?: 'revoked' | 'reused' | 'grant-revoked';
   readonly received: Received;
 }
 

@@ -32,10 +32,15 @@ const endpoints: readonly (readonly [RegExp, Explanation])[] = [
   [/\/authorize$/, { step: 'Send the browser to the bank', clause: 'RFC 9126 4; FAPI 2.0 SP 5.3.2.2-3', why: 'The address holds no more than who asks and a one-time reference.' }],
   [/\/userinfo$/, { step: 'Ask who the customer is', clause: 'OpenID Connect Core 5.3', why: 'The answer must name the same subject as the ID token.' }],
   [/\/revoke$/, { step: 'Revoke the refresh token', clause: 'RFC 7009', why: 'The whole family of tokens dies with it, at the resource server too.' }],
+  [/\/grants\/[^/]+$/, { step: 'Read the grant', clause: 'Grant Management 6.3', why: 'The answer says what the customer allows now. It names no customer and holds no token, and only the grant’s own client gets it.' }],
+  [/\/payments$/, { step: 'Pay', clause: 'RFC 9396 9; FAPI 2.0 SP 5.3.4', why: 'The bank takes exactly the payment the customer approved, exactly once, however often or at once it is sent.' }],
+  [/\/payments\/[^/]+$/, { step: 'Ask how the payment is', clause: 'RFC 9396 9', why: 'Only the client that paid, under the grant it paid with, learns what became of it.' }],
   [/\/transactions/, { step: 'Read transactions', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked, and only for the holder of the key.' }],
   [/\/balances/, { step: 'Read balances', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked, and only for the holder of the key.' }],
   [/\/accounts/, { step: 'Read accounts', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked, and only for the holder of the key.' }],
 ];
+
+const endGrant: Explanation = { step: 'Revoke the grant', clause: 'Grant Management 6.4', why: 'Every token that stands on the grant dies with it, at the resource server within a second.' };
 
 const other: Explanation = { step: 'Request', clause: '', why: '' };
 
@@ -43,5 +48,6 @@ const other: Explanation = { step: 'Request', clause: '', why: '' };
 export function explain(method: string, url: string, parameters: readonly Pair[]): Explanation {
   const grant = method === 'POST' ? grants[parameters.find(([name]) => name === 'grant_type')?.[1] ?? ''] : undefined;
   const { pathname } = new URL(url);
+  if (method === 'DELETE') return endGrant;
   return grant ?? endpoints.find(([pattern]) => pattern.test(pathname))?.[1] ?? other;
 }

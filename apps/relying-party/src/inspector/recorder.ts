@@ -12,7 +12,7 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
 }
 
-const shownRequestHeaders = ['authorization', 'dpop', 'content-type', 'accept', 'x-fapi-interaction-id'];
+const shownRequestHeaders = ['authorization', 'dpop', 'content-type', 'accept', 'idempotency-key', 'x-fapi-interaction-id'];
 const shownResponseHeaders = ['content-type', 'cache-control', 'www-authenticate', 'dpop-nonce', 'location', 'x-fapi-interaction-id', 'x-request-id', 'allow'];
 
 export interface About {
@@ -60,9 +60,11 @@ function account(url: string, { method, headers, body }: FetchOptions, about: Ab
   };
 }
 
+/** The parameters of a form; a JSON body stands for itself. */
 function parametersOf(body: unknown): readonly Pair[] {
   if (body instanceof URLSearchParams) return [...body];
-  return typeof body === 'string' ? [...new URLSearchParams(body)] : [];
+  if (typeof body !== 'string') return [];
+  return body.startsWith('{') ? [['body', body]] : [...new URLSearchParams(body)];
 }
 
 function pairs(headers: Record<string, string>, names: readonly string[]): readonly Pair[] {

@@ -64,7 +64,7 @@ export class Attempt {
     return {
       redirect_uri: this.around.redirectUri,
       response_type: 'code',
-      scope: this.flow.scope,
+      scope: this.flow.asked.scope,
       code_challenge: s256(randomBytes(32).toString('base64url')),
       code_challenge_method: 'S256',
     };

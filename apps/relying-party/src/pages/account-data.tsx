@@ -1,10 +1,10 @@
 import { Card, Facts, formatMoney, Ltr, Name, Section } from '@assent/pages';
-import type { Account, Amount, Received } from '../flow/received.js';
+import type { Account, Amount, Grant, Received } from '../flow/received.js';
 
 /** What the app has read so far, as its own screen would show it. Nothing, while it has read nothing. */
 export function AccountData({ received, by }: { received: Received; by: string }) {
-  const { accounts, balances, transactions, person } = received;
-  if (!accounts && !person) return null;
+  const { accounts, balances, transactions, person, grant, payment } = received;
+  if (!accounts && !person && !grant && !payment) return null;
   return (
     <section id="data" aria-label={`What ${by} sees`}>
       <Card>
@@ -21,6 +21,18 @@ export function AccountData({ received, by }: { received: Received; by: string }
             <Transactions of={transactions} />
           </Section>
         )}
+        {payment && (
+          <Section>
+            <h2>The payment</h2>
+            <Facts rows={[{ term: 'Status', value: <Name of={payment.status} /> }, { term: 'Its number at the bank', value: <Ltr of={payment.paymentId} /> }]} />
+          </Section>
+        )}
+        {grant && (
+          <Section>
+            <h2>The grant, as its API tells it</h2>
+            <Facts rows={grantRows(grant)} />
+          </Section>
+        )}
         {person && (
           <Section>
             <h2>Who the customer is</h2>
@@ -31,6 +43,21 @@ export function AccountData({ received, by }: { received: Received; by: string }
     </section>
   );
 }
+
+/** Only what there is: every member of the answer is optional. */
+function grantRows({ status, scopes = [], authorization_details: details = [], created_at: created, last_updated: updated, updated_by: by, expires_at: ends }: Grant) {
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['Status', status],
+    ['Scopes', scopes.map(({ scope }) => scope).join(' ') || undefined],
+    ['In detail', details.map(({ type, actions }) => [type, ...(Array.isArray(actions) ? [`(${actions.join(', ')})`] : [])].join(' ')).join('; ') || undefined],
+    ['Since', timeOf(created)],
+    ['Last changed', updated === undefined ? undefined : `${timeOf(updated)}${by === undefined ? '' : `, by the ${by.replace('_', ' ')}`}`],
+    ['Until', timeOf(ends)],
+  ];
+  return rows.flatMap(([term, value]) => (value === undefined ? [] : [{ term, value: <Name of={value} max={600} /> }]));
+}
+
+const timeOf = (seconds: number | undefined): string | undefined => (seconds === undefined ? undefined : new Date(seconds * 1000).toISOString().replace('T', ' ').slice(0, 16));
 
 function Accounts({ accounts, balances }: { accounts: readonly Account[]; balances: Received['balances'] }) {
   return (

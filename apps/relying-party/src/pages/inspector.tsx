@@ -6,6 +6,7 @@ import type { BrowserSession, Flow } from '../flow/session.js';
 import { AccountData } from './account-data.js';
 import { Exchanges } from './exchanges.js';
 import { DemoPage } from './frame.js';
+import { GrantMenu } from './grant-menu.js';
 import { BreakMenu, StartAgain, UseMenu } from './menus.js';
 import { Told } from './told.js';
 
@@ -37,6 +38,7 @@ export function renderInspector({ session, notice, clients }: InspectorModel): s
 function titleOf(flow: Flow | undefined): string {
   const name = String(flow?.client.metadata.client_name ?? 'The app');
   if (flow?.ended) return `${name} has lost its access`;
+  if (flow?.tokens && flow.pending) return `${name} has access, and asks for a change`;
   if (flow?.tokens) return `${name} has access`;
   return flow?.pending ? `${name} waits for an answer` : `${name} has no access`;
 }
@@ -44,6 +46,7 @@ function titleOf(flow: Flow | undefined): string {
 const Menus = ({ session, flow, clients }: { session: BrowserSession; flow: OpenFlow; clients: readonly DemoClient[] }) => (
   <>
     <UseMenu flow={flow} csrf={session.csrf} />
+    <GrantMenu flow={flow} csrf={session.csrf} />
     <BreakMenu flow={flow} csrf={session.csrf} clients={clients} open={session.misbehaving ?? false} />
   </>
 );

@@ -1,6 +1,7 @@
 import { Card, Disclosure, Link, PostForm, SafeUrl, Section, Submit } from '@assent/pages';
 import type { DemoClient } from '../client/demo-client.js';
-import { grantedScope, isOffered, type ActionName, type OpenFlow } from '../flow/actions.js';
+import { isOffered, onGrant, opened, type ActionName, type OpenFlow } from '../flow/actions.js';
+import { approvedPayment } from '../flow/payment.js';
 import { isPossible, menu } from '../misbehaviour/menu.js';
 import type { Misbehaviour } from '../misbehaviour/misbehaviour.js';
 
@@ -9,25 +10,36 @@ const labels: Readonly<Record<ActionName, string>> = {
   balances: 'Read balances',
   transactions: 'Read transactions',
   userinfo: 'Ask who the customer is',
+  pay: 'Pay',
+  'pay-again': 'Pay the same again',
+  'payment-status': 'Ask how the payment is',
   refresh: 'Refresh the token',
   revoke: 'Stop: revoke access',
+  'grant-read': 'Read the grant',
+  'grant-revoke': 'Revoke the grant',
+  'older-refresh': 'Use the refresh token from before',
+  'older-access': 'Use the access token from before',
 };
+
+export const Actions = ({ names, csrf }: { names: readonly ActionName[]; csrf: string }) => (
+  <PostForm to={SafeUrl.of('/act')} hidden={{ csrf }} class="buttons">
+    {names.map((action) => (
+      <Submit id={`act-${action}`} kind={action === 'revoke' || action === 'grant-revoke' ? 'stop' : 'line'} name="action" value={action}>
+        {labels[action]}
+      </Submit>
+    ))}
+  </PostForm>
+);
 
 /** What the app can do with its tokens. */
 export function UseMenu({ flow, csrf }: { flow: OpenFlow; csrf: string }) {
-  const offered = (Object.keys(labels) as ActionName[]).filter((action) => isOffered(action, flow));
+  const offered = (Object.keys(labels) as ActionName[]).filter((action) => !onGrant.includes(action) && isOffered(action, flow));
   return (
     <Card>
       <Section>
         <h2>{flow.ended ? 'Try it all the same' : 'Use the access'}</h2>
         <p class="hint">{flow.ended ? endings[flow.ended] : terms(flow)}</p>
-        <PostForm to={SafeUrl.of('/act')} hidden={{ csrf }} class="buttons">
-          {offered.map((action) => (
-            <Submit id={`act-${action}`} kind={action === 'revoke' ? 'stop' : 'line'} name="action" value={action}>
-              {labels[action]}
-            </Submit>
-          ))}
-        </PostForm>
+        <Actions names={offered} csrf={csrf} />
         {flow.ended && <StartAgain />}
       </Section>
     </Card>
@@ -36,12 +48,13 @@ export function UseMenu({ flow, csrf }: { flow: OpenFlow; csrf: string }) {
 
 const endings: Readonly<Record<NonNullable<OpenFlow['ended']>, string>> = {
   revoked: 'The app gave its access back. From now on the bank must refuse its tokens.',
+  'grant-revoked': 'The app ended the grant itself. From now on the bank must refuse every token that stood on it.',
   reused: 'Its code was used a second time, so the bank revoked the tokens that came from it.',
 };
 
 /** `Its token opens accounts and balances, and works only with its own DPoP key.` */
 function terms(flow: OpenFlow): string {
-  const opens = grantedScope(flow).filter((scope) => ['accounts', 'balances', 'transactions'].includes(scope));
+  const opens = [...opened(flow), ...(approvedPayment(flow) ? ['what was approved to be paid'] : [])];
   const key = flow.dpop ? 'DPoP key' : 'TLS certificate';
   return `The token opens ${new Intl.ListFormat('en-GB').format(opens) || 'no accounts'}, and works only with the app’s own ${key}.`;
 }

@@ -1,6 +1,7 @@
 import { Card, PostForm, Section, Submit, renderDocument, SafeUrl } from '@assent/pages';
 import type { Client } from '@assent/protocol';
 import type { ComponentChildren } from 'preact';
+import { askNames, asks } from '../flow/asks.js';
 import type { Notice } from '../flow/refusal.js';
 import { DemoPage } from './frame.js';
 import { Told } from './told.js';
@@ -25,9 +26,18 @@ export function renderStart({ bank, csrf, notice, clients }: StartModel): string
               <Pick name="client" value={metadata.client_id} checked={index === 0} title={metadata.client_name} hint={`${describe(metadata)} Issuer: ${issuerName}.`} />
             ))}
           </Question>
-          <Question title="Ask for what?">
-            <Pick name="identity" value="yes" checked title="Accounts, and who you are" hint="OpenID Connect, where the app is registered for it: an ID token comes with the access token." />
-            <Pick name="identity" value="no" title="Accounts only" hint="Plain OAuth: no ID token." />
+          <Question title="Ask for what?" hint="In scopes, or in detail where the app is registered for the type.">
+            {askNames.map((name, index) => (
+              <Pick name="ask" value={name} checked={index === 0} title={asks[name].title} hint={asks[name].hint} />
+            ))}
+          </Question>
+          <Question title="And who you are?">
+            <Pick name="identity" value="yes" checked title="Yes, that too" hint="OpenID Connect, where the app is registered for it: an ID token comes with the access token." />
+            <Pick name="identity" value="no" title="No" hint="Plain OAuth: no ID token." />
+          </Question>
+          <Question title="Who keeps track of what you agreed to?">
+            <Pick name="grant" value="create" checked title="The app manages the grant" hint="grant_management_action=create: the app learns the grant’s id, and can read, extend, replace and revoke it." />
+            <Pick name="grant" value="none" title="An ordinary authorization" hint="The app gets tokens, and learns nothing of the grant behind them." />
           </Question>
           <Question title="How does it behave?">
             <Pick name="verifier" value="right" checked title="As an honest app" hint="You can misbehave later, in the inspector." />
