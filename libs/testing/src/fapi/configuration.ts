@@ -25,6 +25,8 @@ export interface WantedConfiguration {
   /** With the grants API as a resource, and its server's addresses. */
   readonly grants?: boolean;
   readonly authorizationServer?: Readonly<Record<string, unknown>>;
+  /** Of the bank's API, beside the defaults. */
+  readonly resource?: Readonly<Record<string, unknown>>;
   readonly sections?: Readonly<Record<string, unknown>>;
   /** Resources beside the accounts API. */
   readonly moreResources?: readonly object[];
@@ -104,7 +106,7 @@ const missing = (id: string): never => {
   throw new Error(`no client ${id}`);
 };
 
-function document(folder: string, { issuer, otherIssuers = [], proxy, grants, authorizationServer, sections, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
+function document(folder: string, { issuer, otherIssuers = [], proxy, grants, authorizationServer, resource: ownResource = {}, sections, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
   const file = (name: string) => join(folder, name);
   const resource = `https://localhost:${shared.rs}`;
   return {
@@ -120,7 +122,7 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, grants, au
       ...authorizationServer,
     },
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
-    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'] }, ...(grants ? [{ identifier: `https://localhost:${shared.gm}/grants`, name: 'Grants API', scopes: ['grant_management_query', 'grant_management_revoke'] }] : []), ...moreResources],
+    resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'], ...ownResource }, ...(grants ? [{ identifier: `https://localhost:${shared.gm}/grants`, name: 'Grants API', scopes: ['grant_management_query', 'grant_management_revoke'] }] : []), ...moreResources],
     ...(grants ? { grantManagement: { publicUrl: `https://localhost:${shared.gm}`, port: own.gm, healthPort: own.gmHealth, dashboard: { publicUrl: `https://localhost:${shared.gmDashboard}`, port: own.gmDashboard }, staff: { publicUrl: `https://localhost:${shared.gmStaff}`, port: own.gmStaff } } } : {}),
     issuers: ['fapi2', ...otherIssuers].map((name) => ({ name, profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.map(({ metadata }) => metadata), ...issuer })),
     customers: [
