@@ -174,6 +174,9 @@ describe('narrow', () => {
     ['another period', { type: 'recurring_payment', limits: { period: 'week' } }],
     ['more payments', { type: 'recurring_payment', limits: { paymentsPerPeriod: 3 } }],
     ['a later end', { type: 'recurring_payment', endsOn: '2028-01-01' }],
+    ['an amount of other decimals', { type: 'recurring_payment', limits: { perPayment: { currency: 'GBP', amount: '79' } } }],
+    ['an amount that is more without its decimals', { type: 'recurring_payment', limits: { perPayment: { currency: 'GBP', amount: '200' } } }],
+    ['a window turned round', { type: 'account_information', transactionsFrom: '2026-02-01', transactionsTo: '2026-01-01' }],
     ['half an amount', { type: 'payment_initiation', instructedAmount: { currency: 'EUR' } }],
   ])('refuses %s (RR-09)', (_, asked) => {
     expect(narrow({ type: 'account_information' }, asked)).toEqual({ exceeding: 1 });

@@ -183,10 +183,13 @@ export class DetailTypes {
     const type = this.types.get(asked.type);
     if (!type) return granted.filter((one) => canonical(one) === canonical(asked));
     const schema = this.schemas.get(asked.type);
+    const faultOf = (detail: AuthorizationDetail) => type.fault?.(detail, { now: anyTime });
+    // What is wrong with the granted one itself is a matter of time: it was right when it was granted.
+    const isSound = (whole: AuthorizationDetail, one: AuthorizationDetail) => schema?.whole(whole, '') === undefined && [undefined, faultOf(one)].includes(faultOf(whole));
     return granted
       .filter((one) => one.type === asked.type)
       .map((one) => ({ one, whole: type.complete?.(asked, one) ?? { ...one, ...asked } }))
-      .filter(({ one, whole }) => schema?.whole(whole, '') === undefined && type.isWithin(whole, one))
+      .filter(({ one, whole }) => isSound(whole, one) && type.isWithin(whole, one))
       // The same in another order of words is what was granted.
       .map(({ one, whole }) => (type.isWithin(one, whole) ? one : whole));
   }
@@ -225,6 +228,8 @@ function objectsOf(value: unknown): readonly object[] {
     return object;
   });
 }
+
+const anyTime = new Date(0);
 
 const at = (index: number): string => `authorization_details[${index}]`;
 const told = (where: string, fault: string | undefined): string | undefined => (fault === undefined ? undefined : `${where}: ${fault}`);

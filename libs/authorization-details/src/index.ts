@@ -13,7 +13,7 @@ export { among, asGranted, atLeast, atMost } from './bounds.js';
 export { decimalsOf } from './schema/currencies.js';
 export { date, dateTime, identifier, locations, plainText, someOf } from './schema/fragments.js';
 export { isIban } from './schema/iban.js';
-export { minorUnits, moneyFault, moneySchema, type Money } from './schema/money.js';
+export { unitsOf, moneyFault, moneySchema, type Money } from './schema/money.js';
 export { unionOf } from './union.js';
 export { formatCount, formatDate, formatIban, formatMoment, formatMoney, ltr } from './words/format.js';
 export { languageOf, type InLanguages, type Language } from './words/language.js';

@@ -111,6 +111,7 @@ describe('widening', () => {
     ['another payment', payment({ identifier: 'n2' }), payment()],
     ['more each time', mandate({ limits: { ...limits, perPayment: gbp('80.01') } }), mandate()],
     ['more a period', mandate({ limits: { ...limits, perPeriod: gbp('1000.00') } }), mandate()],
+    ['more each time, in other decimals', mandate({ limits: { ...limits, perPayment: gbp('81') } }), mandate()],
     ['more often', mandate({ limits: { ...limits, paymentsPerPeriod: 3 } }), mandate()],
     ['as often as one likes', mandate({ limits: without(limits, 'paymentsPerPeriod') }), mandate()],
     ['a shorter period', mandate({ limits: { ...limits, period: 'day' } }), mandate()],

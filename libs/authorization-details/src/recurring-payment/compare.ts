@@ -1,5 +1,5 @@
 import { atLeast, atMost } from '../bounds.js';
-import { minorUnits, type Money } from '../schema/money.js';
+import { unitsOf, type Money } from '../schema/money.js';
 import { isSamePayee } from '../schema/payee.js';
 import type { RecurringLimits, RecurringPayment } from './schema.js';
 
@@ -14,7 +14,7 @@ const areWithin = (asked: RecurringLimits, granted: RecurringLimits): boolean =>
   isAtMost(asked.perPeriod, granted.perPeriod) &&
   atMost(asked.paymentsPerPeriod, granted.paymentsPerPeriod);
 
-const isAtMost = (asked: Money, granted: Money): boolean => asked.currency === granted.currency && minorUnits(asked) <= minorUnits(granted);
+const isAtMost = (asked: Money, granted: Money): boolean => asked.currency === granted.currency && unitsOf(asked) <= unitsOf(granted);
 
 /** Limits and debtor's account go by their own members. */
 export const complete = (asked: Partial<RecurringPayment>, granted: RecurringPayment): RecurringPayment => ({

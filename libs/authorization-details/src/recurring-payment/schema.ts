@@ -1,7 +1,7 @@
 import type { AuthorizationDetail } from '@assent/protocol';
 import type { DetailSchema } from '../detail-type.js';
 import { date, identifier, locations, payee } from '../schema/fragments.js';
-import { minorUnits, moneyFault, moneySchema, type Money } from '../schema/money.js';
+import { unitsOf, moneyFault, moneySchema, type Money } from '../schema/money.js';
 import type { Payee } from '../schema/payee.js';
 
 export const periods = ['day', 'week', 'month', 'year'] as const;
@@ -47,7 +47,7 @@ export function fault({ limits: { perPayment, perPeriod }, startsOn, endsOn }: R
   const money = moneyFault(perPayment, 'limits.perPayment') ?? moneyFault(perPeriod, 'limits.perPeriod');
   if (money !== undefined) return money;
   if (perPayment.currency !== perPeriod.currency) return 'limits.perPeriod.currency must be that of limits.perPayment';
-  if (minorUnits(perPayment) > minorUnits(perPeriod)) return 'limits.perPayment must not be above limits.perPeriod';
+  if (unitsOf(perPayment) > unitsOf(perPeriod)) return 'limits.perPayment must not be above limits.perPeriod';
   if (startsOn !== undefined && endsOn !== undefined && startsOn > endsOn) return 'endsOn must not lie before startsOn';
   if (endsOn !== undefined && dayAfter(endsOn).getTime() <= now.getTime()) return 'endsOn must not lie in the past';
   return undefined;

@@ -17,5 +17,10 @@ export const moneySchema = {
 export const moneyFault = (money: Money, path: string): string | undefined =>
   (money.amount.split('.')[1]?.length ?? 0) === decimalsOf(money.currency) ? undefined : `${path}.amount must have as many decimals as its currency has in ISO 4217`;
 
-/** In the smallest unit, exactly. Compares within one currency only. */
-export const minorUnits = ({ amount }: Money): bigint => BigInt(amount.replace('.', ''));
+const mostDecimals = 4;
+
+/** Exactly, in units that are the same whatever decimals the text has. Compares within one currency only. */
+export function unitsOf({ amount }: Money): bigint {
+  const [whole = '', decimals = ''] = amount.split('.');
+  return BigInt(whole + decimals.padEnd(mostDecimals, '0'));
+}
