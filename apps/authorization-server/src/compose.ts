@@ -2,7 +2,7 @@ import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
 import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
-import { databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
+import { checkpointKey, databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
@@ -33,7 +33,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   const database = await openConfiguredDatabase(config, { applicationName: 'assent-authorization-server', clock, log });
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   try {
-    const housekeeping = await startHousekeeping(database.pool, clock, { onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
+    const housekeeping = await startHousekeeping(database.pool, clock, { checkpoints: checkpointKey(config.encryptionKey), onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
     const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
     const engine: Engine = {
       config,

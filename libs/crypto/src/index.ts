@@ -15,6 +15,7 @@ export * from './introspection/verify.js';
 export * from './jwks/client-keys.js';
 export { importPublicJwk, type PublicKey } from './jwks/public-key.js';
 export * from './jwks/remote-key-set.js';
+export * from './jwks/derived-key.js';
 export * from './jwks/signing-key.js';
 export * from './jwks/thumbprint.js';
 export { isSigningAlg, signatureHolds, signBytes } from './jws/algorithms.js';

@@ -5,4 +5,5 @@ export const advisoryLocks = {
   partitions: 4_715_003,
   signingKeys: 4_715_004,
   seeding: 4_715_005,
+  checkpoints: 4_715_006,
 } as const;

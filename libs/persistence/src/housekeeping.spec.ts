@@ -61,7 +61,7 @@ describe('partitions', () => {
     );
     const failures: Error[] = [];
     // Less than the two hours that requests are kept: those under way must not be past.
-    for (let quarter = 1; quarter <= 7; quarter++) await maintainPartitions(client, inSeconds(quarter * 900), (error) => failures.push(error));
+    for (let quarter = 1; quarter <= 7; quarter++) await maintainPartitions(client, inSeconds(quarter * 900), { onError: (error) => failures.push(error) });
     busy = false;
     client.release();
     expect((await load).every((done) => done > 0)).toBe(true);

@@ -1,12 +1,16 @@
 import type pg from 'pg';
+import type { SigningKey } from '@assent/crypto';
 import type { Clock } from '@assent/protocol';
 import { advisoryLocks } from './advisory-locks.js';
+import { checkpointHeads, checkpointRetired } from './audit/write-checkpoint.js';
 import { maintainPartitions } from './partitions/maintain.js';
 import { bound } from './sql.js';
 import { expireGrants, expiryValues } from './stores/grant-expiry.js';
 
 export interface HousekeepingOptions {
   readonly everyMs?: number;
+  /** Signs checkpoints of the chains of grant events in each round (`checkpointKey`). Without it, no event is dropped. */
+  readonly checkpoints?: SigningKey;
   readonly onError?: (error: Error) => void;
 }
 
@@ -37,7 +41,7 @@ export async function startHousekeeping(pool: pg.Pool, clock: Clock, options: Ho
   const onError = options.onError ?? (() => undefined);
   let round: Promise<unknown> = Promise.resolve();
   const run = (): Promise<boolean> => {
-    const next = round.then(() => oneRound(pool, clock, onError));
+    const next = round.then(() => oneRound(pool, clock, options));
     round = next.catch(() => undefined);
     return next;
   };
@@ -54,15 +58,17 @@ export async function startHousekeeping(pool: pg.Pool, clock: Clock, options: Ho
   };
 }
 
-async function oneRound(pool: pg.Pool, clock: Clock, onError: (error: Error) => void): Promise<boolean> {
+async function oneRound(pool: pg.Pool, clock: Clock, { checkpoints: key, onError }: HousekeepingOptions): Promise<boolean> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [advisoryLocks.housekeeping]);
     if (!rows[0]?.held) return false;
-    await maintainPartitions(client, clock.now(), onError);
+    const now = clock.now();
+    await maintainPartitions(client, now, { ...(onError && { onError }), ...(key && { retire: (rows) => checkpointRetired(client, key, { ...rows, now }) }) });
     for (const sweep of sweeps) await client.query(sweep, [clock.now()]);
     await client.query(bound(expireGrants, expiryValues(clock.now(), batch)));
+    if (key) await checkpointHeads(client, key, now);
     await client.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.housekeeping]);
     return true;
   } catch (error) {

@@ -1,3 +1,6 @@
+export { checkpointKey, publicCheckpointKey, readCheckpointKey } from './audit/checkpoint-key.js';
+export { verifyAudit, type AuditOptions, type AuditVerification } from './audit/verify-audit.js';
+export { checkpointHeads } from './audit/write-checkpoint.js';
 export { seedCustomers } from './bank/seed-customers.js';
 export { seedStaff } from './bank/seed-staff.js';
 export { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type OpeningApp } from './configured.js';

@@ -4,10 +4,12 @@ import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, G
 import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
 import { BulkRevocationEntity, SiteSessionEntity, StaffEntity } from './staff.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
+import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
 
 export * from './bank.entities.js';
 export * from './flow.entities.js';
 export * from './grant.entities.js';
+export * from './notice.entities.js';
 export * from './operations.entities.js';
 export * from './staff.entities.js';
 export * from './token.entities.js';
@@ -16,15 +18,19 @@ export * from './token.entities.js';
 export const entities = [
   AccessTokenEntity,
   AccountEntity,
+  AuditCheckpointEntity,
+  AuditCheckpointLeafEntity,
   AuditEventEntity,
   AuthorizationCodeEntity,
   BulkRevocationEntity,
   CustomerEntity,
   CustomerGrantEntity,
+  EventReceiverEntity,
   GrantChainEntity,
   GrantEntity,
   GrantEventEntity,
   GrantUseEntity,
+  GrantNoticeEntity,
   GrantVersionEntity,
   IdempotencyKeyEntity,
   LoginThrottleEntity,

@@ -15,16 +15,24 @@ interface Partition {
  */
 const lockTimeout = `SET LOCAL lock_timeout = '500ms'`;
 
+export interface MaintenanceOptions {
+  readonly onError?: (error: Error) => void;
+  /** Signs where the chains of these rows end, in the transaction that drops them. Without it, links stay. */
+  readonly retire?: (rows: { readonly relation: string; readonly condition?: string }) => Promise<void>;
+}
+
 /** Makes coming partitions and drops past ones, each in a transaction of its own. Failures go to `onError`. */
-export async function maintainPartitions(client: ClientBase, now: Date, onError?: (error: Error) => void): Promise<void> {
+export async function maintainPartitions(client: ClientBase, now: Date, { onError, retire }: MaintenanceOptions = {}): Promise<void> {
   const seconds = Math.floor(now.getTime() / 1000);
   for (const table of partitionedTables) {
     const present = await partitionsOf(client, table);
     const missing = comingPartitions(table, seconds).filter(({ from, to }) => !present.some((other) => other.from < to && from < other.to));
     const past = present.filter(({ to }) => to + table.keep <= seconds);
     for (const partition of missing) await attempt(client, onError, () => create(client, table, partition));
-    for (const partition of past) await attempt(client, onError, () => drop(client, partition));
-    await attempt(client, onError, () => emptyDefault(client, table, seconds));
+    if (table.chained && !retire) continue;
+    const retiring = table.chained ? retire : undefined;
+    for (const partition of past) await attempt(client, onError, () => drop(client, partition, retiring));
+    await attempt(client, onError, () => emptyDefault(client, table, seconds, retiring));
   }
 }
 
@@ -79,10 +87,15 @@ async function create(client: ClientBase, table: PartitionedTable, { name, from,
   `);
 }
 
-async function drop(client: ClientBase, { name }: Partition): Promise<void> {
+type Retire = MaintenanceOptions['retire'];
+
+async function drop(client: ClientBase, { name }: Partition, retire: Retire): Promise<void> {
+  await retire?.({ relation: `assent.${name}` });
   await client.query(`DROP TABLE IF EXISTS assent.${name}`);
 }
 
-async function emptyDefault(client: ClientBase, { name, column, keep }: PartitionedTable, seconds: number): Promise<void> {
-  await client.query(`DELETE FROM assent.${name}_default WHERE ${column} < to_timestamp($1)`, [seconds - keep]);
+async function emptyDefault(client: ClientBase, { name, column, keep }: PartitionedTable, seconds: number, retire: Retire): Promise<void> {
+  const [relation, condition] = [`assent.${name}_default`, `${column} < to_timestamp(${seconds - keep})`];
+  await retire?.({ relation, condition });
+  await client.query(`DELETE FROM ${relation} WHERE ${condition}`);
 }

@@ -10,6 +10,8 @@ export interface PartitionedTable {
   readonly keep: number;
   /** Rows are changed once: room for the second version on the same page. */
   readonly fillfactor?: number;
+  /** Its rows are links of chains: none is dropped before it is signed where each chain goes on. */
+  readonly chained?: boolean;
 }
 
 const minute = 60;
@@ -35,5 +37,5 @@ export const partitionedTables: readonly PartitionedTable[] = [
   { name: 'site_session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'audit_event', column: 'at', width: day, ahead: 2, keep: 400 * day },
   { name: 'idempotency_key', column: 'at', width: day, ahead: 2, keep: day },
-  { name: 'grant_event', column: 'at', width: 30 * day, ahead: 1, keep: 7 * 366 * day },
+  { name: 'grant_event', column: 'at', width: 30 * day, ahead: 1, keep: 7 * 366 * day, chained: true },
 ];
