@@ -3,6 +3,7 @@ import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import type { AuthorizationDetail } from '@assent/protocol';
 import { DetailTypes } from './detail-types.js';
 import { detailType } from './examples/account-statements.js';
 import { aPayment } from './fixtures.js';
@@ -21,6 +22,26 @@ describe('README.md', () => {
   it('names every shipped type with its members, and every format', () => {
     for (const { type, schema } of shippedTypes) for (const name of [type, ...Object.keys(schema.properties)]) expect(readme).toContain(`\`${name}\``);
     for (const name of Object.keys(formats)) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('docs/authorization-details.md', () => {
+  const document = readFileSync(new URL('../../../docs/authorization-details.md', import.meta.url), 'utf8');
+  const examples = [...document.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text = '']) => JSON.parse(text) as unknown);
+
+  it('shows requests that are accepted', () => {
+    const types = DetailTypes.of(shippedTypes);
+    const shown = examples.flatMap((example) => types.parse(example, { issuerTypes: types.names, clientTypes: types.names, now }));
+    expect(shown.map(({ type }) => type)).toEqual(types.names);
+  });
+
+  it('shows a narrowing that is one, and a refusal that is told', () => {
+    const types = DetailTypes.of(shippedTypes);
+    const [, narrowing = ''] = /&authorization_details=(\[.*\])$/m.exec(document) ?? [];
+    expect(types.narrow(types.parseNarrowing(JSON.parse(narrowing)), examples[0] as AuthorizationDetail[])).toMatchObject({ details: [{ actions: ['list_accounts'] }] });
+    const wrong = [examples[0], { ...(examples[1] as object[])[0], creditorAccount: { iban: 'DE00' } }].flat();
+    const refusal = document.replace(/\n/g, ' ').match(/`(authorization_details\[1\][^`]*)`/)?.[1];
+    expect(() => types.parse(wrong, { issuerTypes: types.names, clientTypes: types.names, now })).toThrow(expect.objectContaining({ description: refusal }));
   });
 });
 

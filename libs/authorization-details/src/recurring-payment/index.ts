@@ -22,7 +22,7 @@ export const recurringPayment: DetailType<RecurringPayment> = {
   endsAt: ({ endsOn }) => (endsOn === undefined ? undefined : dayAfter(endsOn)),
   present,
   enforced: [
-    'Payments go to creditorAccount only, from debtorAccount, with the reference described.',
+    'Payments go to creditorAccount only, from debtorAccount, with the reference described, where there is one.',
     'No payment is above limits.perPayment; the payments of a calendar period (UTC; weeks begin on Monday) together are not above limits.perPeriod, and not more than limits.paymentsPerPeriod.',
     'What was paid is counted by identifier, over all tokens that carry it.',
     'No payment before startsOn or after endsOn.',

@@ -22,21 +22,21 @@ export function compileSchema(type: string, schema: DetailSchema): CompiledSchem
 
 function compile(type: string, schema: DetailSchema): ValidateFunction {
   try {
-    return newAjv().compile(schema);
+    return ajv.compile(schema);
   } catch (cause) {
     throw new Error(`authorization detail type ${type}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
-const newAjv = () =>
-  new Ajv2020({
-    strict: true,
-    // Two alternatives and a bounded list are fine where a type means them.
-    strictTypes: false,
-    ownProperties: true,
-    allErrors: false,
-    formats: Object.fromEntries(Object.entries(formats).map(([name, { accepts }]) => [name, accepts])),
-  });
+/** One for all: each would compile the meta-schema of JSON Schema anew. */
+const ajv = new Ajv2020({
+  strict: true,
+  // Two alternatives and a bounded list are fine where a type means them.
+  strictTypes: false,
+  ownProperties: true,
+  allErrors: false,
+  formats: Object.fromEntries(Object.entries(formats).map(([name, { accepts }]) => [name, accepts])),
+});
 
 function fault(validate: ValidateFunction, schema: DetailSchema, value: object, where: string): string | undefined {
   if (validate(value)) return undefined;
