@@ -10,7 +10,12 @@ export interface PublicJwk {
 }
 
 export type SigningAlg = 'PS256' | 'ES256' | 'EdDSA' | 'Ed25519';
-export type ClientAuthMethod = 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth';
+/** How the key of an encrypted JWT is wrapped (RFC 7518 section 4.1). RSA1_5 is no value: it cannot be configured. */
+export type EncryptionAlg = 'RSA-OAEP' | 'RSA-OAEP-256' | 'ECDH-ES';
+/** How its content is encrypted (RFC 7518 section 5.1). */
+export type ContentEncryptionAlg = 'A256GCM' | 'A128CBC-HS256';
+/** `none`: a public client, which proves nothing but that a code is its own (PKCE). */
+export type ClientAuthMethod = 'private_key_jwt' | 'tls_client_auth' | 'self_signed_tls_client_auth' | 'none';
 export type AccessTokenFormat = 'jwt' | 'opaque';
 /** How it is with signatures on HTTP messages between a client and resource servers (RFC 9421). */
 export type HttpSignatures = 'off' | 'optional' | 'required';
@@ -49,6 +54,20 @@ export interface Client {
   readonly tls_client_certificate_bound_access_tokens: boolean;
   readonly use_mtls_endpoint_aliases: boolean;
   readonly id_token_signed_response_alg: SigningAlg;
+  readonly id_token_encrypted_response_alg?: EncryptionAlg;
+  readonly id_token_encrypted_response_enc?: ContentEncryptionAlg;
+  /** Whether a request must be a signed request object (RFC 9101 section 10.5); absent: as the profile has it. */
+  readonly require_signed_request_object?: boolean;
+  readonly request_object_signing_alg?: SigningAlg;
+  readonly request_object_encryption_alg?: EncryptionAlg;
+  readonly request_object_encryption_enc?: ContentEncryptionAlg;
+  /** Addresses request objects may be fetched from, where the profile permits that. */
+  readonly request_uris?: readonly string[];
+  /** Response modes the client may use (FAPI 2.0 Message Signing 5.3.3); absent: all there are. */
+  readonly response_modes?: readonly string[];
+  readonly authorization_signed_response_alg?: SigningAlg;
+  readonly authorization_encrypted_response_alg?: EncryptionAlg;
+  readonly authorization_encrypted_response_enc?: ContentEncryptionAlg;
   readonly userinfo_signed_response_alg?: SigningAlg;
   /** Answers about tokens are signed for this client, whatever it accepts (RFC 9701 section 6). */
   readonly introspection_signed_response_alg?: SigningAlg;

@@ -8,7 +8,7 @@ import type { Handle } from './handle.js';
 
 // ---------------------------------------------------------------- replay
 
-export type ReplayKind = 'client_assertion' | 'dpop_proof' | 'http_signature';
+export type ReplayKind = 'client_assertion' | 'dpop_proof' | 'http_signature' | 'request_object';
 
 /** A one-time value to spend: `hash` covers kind, scope (client, or key and htu) and jti, so one key space serves all. */
 export interface ReplayClaim {

@@ -1,4 +1,5 @@
-import type { Client, Clock } from '@assent/protocol';
+import type { Client, Clock, EncryptionAlg } from '@assent/protocol';
+import type { EncryptionKey } from '../jwe/encryption-key.js';
 import { LRUCache } from 'lru-cache';
 import type { JwsHeader } from '../jws/parse.js';
 import { KeySet } from './key-set.js';
@@ -33,6 +34,12 @@ export class ClientKeys {
     if (client.jwks) return this.inlineSet(client.jwks).certificateKeys().filter(wanted);
     if (client.jwks_uri !== undefined) return this.remoteSet(client.jwks_uri).certificateKeys(wanted);
     return [];
+  }
+
+  /** The client's key to encrypt to with `alg`; `undefined` when it has none. `KeySetError` when a `jwks_uri` cannot be read. */
+  async encryptionKey(client: Client, alg: EncryptionAlg): Promise<EncryptionKey | undefined> {
+    if (client.jwks) return this.inlineSet(client.jwks).encryptionKey(alg);
+    return client.jwks_uri === undefined ? undefined : this.remoteSet(client.jwks_uri).encryptionKey(alg);
   }
 
   private inlineSet(jwks: NonNullable<Client['jwks']>): KeySet {

@@ -1,4 +1,5 @@
-import type { PublicJwk } from '@assent/protocol';
+import type { EncryptionAlg, PublicJwk } from '@assent/protocol';
+import { encryptionKeyOf, type EncryptionKey } from '../jwe/encryption-key.js';
 import type { JwsHeader } from '../jws/parse.js';
 import { isSigningAlg } from '../jws/algorithms.js';
 import { isObject } from '../strict-json.js';
@@ -12,6 +13,7 @@ export class KeySet {
   private readonly byKid = new Map<string, PublicKey[]>();
   /** Keys a certificate may be compared with, imported when first asked for. */
   private forCertificates: readonly PublicKey[] | undefined;
+  private readonly forEncryption = new Map<EncryptionAlg, EncryptionKey | undefined>();
 
   private constructor(
     private readonly jwks: readonly PublicJwk[],
@@ -40,6 +42,12 @@ export class KeySet {
     const candidates = header.kid === undefined ? this.signatureKeys : (this.byKid.get(header.kid) ?? []);
     const { alg } = header;
     return isSigningAlg(alg) ? candidates.filter((key) => key.algs.includes(alg)) : [];
+  }
+
+  /** The key something may be encrypted to with `alg`, if the set has one; imported when first asked for. */
+  encryptionKey(alg: EncryptionAlg): EncryptionKey | undefined {
+    if (!this.forEncryption.has(alg)) this.forEncryption.set(alg, encryptionKeyOf(this.jwks, alg));
+    return this.forEncryption.get(alg);
   }
 
   certificateKeys(): readonly PublicKey[] {

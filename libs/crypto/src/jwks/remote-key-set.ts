@@ -1,4 +1,5 @@
-import type { Clock } from '@assent/protocol';
+import type { Clock, EncryptionAlg } from '@assent/protocol';
+import type { EncryptionKey } from '../jwe/encryption-key.js';
 import type { JwsHeader } from '../jws/parse.js';
 import { isSigningAlg } from '../jws/algorithms.js';
 import { KeySet } from './key-set.js';
@@ -61,7 +62,14 @@ export class RemoteKeySet {
     return this.select((keys) => keys.certificateKeys().filter(wanted));
   }
 
-  private select(pick: (keys: KeySet) => readonly PublicKey[]): readonly PublicKey[] | Promise<readonly PublicKey[]> {
+  /** The key something may be encrypted to with `alg`. `KeySetError` when there is no set to look in. */
+  async encryptionKey(alg: EncryptionAlg): Promise<EncryptionKey | undefined> {
+    const pick = (keys: KeySet): readonly EncryptionKey[] => [keys.encryptionKey(alg)].filter((key) => key !== undefined);
+    const [key] = await this.select(pick);
+    return key;
+  }
+
+  private select<T>(pick: (keys: KeySet) => readonly T[]): readonly T[] | Promise<readonly T[]> {
     if (this.keys && this.now() < this.freshUntil) {
       const found = pick(this.keys);
       if (found.length > 0 || !this.mayRefresh()) return found;
