@@ -1,4 +1,4 @@
-import { by, discoveryMetadata, fapi2Security, refine, type IssuerFacts } from './index.js';
+import { by, discoveryMetadata, fapi1Advanced, fapi1Baseline, fapi2MessageSigning, fapi2Security, refine, type IssuerFacts } from './index.js';
 
 const endpointsUnder = (base: string): IssuerFacts['endpoints'] => ({
   authorization: `${base}/authorize`,
@@ -32,7 +32,7 @@ describe('discovery metadata', () => {
       pushed_authorization_request_endpoint: 'https://bank.example/fapi2/par',
       jwks_uri: 'https://bank.example/fapi2/jwks',
       response_types_supported: ['code'],
-      response_modes_supported: ['query'],
+      response_modes_supported: ['query', 'form_post'],
       code_challenge_methods_supported: ['S256'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'],
@@ -104,5 +104,50 @@ describe('discovery metadata', () => {
     const document = discoveryMetadata({ ...facts, scopes: ['accounts'] }, fapi2Security.policy);
     const names = Object.keys(document).filter((name) => /userinfo|id_token|subject|claims|acr|prompt/.test(name));
     expect(names).toEqual([]);
+  });
+
+  it('publishes what FAPI 2.0 Message Signing asks for, and require_signed_request_object only where it holds for all', () => {
+    const document = discoveryMetadata(facts, fapi2MessageSigning.policy);
+    expect(document).toMatchObject({
+      request_parameter_supported: true,
+      request_uri_parameter_supported: false,
+      request_object_signing_alg_values_supported: ['PS256', 'ES256', 'EdDSA', 'Ed25519'],
+      response_modes_supported: ['query', 'form_post', 'jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'],
+      authorization_signing_alg_values_supported: ['PS256', 'ES256'],
+      require_pushed_authorization_requests: true,
+    });
+    expect(document).not.toHaveProperty('require_signed_request_object');
+    expect(Object.keys(document).filter((name) => name.includes('encryption'))).toEqual([]);
+    expect(discoveryMetadata({ ...facts, everyClientSigns: true }, fapi2MessageSigning.policy)).toMatchObject({ require_signed_request_object: true });
+  });
+
+  it('publishes what FAPI 1.0 Advanced asks for', () => {
+    expect(discoveryMetadata({ ...facts, everyClientSigns: true, decryptionAlgs: ['RSA-OAEP'] }, fapi1Advanced.policy)).toMatchObject({
+      response_types_supported: ['code', 'code id_token'],
+      response_modes_supported: ['fragment', 'form_post', 'jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'],
+      request_parameter_supported: true,
+      request_uri_parameter_supported: true,
+      require_request_uri_registration: true,
+      require_signed_request_object: true,
+      require_pushed_authorization_requests: false,
+      request_object_signing_alg_values_supported: ['PS256', 'ES256'],
+      request_object_encryption_alg_values_supported: ['RSA-OAEP'],
+      request_object_encryption_enc_values_supported: ['A256GCM', 'A128CBC-HS256'],
+      authorization_encryption_alg_values_supported: ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'],
+      id_token_encryption_alg_values_supported: ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'],
+      token_endpoint_auth_methods_supported: ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'],
+      token_endpoint_auth_signing_alg_values_supported: ['PS256', 'ES256'],
+      tls_client_certificate_bound_access_tokens: true,
+    });
+    expect(discoveryMetadata({ ...facts, scopes: ['accounts'] }, fapi1Advanced.policy)).toMatchObject({ response_types_supported: ['code'] });
+  });
+
+  it('publishes what FAPI 1.0 Baseline asks for', () => {
+    const document = discoveryMetadata(facts, fapi1Baseline.policy);
+    expect(document).toMatchObject({ response_types_supported: ['code'], code_challenge_methods_supported: ['S256'], request_parameter_supported: false });
+    expect(document['token_endpoint_auth_methods_supported']).toContain('none');
+    expect(document['introspection_endpoint_auth_methods_supported']).not.toContain('none');
+    expect(document).not.toHaveProperty('dpop_signing_alg_values_supported');
+    expect(JSON.stringify(document)).not.toMatch(/RSA1_5|EdDSA/);
   });
 });

@@ -1,5 +1,6 @@
-import type { SigningAlgName } from '@assent/protocol';
+import type { EncryptionAlg, SigningAlgName } from '@assent/protocol';
 import type { Policy } from './policy.js';
+import { isHybrid, isJarmMode } from './response-mode.js';
 
 /** What an issuer knows of itself beside its policy: what its metadata is made of. */
 export interface IssuerFacts {
@@ -14,6 +15,10 @@ export interface IssuerFacts {
   /** What it signs ID tokens and UserInfo responses with. */
   readonly signingAlgs: readonly SigningAlgName[];
   readonly acrValues: readonly string[];
+  /** What others may encrypt to it with: the algorithms it has keys for. */
+  readonly decryptionAlgs?: readonly EncryptionAlg[];
+  /** Whether every client has to send signed request objects. */
+  readonly everyClientSigns?: boolean;
   /** Claims about customers that are really delivered; protocol claims are added. */
   readonly claims: readonly string[];
   readonly uiLocales: readonly string[];
@@ -50,7 +55,9 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
   return withoutEmpty({
     issuer: facts.issuer,
     ...endpointsOf(facts, policy),
-    ...authorizationOf(policy),
+    ...authorizationOf(facts, policy),
+    ...requestObjectsOf(facts, policy),
+    ...signedResponsesOf(facts, policy),
     ...clientAuthenticationOf(policy),
     ...senderConstraintOf(policy),
     ...grantManagementOf(facts),
@@ -59,7 +66,7 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
     authorization_details_types_supported: facts.authorizationDetailsTypes,
     ui_locales_supported: facts.uiLocales,
     protected_resources: facts.resources,
-    ...(facts.scopes.includes('openid') ? openIdOf(facts) : {}),
+    ...(facts.scopes.includes('openid') ? openIdOf(facts, policy) : {}),
   });
 }
 
@@ -72,7 +79,7 @@ function withoutEmpty(members: Members): DiscoveryMetadata {
 
 function endpointsOf({ endpoints, mtlsEndpoints, scopes }: IssuerFacts, policy: Policy): Members {
   const openid = scopes.includes('openid');
-  const certificates = policy.senderConstraint.includes('mtls') || policy.clientAuth.some((method) => method !== 'private_key_jwt');
+  const certificates = policy.senderConstraint.includes('mtls') || policy.clientAuth.some((method) => method !== 'private_key_jwt' && method !== 'none');
   return {
     authorization_endpoint: endpoints.authorization,
     jwks_uri: endpoints.jwks,
@@ -93,16 +100,40 @@ function backChannel(endpoints: EndpointUrls, openid: boolean): Record<string, s
   };
 }
 
-function authorizationOf(policy: Policy): Members {
+function authorizationOf({ scopes }: IssuerFacts, policy: Policy): Members {
   return {
-    response_types_supported: policy.responseTypes,
+    response_types_supported: policy.responseTypes.filter((type) => !isHybrid(type) || scopes.includes('openid')),
     response_modes_supported: policy.responseModes,
     grant_types_supported: policy.grantTypes,
     code_challenge_methods_supported: policy.pkce,
     require_pushed_authorization_requests: policy.par === 'required',
     authorization_response_iss_parameter_supported: policy.issInResponse,
-    request_parameter_supported: false,
-    request_uri_parameter_supported: false,
+  };
+}
+
+/** RFC 9101 sections 9.2 and 10.5; the default of `request_uri_parameter_supported` would claim too much (JR-12). */
+function requestObjectsOf({ decryptionAlgs = [], everyClientSigns = false }: IssuerFacts, policy: Policy): Members {
+  const used = policy.requestObject !== 'off';
+  const byAddress = used && policy.requestObjectBy.includes('registered-uri');
+  const encrypted = used && policy.requestObjectEncryption !== 'off' && decryptionAlgs.length > 0;
+  return {
+    request_parameter_supported: used,
+    request_uri_parameter_supported: byAddress,
+    require_request_uri_registration: byAddress ? true : undefined,
+    require_signed_request_object: used && everyClientSigns ? true : undefined,
+    request_object_signing_alg_values_supported: used ? policy.requestObjectAlgs : undefined,
+    request_object_encryption_alg_values_supported: encrypted ? decryptionAlgs : undefined,
+    request_object_encryption_enc_values_supported: encrypted ? policy.contentEncryptionAlgs : undefined,
+  };
+}
+
+/** JARM section 4. */
+function signedResponsesOf({ signingAlgs }: IssuerFacts, policy: Policy): Members {
+  const encrypted = policy.responseEncryption !== 'off';
+  return {
+    authorization_signing_alg_values_supported: policy.responseModes.some(isJarmMode) ? signingAlgs.filter((alg) => policy.responseAlgs.includes(alg)) : undefined,
+    authorization_encryption_alg_values_supported: encrypted ? policy.encryptionAlgs : undefined,
+    authorization_encryption_enc_values_supported: encrypted ? policy.contentEncryptionAlgs : undefined,
   };
 }
 
@@ -110,7 +141,8 @@ function authorizationOf(policy: Policy): Members {
 function clientAuthenticationOf({ clientAuth, algs }: Policy): Members {
   const signs = clientAuth.includes('private_key_jwt');
   const of = (endpoint: string): Members => ({
-    [`${endpoint}_auth_methods_supported`]: clientAuth,
+    // A token's state is told to nobody who did not authenticate (RFC 7662 section 2.1).
+    [`${endpoint}_auth_methods_supported`]: endpoint === 'introspection_endpoint' ? clientAuth.filter((method) => method !== 'none') : clientAuth,
     [`${endpoint}_auth_signing_alg_values_supported`]: signs ? algs : undefined,
   });
   return { ...of('token_endpoint'), ...of('introspection_endpoint'), ...of('revocation_endpoint') };
@@ -134,8 +166,11 @@ function grantManagementOf({ grantManagement }: IssuerFacts): Members {
 /** Claims every ID token may carry, whoever the customer is. */
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr'];
 
-function openIdOf({ signingAlgs, acrValues, claims }: IssuerFacts): Members {
+function openIdOf({ signingAlgs, acrValues, claims }: IssuerFacts, policy: Policy): Members {
+  const encrypted = policy.idTokenEncryption !== 'off';
   return {
+    id_token_encryption_alg_values_supported: encrypted ? policy.encryptionAlgs : undefined,
+    id_token_encryption_enc_values_supported: encrypted ? policy.contentEncryptionAlgs : undefined,
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: signingAlgs,
     userinfo_signing_alg_values_supported: signingAlgs,

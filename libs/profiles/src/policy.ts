@@ -1,6 +1,16 @@
-import type { Client, ClientAuthMethod, HttpSignatures, SigningAlg } from '@assent/protocol';
+import type { Client, ClientAuthMethod, ContentEncryptionAlg, EncryptionAlg, HttpSignatures, SigningAlg } from '@assent/protocol';
 
-export type SenderConstraint = 'dpop' | 'mtls';
+/** `none`: bearer tokens. */
+export type SenderConstraint = 'dpop' | 'mtls' | 'none';
+
+/**
+ * How strongly something is asked for. `optional`: of the clients whose registration says so; `expected`: of all but
+ * those whose registration says otherwise; `required`: of everybody.
+ */
+export type Demand = 'off' | 'optional' | 'expected' | 'required';
+
+/** How a signed request may arrive: pushed, in the query of the authorization endpoint, or at a registered address. */
+export type RequestObjectWay = 'pushed' | 'value' | 'registered-uri';
 
 /**
  * What a security profile demands, as a closed record of values. Discovery metadata, client validation, algorithm
@@ -9,6 +19,10 @@ export type SenderConstraint = 'dpop' | 'mtls';
 export interface Policy {
   readonly par: 'required' | 'allowed';
   readonly pkce: readonly 'S256'[];
+  /** Which requests need a challenge; one that is sent counts always. */
+  readonly pkceWhen: 'always' | 'pushed';
+  /** Whether a request without `nonce` (with `openid`) or `state` (without) is refused. */
+  readonly nonceOrState: 'optional' | 'required';
   readonly responseTypes: readonly string[];
   readonly responseModes: readonly string[];
   readonly grantTypes: readonly string[];
@@ -16,6 +30,28 @@ export interface Policy {
   /** Which `aud` a client assertion may carry: only the issuer as one string, or also endpoint URLs and arrays. */
   readonly assertionAudience: 'issuer' | 'issuer-or-endpoint';
   readonly senderConstraint: readonly SenderConstraint[];
+  /** Signed request objects (RFC 9101). */
+  readonly requestObject: Demand;
+  readonly requestObjectBy: readonly RequestObjectWay[];
+  readonly requestObjectAlgs: readonly SigningAlg[];
+  /** Accepted media types, without `application/`; `''`: none named. */
+  readonly requestObjectTypes: readonly string[];
+  /** Claims that must be there beside the parameters. */
+  readonly requestObjectClaims: readonly ('iss' | 'aud' | 'exp' | 'nbf' | 'jti')[];
+  /** How far in the past `nbf` may lie. */
+  readonly requestObjectMaxAge: number;
+  /** How far apart `nbf` (or, without one, the present) and `exp` may lie. */
+  readonly requestObjectMaxLifetime: number;
+  readonly requestObjectEncryption: 'off' | 'optional' | 'required';
+  /** Signed authorization responses: JARM, or an ID token beside the code as a detached signature. */
+  readonly signedResponse: Demand;
+  readonly responseAlgs: readonly SigningAlg[];
+  readonly responseLifetime: number;
+  readonly responseEncryption: 'off' | 'optional' | 'required';
+  /** `front-channel`: those that travel through the browser. */
+  readonly idTokenEncryption: 'off' | 'optional' | 'front-channel' | 'required';
+  readonly encryptionAlgs: readonly EncryptionAlg[];
+  readonly contentEncryptionAlgs: readonly ContentEncryptionAlg[];
   readonly algs: readonly SigningAlg[];
   readonly redirectUris: 'registered' | 'registered-or-pushed';
   readonly rotateRefreshTokens: boolean;

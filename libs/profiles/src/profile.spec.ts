@@ -1,6 +1,6 @@
 import { invalidRequest } from '@assent/protocol';
 import {
-  by, enforce, fapi2Security, issuerProfiles, loosened, oauth, profileNamed, refine, rule, SilentLoosening, type Policy, type SourcedPolicy,
+  by, enforce, fapi1Advanced, fapi1Baseline, fapi2MessageSigning, fapi2Security, issuerProfiles, loosened, oauth, profileNamed, refine, rule, SilentLoosening, type Policy, type SourcedPolicy,
 } from './index.js'; // prettier-ignore
 
 const every = ['oauth', ...issuerProfiles].map(profileNamed);
@@ -9,7 +9,7 @@ describe('profiles', () => {
   it.each(every.map((profile) => [profile.name, profile] as const))('%s names the source of each value', (_name, profile) => {
     const sources = Object.entries(profile.sources);
     expect(sources.map(([key]) => key).sort()).toEqual(Object.keys(profile.policy).sort());
-    for (const [key, source] of sources) expect([key, source]).toEqual([key, expect.stringMatching(/^(ours|FAPI|RFC|OpenID)/)]);
+    for (const [key, source] of sources) expect([key, source]).toEqual([key, expect.stringMatching(/^(ours|FAPI|RFC|OpenID|JARM)/)]);
   });
 
   it.each(every.map((profile) => [profile.name, profile] as const))('%s loosens nothing without naming clause and reason', (_name, profile) => {
@@ -53,6 +53,17 @@ describe('refine', () => {
     { pkce: by('ours', []) },
     { responseTypes: by('ours', ['code', 'code id_token']) },
     { responseModes: by('ours', ['query', 'fragment']) },
+    { pkceWhen: by('ours', 'pushed') },
+    { requestObjectBy: by('ours', ['pushed', 'post' as never]) },
+    { requestObjectAlgs: by('ours', ['RS256' as never]) },
+    { requestObjectTypes: by('ours', ['at+jwt']) },
+    { requestObjectClaims: by('ours', []) },
+    { requestObjectMaxAge: by('ours', 7200) },
+    { requestObjectMaxLifetime: by('ours', 7200) },
+    { responseAlgs: by('ours', []) },
+    { responseLifetime: by('ours', 601) },
+    { encryptionAlgs: by('ours', ['RSA1_5' as never]) },
+    { contentEncryptionAlgs: by('ours', ['A128GCM' as never]) },
     { grantTypes: by('ours', ['authorization_code', 'password']) },
     { assertionAudience: by('ours', 'issuer-or-endpoint') },
     { senderConstraint: by('ours', []) },
@@ -76,6 +87,22 @@ describe('refine', () => {
 
   it.each(looser.map((values) => [JSON.stringify(values), values] as const))('refuses silent loosening: %s', (_text, values) => {
     expect(() => refine(fapi2Security, 'a-market', values)).toThrow(SilentLoosening);
+  });
+
+  it.each([
+    ['nonceOrState', 'optional', fapi1Baseline],
+    ['signedResponse', 'optional', fapi2MessageSigning],
+    ['requestObject', 'off', fapi2MessageSigning],
+    ['requestObject', 'expected', fapi1Advanced],
+    ['requestObjectEncryption', 'off', fapi1Advanced],
+    ['responseEncryption', 'off', fapi1Advanced],
+    ['idTokenEncryption', 'off', fapi1Advanced],
+  ] as const)('refuses silent loosening of %s to %s', (key, value, base) => {
+    expect(() => refine(base, 'a-market', { [key]: by('ours', value) })).toThrow(SilentLoosening);
+  });
+
+  it('takes a signed response mode beside plain ones for no loosening', () => {
+    expect(refine(fapi2Security, 'signs', { responseModes: by('ours', ['query', 'jwt']) }).policy.responseModes).toEqual(['query', 'jwt']);
   });
 
   it('lets a value be loosened by name of clause and reason, and keeps both', () => {

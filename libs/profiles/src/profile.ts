@@ -4,8 +4,13 @@ import { isAtLeastAsStrict } from './strictness.js';
 
 /** What is known at each point where a profile speaks. */
 export interface FactsAt {
-  /** A pushed authorization request: its form, and the key of a `DPoP` header sent with it. */
-  readonly par: { readonly client: Client; readonly form: Form; readonly dpopProofJkt: string | undefined };
+  /** An authorization request as it arrives: what was sent, before a request object in it is looked into. */
+  readonly request: { readonly client: Client; readonly form: Form; readonly way: RequestWay };
+  /**
+   * The parameters of an authorization request, all from one place: the form that was sent, or the request object in
+   * it; and the key of a `DPoP` header sent with it.
+   */
+  readonly par: { readonly client: Client; readonly form: Form; readonly dpopProofJkt: string | undefined; readonly way: RequestWay };
   /** A request arriving at the authorization endpoint. */
   readonly authorize: { readonly viaPar: boolean };
   /** A token request, its client authenticated and its proof of possession (if any) verified. */
@@ -16,6 +21,8 @@ export interface FactsAt {
   };
 }
 export type Point = keyof FactsAt;
+/** How an authorization request came: pushed, or through the browser. */
+export type RequestWay = 'pushed' | 'front-channel';
 
 export interface RuleAt<At extends Point> {
   /** The id of the requirement sheet (`F2-AZ-03`) or `ASSENT-<AREA>-<nn>`; the refusals of `check` carry the same. */

@@ -1,11 +1,16 @@
+import { refuseContradictions } from './contradictions.js';
+import { fapi1Advanced } from './fapi1-advanced.js';
+import { fapi1Baseline } from './fapi1-baseline.js';
+import { fapi2MessageSigning } from './fapi2-message-signing.js';
 import { fapi2Security } from './fapi2-security.js';
 import { oauth } from './oauth.js';
 import type { Profile } from './profile.js';
 
-const profiles: ReadonlyMap<string, Profile> = new Map([oauth, fapi2Security].map((profile) => [profile.name, profile]));
+const forIssuers = [fapi2Security, fapi2MessageSigning, fapi1Advanced, fapi1Baseline];
+const profiles: ReadonlyMap<string, Profile> = new Map([oauth, ...forIssuers].map((profile) => [profile.name, refuseContradictions(profile)]));
 
 /** The profiles an issuer may run on. */
-export const issuerProfiles: readonly string[] = [fapi2Security.name];
+export const issuerProfiles: readonly string[] = forIssuers.map(({ name }) => name);
 
 /** The profile of this name. Throws when there is none. */
 export function profileNamed(name: string): Profile {

@@ -147,7 +147,7 @@ describe('refuses', () => {
     ['RS256 ID tokens', { id_token_signed_response_alg: 'RS256' }, 'id_token_signed_response_alg', 'expected one of PS256, ES256, found "RS256"'],
     ['ID tokens in an algorithm the issuer has no key for', { id_token_signed_response_alg: 'EdDSA' }, 'id_token_signed_response_alg', /PS256, ES256/],
     ['encrypted ID tokens, which it would not get', { id_token_encrypted_response_alg: 'RSA-OAEP' }, 'id_token_encrypted_response_alg', /not supported/],
-    ['signed request objects, which nobody would check', { require_signed_request_object: true }, 'require_signed_request_object', /not supported/],
+    ['signed request objects, which nobody would check', { require_signed_request_object: true }, 'require_signed_request_object', /takes no request objects/],
     ['F2-MT-01 no certificate name', byName, 'tls_client_auth_subject_dn', /exactly one .* found nothing/],
     ['F2-MT-01 two certificate names', { ...byName, tls_client_auth_san_dns: 'a', tls_client_auth_subject_dn: 'CN=a' }, 'tls_client_auth_subject_dn', /exactly one/],
     ['F2-MT-02 no certificate', selfSigned, 'jwks.keys', /x5c/],

@@ -8,6 +8,7 @@ import type { IssuerForClients } from './issuer-for-clients.js';
 import { judgeMembers, Members, type Metadata } from './members.js';
 import { Findings, type ClientProblem } from './problem.js';
 import { judgeSignedMessages } from './signed-messages.js';
+import { judgeIdTokenEncryption, judgeRequests, judgeResponses } from './signing.js';
 import { judgeConstraint, judgeTokens } from './tokens.js';
 
 export type CheckedClient =
@@ -29,11 +30,15 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const tokens = judgeTokens(members, issuer, flow.redirect_uris, findings);
   const details = judgeDetailTypes(members, issuer, findings);
   const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, issuer, findings) };
+  const keys = { ...(authentication?.jwks && { jwks: authentication.jwks }), ...(authentication?.jwks_uri !== undefined && { jwks_uri: authentication.jwks_uri }) };
+  const requests = judgeRequests(members, policy, keys, findings);
+  const responses = judgeResponses(members, policy, issuer, keys, findings);
+  const idTokens = judgeIdTokenEncryption(members, policy, keys, findings);
   const { problems, warnings } = findings;
   if (problems.length > 0 || !authentication) return { outcome: 'refused', problems, warnings };
   return {
     outcome: 'accepted',
-    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...details, ...ours },
+    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...requests, ...responses, ...idTokens, ...details, ...ours },
     warnings,
   };
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@assent/protocol';
 import type { Policy } from '../policy.js';
+import { isHybrid, responseTypeOf } from '../response-mode.js';
 import { isAllowedRedirectUri, isLoopbackRedirectUri } from '../redirect-uri.js';
 import type { IssuerForClients } from './issuer-for-clients.js';
 import { oneOf, type Members } from './members.js';
@@ -9,10 +10,13 @@ type Flow = Pick<Client, 'redirect_uris' | 'grant_types' | 'response_types' | 's
 
 /** Which grants the client may use, where it is answered, and what it may ask for. */
 export function judgeFlow(members: Members, policy: Policy, issuer: IssuerForClients, findings: Findings): Flow {
-  const grants = each(members, 'grant_types', policy.grantTypes, 'RFC 7591 section 2', findings) ?? ['authorization_code'];
+  // An ID token beside the code is the implicit grant's (OpenID Connect Registration section 2); no more than that is meant.
+  const implicit = policy.responseTypes.some(isHybrid) ? ['implicit'] : [];
+  const named = each(members, 'grant_types', [...policy.grantTypes, ...implicit], 'RFC 7591 section 2', findings) ?? ['authorization_code'];
+  const grants = named.filter((grant) => grant !== 'implicit');
   const byCode = grants.includes('authorization_code');
-  const responses = each(members, 'response_types', policy.responseTypes, 'FAPI 2.0 SP 5.3.2.2-1', findings) ?? (byCode ? ['code'] : []);
-  if (byCode !== responses.includes('code')) {
+  const responses = each(members, 'response_types', policy.responseTypes, 'FAPI 2.0 SP 5.3.2.2-1', findings, responseTypeOf) ?? (byCode ? [policy.responseTypes[0] ?? 'code'] : []);
+  if (byCode !== responses.some((type) => type.split(' ').includes('code'))) {
     const expected = byCode ? 'code in the list (grant_types has authorization_code)' : 'no code (grant_types lacks authorization_code)';
     findings.problem(['response_types'], expected, members.raw('response_types'), 'RFC 7591 section 2.1');
   }
@@ -57,8 +61,8 @@ function judgeScope(members: Members, byCode: boolean, issuer: IssuerForClients,
 }
 
 /** A list of texts, each of them allowed. */
-function each(members: Members, name: string, allowed: readonly string[], clause: string, findings: Findings): readonly string[] | undefined {
-  const values = members.texts(name, clause);
+function each(members: Members, name: string, allowed: readonly string[], clause: string, findings: Findings, read = (value: string): string => value): readonly string[] | undefined {
+  const values = members.texts(name, clause)?.map(read);
   values?.forEach((value, index) => {
     if (!allowed.includes(value)) findings.problem([name, index], oneOf(allowed), value, clause);
   });

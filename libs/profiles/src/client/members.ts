@@ -10,20 +10,23 @@ const informative = new Set([
 
 /** Members this server acts on. */
 const known = new Set([
-  'access_token_format', 'authorization_details_types', 'client_id', 'client_name', 'client_uri', 'default_acr_values', 'default_max_age',
-  'dpop_bound_access_tokens', 'evidence', 'first_party', 'grant_types', 'http_message_signatures', 'id_token_signed_response_alg', 'introspection',
-  'introspection_signed_response_alg', 'jwks', 'jwks_uri',
-  'organisation', 'redirect_uris', 'require_auth_time', 'require_pushed_authorization_requests', 'response_types',
-  'scope', 'sector_identifier_uri', 'subject_type', 'tls_client_auth_san_dns', 'tls_client_auth_san_email',
-  'tls_client_auth_san_ip', 'tls_client_auth_san_uri', 'tls_client_auth_subject_dn',
-  'tls_client_certificate_bound_access_tokens', 'token_endpoint_auth_method', 'token_endpoint_auth_signing_alg',
-  'use_mtls_endpoint_aliases', 'userinfo_signed_response_alg',
+  'access_token_format', 'authorization_details_types', 'authorization_encrypted_response_alg',
+  'authorization_encrypted_response_enc', 'authorization_signed_response_alg', 'client_id', 'client_name',
+  'client_uri', 'default_acr_values', 'default_max_age', 'dpop_bound_access_tokens', 'evidence', 'first_party',
+  'grant_types', 'http_message_signatures', 'id_token_encrypted_response_alg', 'id_token_encrypted_response_enc',
+  'id_token_signed_response_alg', 'introspection', 'introspection_signed_response_alg', 'jwks', 'jwks_uri',
+  'organisation', 'redirect_uris', 'request_object_encryption_alg', 'request_object_encryption_enc',
+  'request_object_signing_alg', 'request_uris', 'require_auth_time', 'require_pushed_authorization_requests',
+  'require_signed_request_object', 'response_modes', 'response_types', 'scope', 'sector_identifier_uri',
+  'subject_type', 'tls_client_auth_san_dns', 'tls_client_auth_san_email', 'tls_client_auth_san_ip',
+  'tls_client_auth_san_uri', 'tls_client_auth_subject_dn', 'tls_client_certificate_bound_access_tokens',
+  'token_endpoint_auth_method', 'token_endpoint_auth_signing_alg', 'use_mtls_endpoint_aliases',
+  'userinfo_signed_response_alg',
 ]); // prettier-ignore
 
 /** Protection a client relies on and this server does not give: ignoring it would loosen what was agreed. */
 const refused = new Set([
-  'id_token_encrypted_response_alg', 'id_token_encrypted_response_enc', 'userinfo_encrypted_response_alg',
-  'userinfo_encrypted_response_enc', 'require_signed_request_object',
+  'userinfo_encrypted_response_alg', 'userinfo_encrypted_response_enc',
 ]); // prettier-ignore
 
 /** Warns of members that are ignored (RFC 7591 section 2) and refuses those that may not be. */
@@ -57,10 +60,13 @@ export class Members {
   }
 
   flag(name: string, clause: string): boolean {
+    return this.flagIfGiven(name, clause) ?? false;
+  }
+
+  flagIfGiven(name: string, clause: string): boolean | undefined {
     const value = this.raw(name);
-    if (value === undefined || typeof value === 'boolean') return value ?? false;
-    this.findings.problem([name], 'true or false', value, clause);
-    return false;
+    if (value === undefined || typeof value === 'boolean') return value;
+    return this.findings.problem([name], 'true or false', value, clause);
   }
 
   texts(name: string, clause = 'RFC 7591 section 2'): readonly string[] | undefined {
