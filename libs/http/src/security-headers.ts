@@ -1,13 +1,17 @@
 import type { FastifyReply } from 'fastify';
 
 export interface SecurityHeaders {
-  /** `'self' https:` on pages whose POST ends in a redirect to a client: Chromium applies form-action to redirects too. */
-  readonly formAction?: "'self'" | "'self' https:";
+  /**
+   * `'self' https:` on pages whose POST ends in a redirect to a client: Chromium applies form-action to redirects too.
+   * An origin where the page posts to that and nowhere else.
+   */
+  readonly formAction?: "'self'" | "'self' https:" | `https://${string}`;
   /** Allows our own script files and calls (never inline code). */
   readonly scripts?: boolean;
 }
 
 const policies = new Map<string, string>();
+const maxPolicies = 100;
 
 /** The headers of every HTML page, error pages included: strict CSP, no framing (RFC 9700 section 4.16), no store. */
 export function securityHeaders(reply: FastifyReply, options: SecurityHeaders = {}): void {
@@ -16,7 +20,7 @@ export function securityHeaders(reply: FastifyReply, options: SecurityHeaders = 
   let policy = policies.get(key);
   if (policy === undefined) {
     policy = contentSecurityPolicy(formAction, options.scripts ?? false);
-    policies.set(key, policy);
+    if (policies.size < maxPolicies) policies.set(key, policy);
   }
   reply
     .header('content-security-policy', policy)

@@ -24,4 +24,5 @@ export { renderConsentPage, type AskingModel, type ConsentModel } from './pages/
 export { renderChangePage, type ChangeModel } from './pages/change.js';
 export { payingAccounts, renderPaymentPage, type PaymentModel } from './pages/payment.js';
 export { renderDonePage, type About, type DoneModel } from './pages/done.js';
+export { formPostScript, formPostScriptETag, renderFormPostPage, type FormPostModel } from './pages/form-post.js';
 export { renderErrorPage, type ErrorModel, type ErrorVariant } from './pages/error.js';

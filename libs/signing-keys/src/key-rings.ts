@@ -102,6 +102,6 @@ export class KeyRings {
 
 /** Every algorithm an issuer may have to sign with. */
 export function algsOf(issuer: KeyOwner): readonly SigningAlgName[] {
-  const clients = issuer.clients.flatMap((client) => [client.id_token_signed_response_alg, client.userinfo_signed_response_alg ?? issuer.accessTokenAlg]);
+  const clients = issuer.clients.flatMap((client) => [client.id_token_signed_response_alg, client.userinfo_signed_response_alg ?? issuer.accessTokenAlg, client.authorization_signed_response_alg ?? issuer.accessTokenAlg]);
   return [...new Set([...issuer.signingAlgs, issuer.accessTokenAlg, ...clients.map(signingAlgName)])];
 }

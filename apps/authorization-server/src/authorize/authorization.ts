@@ -17,7 +17,8 @@ import type { Engine } from '../engine.js';
 import { deliveredClaims } from './asked.js';
 import { changeOf } from './asked-change.js';
 import type { OpenRequest } from './open-request.js';
-import { ValidatedRedirect } from './validated-redirect.js';
+import { respondWithCode, respondWithError } from './authorization-response.js';
+import type { ResponseMessage } from './validated-redirect.js';
 
 /** What the customer said yes to. */
 export interface Consent {
@@ -36,7 +37,7 @@ export interface Occasion {
   readonly now: Date;
 }
 
-export type Answered = { readonly redirect: string } | 'already-completed';
+export type Answered = ResponseMessage | 'already-completed';
 
 /**
  * Consumes the request and writes the code with the change it stands for in one statement (F2-AZ-16: one winner), and
@@ -55,7 +56,7 @@ export async function allowChange({ engine, requestId, now }: Occasion, open: Op
   const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId, detail: { ...detail, ...(action && { action }) } });
   const context = { ...contextOf(open, session, grantId), authorizationDetails: change.permissions.authorizationDetails, managed: change.managed };
   const { code, outcome } = await write(engine, open, context, change, now, audit);
-  return outcome === 'allowed' ? { redirect: ValidatedRedirect.of(open).code(code) } : outcome;
+  return outcome === 'allowed' ? respondWithCode({ engine, now }, open, context, code) : outcome;
 }
 
 /** A code on a grant that is there already (`prompt=none`). */
@@ -63,7 +64,7 @@ export async function allowOnGrant({ engine, requestId, now }: Occasion, open: O
   const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId: grant.id, detail: { prompt: 'none' } });
   const context = { ...contextOf(open, session, grant.id), authorizationDetails: grant.authorizationDetails, grantVersion: grant.version, managed: grant.managed };
   const { code, outcome } = await write(engine, open, context, 'existing', now, audit);
-  return outcome === 'allowed' ? { redirect: ValidatedRedirect.of(open).code(code) } : outcome;
+  return outcome === 'allowed' ? respondWithCode({ engine, now }, open, context, code) : outcome;
 }
 
 /**
@@ -73,7 +74,7 @@ export async function allowOnGrant({ engine, requestId, now }: Occasion, open: O
 export async function refuse({ engine, requestId, now }: Occasion, open: OpenRequest, error: OAuthError, customerId?: string, current?: Grant): Promise<Answered> {
   const audit = { ...auditOf(open, 'authorize.refused', requestId, { detail: { error: error.code } }), rule: error.rule, ...(customerId === undefined ? {} : { customerId }) };
   const outcome = await engine.stores.authorizations.refuse({ request: open.handle, ...(current && { grantId: current.id }), now, audit });
-  return outcome === 'refused' ? { redirect: ValidatedRedirect.of(open).error(error) } : 'already-completed';
+  return outcome === 'refused' ? respondWithError({ engine, now }, open, error) : 'already-completed';
 }
 
 /** F2-AZ-25. */

@@ -2,7 +2,7 @@ import { accessDenied, mintHandle, type FoundRequest, type OAuthError, type Push
 import { aClient } from '../fixtures/client.js';
 import type { IssuerRuntime } from '../engine.js';
 import { OpenRequest, requestOf } from './open-request.js';
-import { ValidatedRedirect } from './validated-redirect.js';
+import { ValidatedRedirect, type ResponseMessage } from './validated-redirect.js';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const issuer = 'https://bank.example/fapi2';
@@ -27,6 +27,7 @@ function refusal(of: () => unknown): OAuthError {
   throw new Error('was not refused');
 }
 const query = (url: string) => Object.fromEntries(new URL(url).searchParams);
+const sign = async (parameters: object) => `signed ${JSON.stringify(parameters)}`;
 
 describe('an open request', () => {
   const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -76,25 +77,63 @@ describe('an open request', () => {
 });
 
 describe('a redirect', () => {
-  const to = (request: Partial<PushedRequest>) => ValidatedRedirect.of(fixture(request).verify());
+  const to = (request: Partial<PushedRequest>) => {
+    const redirect = ValidatedRedirect.of(fixture({ responseType: 'code', ...request }).verify());
+    return { code: (code: string, idToken?: string) => redirect.code(code, sign, idToken), error: (error: OAuthError) => redirect.error(error, sign) };
+  };
+  const address = async (answer: Promise<ResponseMessage>) => {
+    const message = await answer;
+    if ('post' in message) throw new Error('a form');
+    return message.redirect;
+  };
+  const no = accessDenied('the customer said no', 'F2-AZ-25');
 
-  it('F2-AZ-09: carries the exact issuer, the code and the state', () => {
-    expect(query(to({ state: 'a b&c=ü' }).code('xyz'))).toEqual({ code: 'xyz', state: 'a b&c=ü', iss: issuer });
+  it('F2-AZ-09: carries the exact issuer, the code and the state', async () => {
+    expect(query(await address(to({ state: 'a b&c=ü' }).code('xyz')))).toEqual({ code: 'xyz', state: 'a b&c=ü', iss: issuer });
   });
-  it('F2-AZ-09: carries the issuer in an error too', () => {
-    const url = to({ state: 's' }).error(accessDenied('the customer said no', 'F2-AZ-25'));
-    expect(query(url)).toEqual({ error: 'access_denied', error_description: 'the customer said no', state: 's', iss: issuer });
+  it('F2-AZ-09: carries the issuer in an error too', async () => {
+    expect(query(await address(to({ state: 's' }).error(no)))).toEqual({ error: 'access_denied', error_description: 'the customer said no', state: 's', iss: issuer });
   });
-  it('F2-AZ-22: invents no state, and returns a long one intact', () => {
-    expect(query(to({}).code('x'))).not.toHaveProperty('state');
+  it('F2-AZ-22: invents no state, and returns a long one intact', async () => {
+    expect(query(await address(to({}).code('x')))).not.toHaveProperty('state');
     const state = 'ä'.repeat(1500);
-    expect(query(to({ state }).code('x')).state).toBe(state);
+    expect(query(await address(to({ state }).code('x'))).state).toBe(state);
   });
   it.each([
     ['https://tpp.example/cb?tenant=a%20b&x=%7E', 'https://tpp.example/cb?tenant=a%20b&x=%7E&code=c&iss='],
     ['https://tpp.example/cb?', 'https://tpp.example/cb?code=c&iss='],
     ['https://TPP.example', 'https://TPP.example?code=c&iss='],
-  ])('F2-AZ-07: keeps the address as it was pushed: %s', (redirectUri, start) => {
-    expect(to({ redirectUri }).code('c')).toMatch(new RegExp(`^${start.replace(/[?.+]/g, '\\$&')}`));
+  ])('F2-AZ-07: keeps the address as it was pushed: %s', async (redirectUri, start) => {
+    expect(await address(to({ redirectUri }).code('c'))).toMatch(new RegExp(`^${start.replace(/[?.+]/g, '\\$&')}`));
+  });
+
+  const redirectUri = 'https://tpp.example/cb?own=1';
+  const plain = 'code=c&state=s&iss=https%3A%2F%2Fbank.example%2Ffapi2';
+  const signed = new URLSearchParams({ response: 'signed {"code":"c","state":"s"}' }).toString();
+  it.each([
+    ['code', undefined, `${redirectUri}&${plain}`],
+    ['code', 'query', `${redirectUri}&${plain}`],
+    ['code', 'fragment', `${redirectUri}#${plain}`],
+    ['code', 'jwt', `${redirectUri}&${signed}`],
+    ['code', 'query.jwt', `${redirectUri}&${signed}`],
+    ['code', 'fragment.jwt', `${redirectUri}#${signed}`],
+    ['code id_token', undefined, `${redirectUri}#${plain}`],
+    ['code id_token', 'jwt', `${redirectUri}#${signed}`],
+    ['code id_token', 'query.jwt', `${redirectUri}&${signed}`],
+  ])('JM-02, JM-03: %s, response_mode %s', async (responseType, responseMode, expected) => {
+    expect(await address(to({ redirectUri, responseType, state: 's', ...(responseMode === undefined ? {} : { responseMode }) }).code('c'))).toBe(expected);
+  });
+
+  it('JM-03: a form carries the same, signed or plain, and goes to the address as it was pushed', async () => {
+    expect(await to({ redirectUri, state: 's', responseMode: 'form_post' }).code('c')).toEqual({ post: redirectUri, fields: { code: 'c', state: 's', iss: issuer } });
+    expect(await to({ redirectUri, state: 's', responseMode: 'form_post.jwt' }).code('c')).toEqual({ post: redirectUri, fields: { response: 'signed {"code":"c","state":"s"}' } });
+  });
+  it('JM-07: an error is signed as well, and F1A-ID-02: goes where a code id_token would', async () => {
+    const said = { error: 'access_denied', error_description: 'the customer said no', state: 's' };
+    expect(await address(to({ redirectUri, state: 's', responseMode: 'jwt' }).error(no))).toBe(`${redirectUri}&${new URLSearchParams({ response: await sign(said) }).toString()}`);
+    expect(await address(to({ redirectUri, state: 's', responseType: 'code id_token' }).error(no))).toBe(`${redirectUri}#${new URLSearchParams({ ...said, iss: issuer }).toString()}`);
+  });
+  it('F1A-ID-02: the ID token stands beside the code', async () => {
+    expect(await address(to({ redirectUri, responseType: 'code id_token' }).code('c', 'e30'))).toBe(`${redirectUri}#${new URLSearchParams({ code: 'c', id_token: 'e30', iss: issuer }).toString()}`);
   });
 });

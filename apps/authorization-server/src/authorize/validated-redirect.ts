@@ -1,35 +1,57 @@
+import { isJarmMode, responseModeOf, type ResponseMode } from '@assent/profiles';
 import type { OAuthError } from '@assent/protocol';
 import type { OpenRequest } from './open-request.js';
+
+/** An authorization response as a form for the client's redirect URI (OAuth 2.0 Form Post Response Mode). */
+export interface PostedResponse {
+  readonly post: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+/** An authorization response on its way: in an address to go to, or in a form. */
+export type ResponseMessage = { readonly redirect: string } | PostedResponse;
+
+/** Makes one signed JWT of the parameters of a response (JARM section 2.1). Asked only where the mode is one of JARM's. */
+export type SignResponse = (parameters: Readonly<Record<string, string>>) => Promise<string>;
 
 /**
  * Where an answer may be sent: the redirect URI of a request that was found, in time and bound to its client. There is
  * no other way to make one, so an unchecked address cannot be redirected to (F2-AS-07). Every answer carries the exact
- * issuer (F2-AZ-09, RFC 9207) and the `state` of the pushed request, when it had one (F2-AZ-22, F2-AZ-23).
+ * issuer (F2-AZ-09, RFC 9207; inside a signed response as its `iss` alone, JM-08) and the `state` of the request, when
+ * it had one (F2-AZ-22, F2-AZ-23), and travels as the request asked: success and error alike (JM-07).
  */
 export class ValidatedRedirect {
   private constructor(
     private readonly redirectUri: string,
     private readonly state: string | undefined,
     private readonly issuer: string,
+    private readonly mode: ResponseMode,
   ) {}
 
   static of({ request, issuer }: OpenRequest): ValidatedRedirect {
-    return new ValidatedRedirect(request.redirectUri, request.state, issuer.issuer);
+    return new ValidatedRedirect(request.redirectUri, request.state, issuer.issuer, responseModeOf(request.responseType, request.responseMode));
   }
 
-  code(code: string): string {
-    return this.answer({ code });
+  /** A code; beside it, in a hybrid response, the ID token that is its detached signature. */
+  code(code: string, sign: SignResponse, idToken?: string): Promise<ResponseMessage> {
+    return this.answer({ code, ...(idToken === undefined ? {} : { id_token: idToken }) }, sign);
   }
 
-  error(error: OAuthError): string {
-    return this.answer({ error: error.code, error_description: error.description });
+  error(error: OAuthError, sign: SignResponse): Promise<ResponseMessage> {
+    return this.answer({ error: error.code, error_description: error.description }, sign);
+  }
+
+  private async answer(parameters: Record<string, string>, sign: SignResponse): Promise<ResponseMessage> {
+    const stated = { ...parameters, ...(this.state === undefined ? {} : { state: this.state }) };
+    return this.carry(isJarmMode(this.mode) ? { response: await sign(stated) } : { ...stated, iss: this.issuer });
   }
 
   /** The query the redirect URI has of its own stays as it is (RFC 6749 section 3.1.2). */
-  private answer(parameters: Record<string, string>): string {
-    const query = new URLSearchParams({ ...parameters, ...(this.state === undefined ? {} : { state: this.state }), iss: this.issuer });
+  private carry(fields: Record<string, string>): ResponseMessage {
     const uri = this.redirectUri;
+    if (this.mode.startsWith('form_post')) return { post: uri, fields };
+    const encoded = new URLSearchParams(fields).toString();
+    if (this.mode.startsWith('fragment')) return { redirect: `${uri}#${encoded}` };
     const join = !uri.includes('?') ? '?' : uri.endsWith('?') || uri.endsWith('&') ? '' : '&';
-    return uri + join + query.toString();
+    return { redirect: uri + join + encoded };
   }
 }

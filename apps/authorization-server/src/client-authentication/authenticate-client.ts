@@ -1,4 +1,4 @@
-import { clientIdOfAssertion, KeySetError, verifyClientAssertion, verifyTlsClientAuth, type ClientCertificate } from '@assent/crypto';
+import { clientIdOfAssertion, clientIdOfRequestObject, KeySetError, verifyClientAssertion, verifyTlsClientAuth, type ClientCertificate } from '@assent/crypto';
 import { invalidClient, invalidRequest, OAuthError, type Client, type ReplayClaim } from '@assent/protocol';
 import type { Call } from '../request/call.js';
 
@@ -64,7 +64,8 @@ async function byCertificate(call: Call): Promise<Client> {
   const { form, issuer, transport } = call;
   if (form.has('client_assertion_type')) throw invalidClient('client_assertion is required', 'F2-CA-01');
   if (!transport.certificate) throw invalidClient('authenticate with a client assertion or a client certificate', 'F2-AS-06');
-  const clientId = form.optional('client_id');
+  // A pushed request object names the client itself (RFC 9126 section 3, PR-03); what it says is proved later.
+  const clientId = form.optional('client_id') ?? clientIdOfRequestObject(form.optional('request') ?? '');
   if (clientId === undefined) throw invalidClient('client_id is required with a client certificate', 'F2-MT-01');
   const client = issuer.clients.find(clientId);
   if (!client || client.token_endpoint_auth_method === 'private_key_jwt') throw failed('F2-AS-06');

@@ -1,5 +1,5 @@
 import { getOnly, postOnly, refuseCrossSite } from '@assent/http';
-import { stylesheet, stylesheetETag } from '@assent/pages';
+import { formPostScript, formPostScriptETag, stylesheet, stylesheetETag } from '@assent/pages';
 import { accessDenied, invalidRequestUri, type Session } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenRequest } from '../authorize/open-request.js';
@@ -17,14 +17,16 @@ export { errorPage } from './error-page.js';
 
 type Step = (visit: Visit, open: OpenRequest, session: Session | undefined) => Promise<Answer>;
 
-/** Registers the sign-in and consent pages of every issuer, what their forms post to, and the stylesheet. */
+/** Registers the sign-in and consent pages of every issuer, what their forms post to, the stylesheet and the one script. */
 export async function registerInteraction(fastify: FastifyInstance, engine: Engine): Promise<void> {
   getOnly(fastify, '/assets/app.css', serveStylesheet);
+  getOnly(fastify, '/assets/form-post.js', serveFormPostScript);
   for (const issuer of engine.issuers.values()) {
     const site: Site = { engine, issuer, interactions: await interactionsOf(engine, issuer) };
     const base = `${issuer.routes.interaction}/:reference`;
     // Where a proxy maps an issuer's own origin to its routes, the address the pages name arrives here.
     getOnly(fastify, `${issuer.path}/assets/app.css`, serveStylesheet);
+    getOnly(fastify, `${issuer.path}/assets/form-post.js`, serveFormPostScript);
     const errors = { errors: 'page' } as const;
     getOnly(fastify, base, async (request, reply) => send(reply, await revisit(request, site)), errors);
     for (const [post, step] of Object.entries<Step>({ login, consent, cancel })) {
@@ -70,8 +72,11 @@ function notOfThisBrowser(request: FastifyRequest, visit: Visit) {
   return invalidRequestUri('the request did not arrive in this browser', 'PR-08').shownOn('page');
 }
 
-async function serveStylesheet(request: FastifyRequest, reply: FastifyReply) {
-  reply.header('etag', stylesheetETag).header('cache-control', 'public, max-age=300, must-revalidate').header('x-content-type-options', 'nosniff');
-  if (request.headers['if-none-match'] === stylesheetETag) return reply.code(304).send();
-  return reply.type('text/css; charset=utf-8').send(stylesheet);
+const serveStylesheet = (request: FastifyRequest, reply: FastifyReply) => serveAsset(request, reply, { type: 'text/css; charset=utf-8', text: stylesheet, etag: stylesheetETag });
+const serveFormPostScript = (request: FastifyRequest, reply: FastifyReply) => serveAsset(request, reply, { type: 'text/javascript; charset=utf-8', text: formPostScript, etag: formPostScriptETag });
+
+async function serveAsset(request: FastifyRequest, reply: FastifyReply, { type, text, etag }: { type: string; text: string; etag: string }) {
+  reply.header('etag', etag).header('cache-control', 'public, max-age=300, must-revalidate').header('x-content-type-options', 'nosniff');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.type(type).send(text);
 }

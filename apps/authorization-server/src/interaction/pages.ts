@@ -9,6 +9,7 @@ import {
   renderChangePage,
   renderConsentPage,
   renderDonePage,
+  renderFormPostPage,
   renderPaymentPage,
   SafeUrl,
   textsOf,
@@ -19,6 +20,7 @@ import {
 } from '@assent/pages';
 import type { AuthorizationDetail, CustomerAccount } from '@assent/protocol';
 import type { OpenRequest } from '../authorize/open-request.js';
+import type { PostedResponse } from '../authorize/validated-redirect.js';
 import type { Engine } from '../engine.js';
 import { aboutOf, asksOf, pagesOf, pathOf, type Asking } from './asking.js';
 import { csrfToken } from './csrf.js';
@@ -166,6 +168,10 @@ export function donePage(visit: Visit, open: OpenRequest, decision: 'allowed' | 
     continueTo: SafeUrl.ofRedirect(redirect),
   });
 }
+
+/** The page that carries an authorization response as a form. */
+export const postingPage = (visit: Visit, open: OpenRequest, { post, fields }: PostedResponse): string =>
+  renderFormPostPage({ frame: frameOf(visit.engine, localeOf(visit, open)), clientName: open.client.client_name, to: SafeUrl.of(post), fields });
 
 function askingClient({ client, request }: OpenRequest): AskingClient {
   const { legal_name: legalName, register_number: registerNumber, purpose } = client.organisation ?? {};

@@ -8,7 +8,7 @@ import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
 import { askingOf, endOf, type Asking } from './asking.js';
-import { askingPage, donePage, localeOf, signInView } from './pages.js';
+import { askingPage, donePage, localeOf, postingPage, signInView } from './pages.js';
 import type { EarlierYes } from './shown.js';
 import type { Visit } from './visit.js';
 
@@ -60,7 +60,7 @@ const identity = new Set<Cluster['id']>(['identity', 'profile', 'email', 'phone'
 async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Promise<Answer> {
   const expiresAt = plusSeconds(visit.now, visit.engine.config.authorizationServer.sessionLifetime);
   const answered = await allow(visit, open, session, { accounts: [], expiresAt, shown: { first_party: true, scope: open.request.scope } });
-  return answered === 'grant-gone' ? grantGone(visit, open, session) : toClient(answered, open);
+  return answered === 'grant-gone' ? grantGone(visit, open, session) : toClient(answered, visit, open);
 }
 
 /** The first page that asks. `current`: the grant that is to be changed. */
@@ -82,7 +82,7 @@ async function answerSilently(visit: Visit, open: OpenRequest, session: Session)
   if ('refusal' in found) return tellClient(visit, open, found.refusal, session);
   const answered = open.request.grantManagementAction === undefined ? await onCovering(visit, open, session) : await silentMerge(visit, open, session, found.grant);
   if (answered === 'grant-gone') return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
-  return toClient(answered, open);
+  return toClient(answered, visit, open);
 }
 
 /** Fresh tokens for a grant that permits all of it already (GM-SE-01); to extend it in time takes the customer. */
@@ -108,17 +108,21 @@ async function onCovering(visit: Visit, open: OpenRequest, session: Session): Pr
 export const grantGone = (visit: Visit, open: OpenRequest, session: Session): Promise<Answer> => tellClient(visit, open, unusableGrantId('GM-RV-03'), session);
 
 export const tellClient = async (visit: Visit, open: OpenRequest, error: OAuthError, session: Session | undefined): Promise<Answer> =>
-  toClient(await refuse(visit, open, error, session?.customerId), open);
+  toClient(await refuse(visit, open, error, session?.customerId), visit, open);
 
-/** To the client by 303; whoever came second learns on a page that the request was answered (F2-AZ-16). */
-export function toClient(answered: Answered, open: OpenRequest): Answer {
+/**
+ * To the client by 303 or by a form that sends itself; whoever came second learns on a page that the request was
+ * answered (F2-AZ-16).
+ */
+export function toClient(answered: Answered, visit: Visit, open: OpenRequest): Answer {
   if (answered === 'already-completed') throw aboutRequest(invalidRequestUri('request_uri was used before', 'F2-AZ-16'), open);
-  return { client: answered.redirect };
+  if ('redirect' in answered) return { client: answered.redirect };
+  return { html: postingPage(visit, open, answered), postsTo: new URL(answered.post).origin as `https://${string}` };
 }
 
 /** After a form: an app link or a loopback address is out of reach of the form's policy, so a page goes on to it. */
 export function toClientAfterForm(answered: Answered, visit: Visit, open: OpenRequest, decision: 'allowed' | 'denied'): Answer {
-  const answer = toClient(answered, open);
+  const answer = toClient(answered, visit, open);
   if (!('client' in answer) || answer.client.startsWith('https:')) return answer;
   return { html: donePage(visit, open, decision, answer.client) };
 }

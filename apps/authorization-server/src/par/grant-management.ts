@@ -1,7 +1,7 @@
 import type { GrantManagementRules } from '@assent/config';
 import { invalidRequest, isId, type Client, type Form, type Grant, type GrantManagementAction, type PushedRequest } from '@assent/protocol';
 import { isManageable, unusableGrantId } from '../authorize/current-grant.js';
-import type { Call } from '../request/call.js';
+import type { AuthorizationCall } from '../request/call.js';
 
 type GrantManagementParameters = Pick<PushedRequest, 'grantManagementAction' | 'grantId'>;
 
@@ -30,7 +30,7 @@ const isRequestAction = (action: string): action is GrantManagementAction => act
  * The grant a request names, if the client may change it (GM-AZ-08 to GM-AZ-11). Whatever it is that is wrong with a
  * `grant_id`, the answer is the same and took the same look. Whose grant it is among the customers is seen at sign-in.
  */
-export async function findNamedGrant({ engine, issuer }: Call, client: Client, { grantId }: GrantManagementParameters): Promise<Grant | undefined> {
+export async function findNamedGrant({ engine, issuer }: AuthorizationCall, client: Client, { grantId }: GrantManagementParameters): Promise<Grant | undefined> {
   if (grantId === undefined) return undefined;
   const grant = await engine.stores.grants.find(isId(grantId) ? grantId : '');
   if (!grant || !isManageable(grant, issuer.issuer, client.client_id)) throw unusableGrantId('GM-AZ-08');

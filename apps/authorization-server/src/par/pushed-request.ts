@@ -1,7 +1,7 @@
 import { isS256Challenge } from '@assent/crypto';
-import { enforce } from '@assent/profiles';
+import { enforce, responseTypeOf, type RequestWay } from '@assent/profiles';
 import { invalidRequest, invalidScope, type Client, type Form, type PushedRequest } from '@assent/protocol';
-import type { Call } from '../request/call.js';
+import type { AuthorizationCall } from '../request/call.js';
 import { requestedDetails, resourcesOfDetails } from '../request/authorization-details.js';
 import { namedResources, resourcesOf } from '../request/resources.js';
 import { allowScopes, parseScope } from '../request/scope.js';
@@ -20,10 +20,10 @@ const understood = new Set([
  * The authorization request a client pushes, judged by every rule of the profile and then read (RFC 9126 section 2.1).
  * Throws the refusal of the first parameter that is not acceptable.
  */
-export async function readPushedRequest(call: Call, client: Client, provenJkt: string | undefined): Promise<PushedRequest> {
+export async function readPushedRequest(call: AuthorizationCall, client: Client, provenJkt: string | undefined, way: RequestWay = 'pushed'): Promise<PushedRequest> {
   const { issuer, engine, now } = call;
   const form = call.form.refuseRepeats();
-  enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt });
+  enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt, way });
   const openId = openIdParameters(form, client);
   const managed = grantManagementParameters(form, issuer.config.grantManagement);
   const grant = await findNamedGrant(call, client, managed);
@@ -38,7 +38,7 @@ export async function readPushedRequest(call: Call, client: Client, provenJkt: s
     issuer: issuer.issuer,
     clientId: client.client_id,
     redirectUri: form.one('redirect_uri'),
-    responseType: form.one('response_type'),
+    responseType: responseTypeOf(form.one('response_type')),
     scope,
     resources: [...new Set([...(named.length > 0 ? named : resourcesOf(scope, engine.config.resources)), ...resourcesOfDetails(authorizationDetails, engine.config.resources)])],
     codeChallenge: form.one('code_challenge'),
@@ -58,7 +58,7 @@ export const ignoredParameters = (form: Form): string[] =>
   form.names().filter((name) => !understood.has(name) && name.length <= 40).slice(0, 10); // prettier-ignore
 
 /** Within what client and issuer know; none where details say what is asked for (RFC 9396 section 3.1). `offline_access` counts only together with `prompt=consent` (OIDC-09). */
-function readScope({ form, issuer }: Call, client: Client, prompt: readonly string[], optional: boolean): readonly string[] {
+function readScope({ form, issuer }: AuthorizationCall, client: Client, prompt: readonly string[], optional: boolean): readonly string[] {
   const text = form.optional('scope');
   if (text === undefined && optional) return [];
   if (text === undefined) throw invalidScope('scope is required, unless authorization_details says what is asked for', 'ASSENT-SCOPE-04');

@@ -2,9 +2,9 @@ import { isFor, liesAt } from '@assent/authorization-details';
 import type { ResourceConfig } from '@assent/config';
 import { parseStrictJson } from '@assent/crypto';
 import { invalidAuthorizationDetails, type AuthorizationDetail, type Client } from '@assent/protocol';
-import type { Call } from './call.js';
+import type { AuthorizationCall, Call } from './call.js';
 
-type Asking = Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>;
+type Asking = AuthorizationCall;
 
 /** A token that carries them must still fit into a header. */
 const longest = 8000;

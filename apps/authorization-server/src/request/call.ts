@@ -26,6 +26,9 @@ export interface Call {
   readonly replyHeaders: Record<string, string>;
 }
 
+/** What an authorization request is read from: its parameters, however they came. */
+export type AuthorizationCall = Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>;
+
 export type BackChannelEndpoint = 'pushedAuthorizationRequest' | 'token' | 'introspection' | 'revocation';
 
 /** How an endpoint answers: a status and a JSON body, or text whose type stands in `replyHeaders`. */

@@ -1,6 +1,7 @@
 import { atHash, signIdToken } from '@assent/crypto';
 import { epochSeconds, type AuthorizedContext, type Client } from '@assent/protocol';
 import { peopleOf } from '../people.js';
+import { encryptIdToken } from '../request/encrypt-to-client.js';
 import { releasedClaims } from '../userinfo/claims.js';
 import { signingAlgName } from '@assent/signing-keys';
 import type { Call } from '../request/call.js';
@@ -14,7 +15,7 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
   const issuedAt = epochSeconds(call.now);
   const { authentication, claims } = context;
   const authTimeAsked = context.authTimeRequired || claims?.id_token?.['auth_time'] !== undefined;
-  return signIdToken(
+  const signed = await signIdToken(
     {
       ...(await requestedClaims(call, context)),
       iss: context.issuer,
@@ -30,6 +31,7 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
     },
     key,
   );
+  return encryptIdToken(call.engine, client, signed);
 }
 
 /** What the `claims` parameter asked to have in the ID token, of what the bank holds (OIDC-05). */

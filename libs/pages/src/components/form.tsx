@@ -4,9 +4,9 @@ import type { SafeUrl } from '../html/safe-url.js';
 import { Words } from './words.js';
 
 /** A form that posts. `hidden`: the fields that bind it to session and interaction. */
-export function PostForm({ to, hidden = {}, class: look, children }: { to: SafeUrl; hidden?: Readonly<Record<string, string>>; class?: string; children: ComponentChildren }) {
+export function PostForm({ id, to, hidden = {}, class: look, children }: { id?: string; to: SafeUrl; hidden?: Readonly<Record<string, string>>; class?: string; children: ComponentChildren }) {
   return (
-    <form method="post" action={to.toString()} class={look} novalidate>
+    <form id={id} method="post" action={to.toString()} class={look} novalidate>
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={String(value)} />
       ))}

@@ -32,13 +32,15 @@ export interface PageProps {
   readonly footer?: ComponentChildren;
   /** Goes on to a validated address by itself after some seconds, without a script. */
   readonly continueTo?: { readonly url: SafeUrl; readonly seconds: number };
+  /** A script file of our own; the page must work without it. */
+  readonly script?: SafeUrl;
   readonly children: ComponentChildren;
 }
 
 const stylesheet = SafeUrl.of('/assets/app.css');
 
 /** A whole document: landmarks, skip link, language and direction, title = `h1` + brand ("Error: " first). */
-export function Page({ frame, title, problem, narrow, ribbon, navigation, footer, continueTo, children }: PageProps) {
+export function Page({ frame, title, problem, narrow, ribbon, navigation, footer, continueTo, script, children }: PageProps) {
   const texts = textsOf(frame.locale);
   const heading = withoutIsolates(title);
   const look = narrow ? ' narrow' : '';
@@ -52,6 +54,7 @@ export function Page({ frame, title, problem, narrow, ribbon, navigation, footer
         {continueTo && <meta http-equiv="refresh" content={`${continueTo.seconds}; url=${continueTo.url.toString()}`} />}
         <title>{texts.titled(problem ? texts.errorPrefix(heading) : heading, plain(frame.brand))}</title>
         <link rel="stylesheet" href={(frame.stylesheet ?? stylesheet).toString()} />
+        {script && <script src={script.toString()} defer />}
       </head>
       <body>
         <a class="skip" href="#main">
