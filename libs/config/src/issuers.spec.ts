@@ -159,7 +159,7 @@ describe('a pasted client', () => {
     ['a shared secret as a key', { jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } }, 'jwks.keys[0].kty: expected RSA, EC or OKP (no shared secrets), found "oct"'],
     ['both kinds of key sets', { jwks_uri: 'https://somebody.test/jwks' }, 'jwks_uri: expected either jwks or jwks_uri, found both'],
     ['no client_id', { client_id: undefined }, 'client_id: expected 1 to 255 printable ASCII characters without spaces, found nothing'],
-    ['encrypted ID tokens', { id_token_encrypted_response_alg: 'RSA-OAEP' }, 'id_token_encrypted_response_alg: expected no such member (not supported by this server), found "RSA-OAEP"'],
+    ['encrypted ID tokens', { id_token_encrypted_response_alg: 'RSA-OAEP' }, 'id_token_encrypted_response_alg: expected no such member (not supported by this issuer), found "RSA-OAEP"'],
     ['a foreign algorithm', { id_token_signed_response_alg: 'RS256' }, 'id_token_signed_response_alg: expected one of PS256, ES256, found "RS256"'],
     ['scopes as a list', { scope: ['openid'] }, 'scope: expected one text of scopes separated by spaces, found a list'],
   ])('is refused with %s', async (_what, change, problem) => {

@@ -1,5 +1,5 @@
-import type { ClientAuthMethod, PublicJwk, SigningAlgName } from '@assent/protocol';
-import { webcrypto, X509Certificate } from 'node:crypto';
+import type { ClientAuthMethod, EncryptionAlg, PublicJwk, SigningAlgName } from '@assent/protocol';
+import { generateKeyPairSync, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import { selfSigned, type Authority, type CertifiedKey } from './certificates.js';
 
@@ -13,6 +13,10 @@ export interface WantedClient {
   readonly constraint: Constraint | 'either';
   /** Algorithm of its assertions. */
   readonly alg?: SigningAlgName;
+  /** Registers its keys also where it authenticates by certificate: it signs requests. */
+  readonly signs?: boolean;
+  /** Has a key others encrypt to, for this algorithm. */
+  readonly encryption?: EncryptionAlg;
   /** RFC 7591 metadata beside or in place of the defaults; `undefined` takes a default out. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -26,6 +30,8 @@ export interface TestClient {
   readonly jwks: { readonly keys: readonly PublicJwk[] };
   readonly signing: oauth.PrivateKey;
   readonly privateJwk: PublicJwk;
+  /** Opens what is encrypted to the client. */
+  readonly decryption: KeyObject | undefined;
   /** Presented where the client uses certificates at all. */
   readonly identity: CertifiedKey | undefined;
 }
@@ -38,7 +44,9 @@ export async function makeTestClient(wanted: WantedClient, authority: Authority)
   const pair = await oauth.generateKeyPair(alg === 'EdDSA' ? 'Ed25519' : alg, { extractable: true });
   const kid = `${id}-1`;
   const identity = await identityOf(wanted, authority);
-  const jwks = { keys: [{ ...(await exported(pair.publicKey)), kid, use: 'sig', alg }, ...(auth === 'self_signed_tls_client_auth' && identity ? [certificateJwk(identity, id)] : [])] };
+  const decryption = wanted.encryption && (wanted.encryption === 'ECDH-ES' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 }));
+  const encrypting = decryption ? [{ ...(decryption.publicKey.export({ format: 'jwk' }) as PublicJwk), kid: `${id}-enc`, use: 'enc', alg: wanted.encryption! }] : [];
+  const jwks = { keys: [{ ...(await exported(pair.publicKey)), kid, use: 'sig', alg }, ...encrypting, ...(auth === 'self_signed_tls_client_auth' && identity ? [certificateJwk(identity, id)] : [])] };
   const metadata = defined({
     client_id: id,
     client_name: `Test ${id}`,
@@ -50,12 +58,12 @@ export async function makeTestClient(wanted: WantedClient, authority: Authority)
     ...(auth === 'tls_client_auth' ? { tls_client_auth_subject_dn: subjectOf(id) } : {}),
     ...(constraint === 'dpop' ? { dpop_bound_access_tokens: true } : {}),
     ...(constraint === 'mtls' ? { tls_client_certificate_bound_access_tokens: true } : {}),
-    ...(auth === 'tls_client_auth' ? {} : { jwks }),
+    ...(auth === 'tls_client_auth' && !wanted.signs ? {} : { jwks }),
     id_token_signed_response_alg: 'ES256',
     ...wanted.metadata,
   });
   const privateJwk = { ...(await exported(pair.privateKey)), kid, alg };
-  return { id, auth, constraint, metadata, jwks, signing: { key: pair.privateKey, kid }, privateJwk, identity };
+  return { id, auth, constraint, metadata, jwks, signing: { key: pair.privateKey, kid }, privateJwk, decryption: decryption?.privateKey, identity };
 }
 
 export const subjectOf = (id: string): string => `CN=${id},O=Test ${id} Ltd,C=GB`;
