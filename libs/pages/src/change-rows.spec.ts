@@ -14,7 +14,7 @@ describe('changeRows', () => {
       ['new', 'Account names and numbers', 'What each account you choose is called, what kind it is, and its number.'],
       ['stays', 'That it is you', expect.any(String)],
       ['stays', 'Balances', 'How much is in each account you choose.'],
-      ['stays', 'Until 2 May 2027', 'Then it stops by itself.'],
+      ['stays', 'Until 2 May 2027'],
       ['removed', 'Transactions', 'Tally Budget will no longer get this.'],
     ]);
   });

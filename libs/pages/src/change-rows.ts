@@ -58,10 +58,9 @@ function termRows(before: Data, after: Data, { t }: Spoken): readonly ChangeRow[
 function endRow({ until: was }: Permitted, { until: is }: Permitted, { t }: Spoken, locale: Locale): ChangeRow {
   const title = is === null ? t.change.noEnd : t.change.until(isolate(formatDate(is, locale)));
   const [before, after] = [was?.getTime() ?? Infinity, is?.getTime() ?? Infinity];
-  const ends = is === null ? [] : [t.change.endsByItself];
-  if (before === after) return { badge: 'stays', title, says: ends, items: [] };
+  if (before === after) return { badge: 'stays', title, says: [], items: [] };
   const once = was === null ? t.change.wasNoEnd : t.change.wasUntil(isolate(formatDate(was, locale)));
-  return { badge: after > before ? 'longer' : 'shorter', title, says: [once, ...ends], items: [] };
+  return { badge: after > before ? 'longer' : 'shorter', title, says: [once], items: [] };
 }
 
 function paymentRows(before: Permitted, after: Permitted, { t, tpp }: Spoken, locale: Locale): readonly ChangeRow[] {

@@ -128,3 +128,64 @@ it('cannot be framed', async () => {
   expect(await framed?.locator('#login').count()).toBe(0);
   expect(complaints.join()).toContain('frame-ancestors');
 });
+
+describe.each([
+  ['a desktop', { width: 1280, height: 900 }],
+  ['a phone', { width: 390, height: 844 }],
+] as const)('on %s', (_says, viewport) => {
+  beforeEach(() => page.setViewportSize(viewport));
+  const sideways = async () => {
+    // Scripts are off; what sticks out can be measured from outside.
+    const boxes = await Promise.all((await page.locator('main, .card, .btn, .pick, h1').all()).map((one) => one.boundingBox()));
+    return boxes.filter((box) => box && (box.x < 0 || box.x + box.width > viewport.width)).length;
+  };
+  const reading = { type: 'account_information', actions: ['read_balances', 'read_transactions'] };
+  const paying = { type: 'payment_initiation', instructedAmount: { currency: 'EUR', amount: '84.20' }, creditorName: 'Bright Energy', creditorAccount: { iban: 'NL91ABNA0417164300' } };
+
+  it('data, then a payment; back and a mistake in between; then the way back to the client', async () => {
+    await arrive({ scope: ['openid'], authorizationDetails: [reading, paying] });
+    await signIn();
+    expect(await page.textContent('h1')).toBe('Share your account data with Tally Budget?');
+    await page.check('#account-1');
+    await page.click('#consent-allow');
+    expect(await page.textContent('h1')).toBe('Approve this payment?');
+    expect(await sideways()).toBe(0);
+    expect(await page.locator('input:checked').count()).toBe(0);
+    await page.goBack();
+    expect(await page.textContent('h1')).toBe('Share your account data with Tally Budget?');
+    await page.click('#consent-allow');
+    await page.click('#consent-allow');
+    expect(await page.title()).toBe('Error: Approve this payment? – Harbour Bank');
+    await page.check('#account-0');
+    await page.click('#consent-allow');
+    await page.waitForURL(/welcome\?code=/);
+    expect(site.stores.allowed).toMatchObject([{ change: { permissions: { accounts: ['ana-2'], authorizationDetails: [{ accounts: ['ana-2'] }, { debtorAccount: { accountId: 'ana-1' } }] } } }]);
+    expect(complaints.filter((line) => !line.includes('422'))).toEqual([]);
+  });
+
+  it('a payment is refused in one press', async () => {
+    await arrive({ scope: [], authorizationDetails: [paying] });
+    await signIn();
+    expect(await page.textContent('.money')).toContain('€84.20');
+    await page.click('#cancel');
+    await page.waitForURL(/welcome\?error=access_denied/);
+    expect(site.stores.allowed).toEqual([]);
+  });
+
+  it('a change is seen whole, and allowed', async () => {
+    const since = new Date('2026-05-02T00:00:00Z');
+    site.stores.grants.splice(0, 1, { id: 'g', version: 2, status: 'active', issuer: `${publicUrl}/fapi2`, clientId: 'tally', customerId: 'ana', subject: 's', scope: ['openid', 'accounts', 'balances'], accounts: ['ana-1'], authorizationDetails: [], managed: true, resources: [], updatedBy: 'client', authentication: { authTime: since, acr: 'a', amr: [] }, createdAt: since, updatedAt: since, expiresAt: null });
+    await arrive({ grantManagementAction: 'replace', grantId: 'g', scope: ['openid', 'email', 'accounts'] });
+    await signIn();
+    expect(await page.textContent('h1')).toBe('Change what Tally Budget can see?');
+    expect(await page.locator('.change .badge').allTextContents()).toEqual(['New', 'Shorter', 'Stays', 'Stays', 'Removed']);
+    for (const row of await page.locator('.change').all()) expect(await row.isVisible()).toBe(true);
+    expect(await page.isChecked('#account-0')).toBe(true);
+    expect(await sideways()).toBe(0);
+    await page.uncheck('#account-0');
+    await page.check('#account-1');
+    await page.click('#consent-allow');
+    await page.waitForURL(/welcome\?code=/);
+    expect(site.stores.allowed).toMatchObject([{ accounts: ['ana-2'], change: { action: 'replace', seenVersion: 2 } }]);
+  });
+});

@@ -111,6 +111,7 @@ function changePage(visit: Visit, page: PageToShow, change: NonNullable<Asking['
     accounts,
     rows: [...change.rows, ...removed],
     picksAccounts: asking.picksAccounts,
+    until: asking.until,
     offline: asking.offline,
   });
 }

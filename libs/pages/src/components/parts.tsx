@@ -71,10 +71,12 @@ export function Steps({ label, doneWord, steps, current }: { label: string; done
           <li class="done">
             <span aria-hidden="true">✓ </span>
             <span class="vh">{doneWord} </span>
-            {step}
+            <span class="step">{step}</span>
           </li>
         ) : (
-          <li aria-current={index === current ? 'step' : undefined}>{step}</li>
+          <li aria-current={index === current ? 'step' : undefined}>
+            <span class="step">{step}</span>
+          </li>
         ),
       )}
     </ol>

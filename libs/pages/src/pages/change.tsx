@@ -10,7 +10,7 @@ import { renderDocument } from '../html/render.js';
 import { textsOf, type Texts } from '../texts/index.js';
 import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
 import { Who, Why } from './asking-client.js';
-import { Heading, isLast, onePage, type AskingModel } from './consent.js';
+import { endOf, Heading, isLast, onePage, type AskingModel } from './consent.js';
 import { Footer } from './sign-in.js';
 
 export interface ChangeModel extends AskingModel {
@@ -24,6 +24,7 @@ export interface ChangeModel extends AskingModel {
   readonly kept: boolean;
   /** Whether accounts are chosen on this page. */
   readonly picksAccounts: boolean;
+  readonly until: Date | null;
   readonly offline: boolean;
   /** Whether the client may make payments already. */
   readonly pays: boolean;
@@ -67,6 +68,7 @@ function ChangePage(model: ChangeModel) {
           <Section look="plain">
             <Facts
               rows={[
+                { term: t.consent.howLong, value: <Words of={endOf(model.until, frame.locale, t)} /> },
                 { term: t.consent.howOften, value: <Words of={model.offline ? t.consent.alsoWhenAway(tpp) : t.consent.onlyWhenPresent(tpp)} /> },
                 { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> },
               ]}

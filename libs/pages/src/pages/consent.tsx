@@ -11,6 +11,7 @@ import { formatDate } from '../format.js';
 import { isolate } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
 import type { SafeUrl } from '../html/safe-url.js';
+import type { Locale } from '../locale.js';
 import { textsOf, type Texts } from '../texts/index.js';
 import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
 import { Who, Why, type AskingClient } from './asking-client.js';
@@ -112,6 +113,9 @@ export const Heading = ({ title, signedInAs, t }: { title: string; signedInAs: s
   </div>
 );
 
+/** How long, as a sentence. */
+export const endOf = (until: Date | null, locale: Locale, t: Texts): string => (until ? t.consent.until(isolate(formatDate(until, locale))) : t.consent.noEnd);
+
 export const isLast = ({ pages, at }: Path): boolean => at === pages.length - 1;
 
 /** What the client cannot do. A permission nobody described may be anything: then it says nothing of accounts. */
@@ -123,10 +127,9 @@ function cannot({ client, clusters, path = onePage }: ConsentModel, withAccounts
 
 function terms(model: ConsentModel, t: Texts) {
   const tpp = isolate(model.client.name);
-  const end = model.until ? t.consent.until(isolate(formatDate(model.until, model.frame.locale))) : t.consent.noEnd;
   return [
     ...termsOfDetails({ clusters: model.clusters, details: model.details ?? [] }).map(({ term, value }) => ({ term: <Words of={term} />, value: <Words of={value} /> })),
-    { term: t.consent.howLong, value: <Words of={end} /> },
+    { term: t.consent.howLong, value: <Words of={endOf(model.until, model.frame.locale, t)} /> },
     { term: t.consent.howOften, value: <Words of={model.offline ? t.consent.alsoWhenAway(tpp) : t.consent.onlyWhenPresent(tpp)} /> },
     { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(model.frame.brand), tpp)} /> },
   ];

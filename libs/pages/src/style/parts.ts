@@ -81,4 +81,5 @@ details p { color: var(--muted); font-size: var(--t-hint); }
 .sumtop .money { margin-block: var(--s1); overflow-wrap: anywhere; } .sumtop .payee { margin-block-start: var(--s1); overflow-wrap: anywhere; } .sumtop .number { margin-block-start: var(--s1); font-variant-numeric: tabular-nums; }
 .pick:has(:checked:disabled) { border-style: solid; }
 .steps li { min-inline-size: 0; overflow-wrap: anywhere; }
+@media (max-width: 30rem) { .steps:has(> :nth-child(4)) > li[aria-current] { flex: 1 0 max-content; } .steps:has(> :nth-child(4)) > li:not([aria-current]) .step { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; } }
 `;

@@ -91,7 +91,6 @@ export const ar: Texts = {
     wasUntil: (date) => `كان: حتى ${date}.`,
     wasNoEnd: 'كان: إلى أن توقفها بنفسك.',
     was: (value) => `كان: ${value}`,
-    endsByItself: 'ثم تتوقف تلقائيًا.',
     removed: (tpp) => `لن يحصل ${tpp} على هذا بعد الآن.`,
     account: (name, masked) => `الحساب ${name}، ينتهي بـ ${masked}`,
     payment: (amount, payee) => `دفعة بمبلغ ${amount} إلى ${payee}`,

@@ -92,7 +92,6 @@ export const en = {
     wasUntil: (date: string) => `Was: until ${date}.`,
     wasNoEnd: 'Was: until you stop it.',
     was: (value: string) => `Was: ${value}`,
-    endsByItself: 'Then it stops by itself.',
     removed: (tpp: string) => `${tpp} will no longer get this.`,
     account: (name: string, masked: string) => `Account ${name}, ending ${masked}`,
     payment: (amount: string, payee: string) => `Payment of ${amount} to ${payee}`,

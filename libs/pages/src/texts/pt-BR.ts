@@ -91,7 +91,6 @@ export const ptBR: Texts = {
     wasUntil: (date) => `Antes: até ${date}.`,
     wasNoEnd: 'Antes: até você encerrar.',
     was: (value) => `Antes: ${value}`,
-    endsByItself: 'Depois, termina sozinho.',
     removed: (tpp) => `${tpp} não receberá mais isto.`,
     account: (name, masked) => `Conta ${name}, final ${masked}`,
     payment: (amount, payee) => `Pagamento de ${amount} para ${payee}`,
