@@ -37,7 +37,9 @@ async function verify(url: string, wanted: AuditOptions): Promise<AuditVerificat
   return verifyAudit(database.pool, wanted).finally(() => database.close());
 }
 
-const keyOf = async (config: AssentConfig): Promise<PublicJwk> => (options.key === undefined ? publicCheckpointKey(config.encryptionKey) : (JSON.parse(await readFile(options.key, 'utf8')) as PublicJwk));
+async function keyOf(config: AssentConfig): Promise<PublicJwk> {
+  return options.key === undefined ? publicCheckpointKey(config.encryptionKey) : (JSON.parse(await readFile(options.key, 'utf8')) as PublicJwk);
+}
 
 function anchorOf(text: string | undefined): { readonly number: number; readonly hash: string } | undefined {
   if (text === undefined) return undefined;
