@@ -59,7 +59,8 @@ const startPage: Route = ({ config, sessions, clients }, request, reply) => {
 const inspector: Route = ({ sessions, clients }, request, reply) => {
   const session = findSession(sessions, request);
   if (!session || session.timeline.count === 0) return reply.redirect('/start', 303);
-  securityHeaders(reply);
+  // A change of the grant ends at the bank, too.
+  securityHeaders(reply, { formAction: "'self' https:" });
   return html(reply, renderInspector({ session, notice: takeNotice(session), clients }));
 };
 

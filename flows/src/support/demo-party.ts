@@ -3,7 +3,7 @@ import { freePorts, type WantedClient } from '@assent/testing/fapi';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogBook } from './log-book.js';
-import { startStack, type Stack } from './stack.js';
+import { startStack, type Stack, type StackOptions } from './stack.js';
 
 export interface DemoParty {
   readonly stack: Stack;
@@ -13,12 +13,12 @@ export interface DemoParty {
 }
 
 /** The whole stack with the demo third party in front, which plays these clients. */
-export async function startDemoParty(wanted: readonly WantedClient[]): Promise<DemoParty> {
+export async function startDemoParty(wanted: readonly WantedClient[], options: Omit<StackOptions, 'clients' | 'sections'> = {}): Promise<DemoParty> {
   const [port = 0, healthPort = 0] = await freePorts(2);
   const url = `https://localhost:${port}`;
   const clients = wanted.map((client) => ({ ...client, metadata: { ...client.metadata, redirect_uris: [`${url}/callback`] } }));
   const relyingParty = { publicUrl: url, healthPort, clients: clients.map(({ id }) => ({ issuer: 'fapi2', clientId: id })) };
-  const stack = await startStack({ clients, sections: { bank: { name: 'Harbour Bank' }, relyingParty } });
+  const stack = await startStack({ ...options, clients, sections: { bank: { name: 'Harbour Bank' }, relyingParty } });
   try {
     await Promise.all(clients.map(({ id }) => writeKeys(stack, id)));
     const log = new LogBook('relying-party');
