@@ -70,7 +70,7 @@ function startApi(config: AssentConfig, { database, feed, accounts, bank, uses, 
     },
     routes: (fastify) => {
       registerAccountsApi(fastify, { guard, jwks, bank, publicUrl, clock, used });
-      registerPaymentsApi(fastify, { guard, payments: database.stores.payments, publicUrl, clock, used: (access) => used(access, 'payments') });
+      registerPaymentsApi(fastify, { guard, stores: database.stores, publicUrl, clock, used: (access) => used(access, 'payments') });
     },
   });
 }

@@ -297,15 +297,31 @@ describe('refused, with nothing left behind', () => {
   ])('$says', async ({ payer: make = () => aPayer(), change = same, order = body, token, status, error = 'invalid_request' }) => {
     const payer = await make();
     const message = await anOrder(payer, { order, ...(token && { token: await token(payer) }) });
-    await change(message);
+    const interaction = 'C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A';
+    await change(message.addHeader('x-fapi-interaction-id', interaction));
     const answer = await answerTo(bench, message);
     expect(answer.status).toBe(status);
     if (message.header('authorization') !== '') expect(answer.json).toEqual({ error, error_description: expect.stringMatching(/\w/) });
     if (status === 401 || status === 403) expect(answer.headers.get('www-authenticate')).toMatch(/^DPoP /);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect([answer.headers.get('cache-control'), answer.headers.get('x-fapi-interaction-id')]).toEqual(['no-store', interaction]);
     expect(await leftovers(payer)).toBe(0);
     expect((await bench.pool.query(`SELECT balance FROM bank.account WHERE id = 'ana-current'`)).rows).toEqual([{ balance: '1000.00' }]);
   }); // prettier-ignore
+
+  it('is written down with its rule, once', async () => {
+    const payer = await aPayer();
+    await pay(payer, { order: { ...body, creditorName: 'Somebody' } });
+    await pay(payer, { key: 'same' });
+    await pay(payer, { key: 'same', order: { ...body, creditorName: 'Somebody' } });
+    await pay(payer);
+    const { rows } = await bench.pool.query(`SELECT type, rule, detail->>'reason' AS reason, client_id FROM assent.audit_event WHERE grant_id = $1 ORDER BY at`, [payer.grantId]);
+    expect(rows).toEqual([
+      { type: 'payment.refused', rule: 'RR-13', reason: 'this is not what the customer approved: another creditorName', client_id: 'tally' },
+      { type: 'payment.created', rule: null, reason: null, client_id: 'tally' },
+      { type: 'payment.refused', rule: 'ASSENT-RS-07', reason: 'this Idempotency-Key was used for another payment', client_id: 'tally' },
+      { type: 'payment.refused', rule: null, reason: 'spent', client_id: 'tally' },
+    ]);
+  });
 
   it.each(['PUT', 'PATCH', 'DELETE', 'GET'])('%s /payments: 405', async (method) => {
     const answer = await answerTo(bench, await aRequest(bench, await tokenOf(await aPayer()), '/payments', method));

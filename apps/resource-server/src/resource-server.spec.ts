@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tagOf } from '@assent/protocol';
+import { tagOf, type OAuthError } from '@assent/protocol';
 import { Message, type Answer } from '@assent/testing/fapi';
+import { openAccountsGuard } from './access/guard.js';
 import { aGrant, answerTo, aProof, aRequest, aToken, get, startBench, toKey, type Bench } from './bench.fixtures.js';
 
 let bench: Bench;
@@ -279,6 +280,21 @@ describe('revocation (F2-RS-03)', () => {
     const doomed = await aToken(bench, { grantId: mine });
     await bench.pool.query(`UPDATE assent."grant" SET status = 'revoked' WHERE id = $1`, [mine]);
     expect((await get(bench, doomed, '/accounts')).status).toBe(401);
+  });
+});
+
+describe('what was revoked', () => {
+  it.each([
+    [1, 503],
+    [60, 200],
+  ])('may be known for at most maxFeedAge: %s s', async (maxFeedAge, status) => {
+    const { config } = bench.configuration;
+    const feed = { isRevoked: () => false, age: () => 30_000, close: async () => undefined };
+    const { guard, close } = await openAccountsGuard({ ...config, resourceServer: { ...config.resourceServer, maxFeedAge } }, feed, bench.clock);
+    const { headers } = await aRequest(bench, token, '/accounts');
+    const answer = await guard.verify({ method: 'GET', url: '/accounts', headers: headers.flat(), certificate: undefined }).then(() => 200, (error: OAuthError) => error.status);
+    expect(answer).toBe(status);
+    await close();
   });
 });
 

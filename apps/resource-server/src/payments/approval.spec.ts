@@ -1,4 +1,4 @@
-import type { AuthorizationDetail, PaymentOrder } from '@assent/protocol';
+import { OAuthError, type AuthorizationDetail, type PaymentApproval, type PaymentOrder } from '@assent/protocol';
 import { approvalsFor } from './approval.js';
 
 const now = new Date('2026-11-25T12:00:00Z');
@@ -13,7 +13,11 @@ const recurring = (changes: object = {}, limits: object = {}): AuthorizationDeta
   type: 'recurring_payment', creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB15HBNK40010155120937' }, identifier: 'r-1',
   limits: { perPayment: { currency: 'EUR', amount: '200' }, perPeriod: { currency: 'EUR', amount: '500.00' }, period: 'month', paymentsPerPeriod: 4, ...limits }, ...changes,
 }); // prettier-ignore
-const found = (details: readonly AuthorizationDetail[], asked = order()) => approvalsFor(asked, details, now);
+const found = (details: readonly AuthorizationDetail[], asked = order()): readonly PaymentApproval[] => {
+  const approvals = approvalsFor(asked, details, now);
+  if (approvals instanceof OAuthError) throw approvals;
+  return approvals;
+};
 const month = { from: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-12-01T00:00:00Z') };
 
 describe('an order fits into', () => {

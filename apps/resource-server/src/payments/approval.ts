@@ -16,15 +16,15 @@ const paymentTypes: readonly string[] = ['payment_initiation', 'recurring_paymen
 
 export const isPayment = ({ type }: AuthorizationDetail): boolean => paymentTypes.includes(type);
 
-/** The details an order may be made under, single payments first. `insufficient_scope` says what stands in the way. */
-export function approvalsFor(order: PaymentOrder, details: readonly AuthorizationDetail[], now: Date): readonly PaymentApproval[] {
+/** The details an order may be made under, single payments first; or `insufficient_scope`, which says what stands in the way. */
+export function approvalsFor(order: PaymentOrder, details: readonly AuthorizationDetail[], now: Date): readonly PaymentApproval[] | OAuthError {
   const named = details.filter((each) => isPayment(each) && allows(each, 'initiate') && typeof each['identifier'] === 'string');
-  if (named.length === 0) throw insufficientScope('needed: a payment_initiation (with the action initiate) or recurring_payment detail in the access token', 'RR-13');
+  if (named.length === 0) return insufficientScope('needed: a payment_initiation (with the action initiate) or recurring_payment detail in the access token', 'RR-13');
   const meant = named.filter(({ identifier }) => order.identifier === undefined || identifier === order.identifier);
-  if (meant.length === 0) throw insufficientScope('the access token holds no approved payment with this identifier', 'RR-13');
+  if (meant.length === 0) return insufficientScope('the access token holds no approved payment with this identifier', 'RR-13');
   const judged = meant.map((detail) => ({ detail, faults: detail.type === 'payment_initiation' ? singleFaults(order, detail) : recurringFaults(order, detail, now) }));
   const fitting = judged.filter(({ faults }) => faults.length === 0).map(({ detail }) => approvalOf(detail, order, now));
-  if (fitting.length === 0) throw unlike(judged.map(({ faults }) => faults));
+  if (fitting.length === 0) return unlike(judged.map(({ faults }) => faults));
   return fitting.sort((a, b) => paymentTypes.indexOf(a.type) - paymentTypes.indexOf(b.type));
 }
 

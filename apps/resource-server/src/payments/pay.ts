@@ -1,4 +1,7 @@
-import { conflict, insufficientScope, invalidToken, notFound, unprocessableContent, type AuthorizationDetail, type IdempotencyKey, type OAuthError, type Payment, type PaymentAccess, type PaymentApproval, type PaymentOrder, type Payments } from '@assent/protocol';
+import {
+  conflict, insufficientScope, invalidToken, notFound, OAuthError, unprocessableContent,
+  type AuditEvent, type AuditLog, type AuthorizationDetail, type IdempotencyKey, type Payment, type PaymentAccess, type PaymentApproval, type PaymentOrder, type Payments,
+} from '@assent/protocol'; // prettier-ignore
 import { allows } from '../access/details.js';
 import { approvalsFor, isPayment } from './approval.js';
 
@@ -11,6 +14,11 @@ export interface Payer {
   readonly requestId: string;
 }
 
+export interface PayStores {
+  readonly payments: Payments;
+  readonly audit: AuditLog;
+}
+
 /**
  * Makes an approved payment once (RFC 9396 section 9). Asked again under the same key it answers what it answered
  * before, also when the two come at the same moment: the later one waits for the first.
@@ -18,20 +26,30 @@ export interface Payer {
  * `invalid_request` 422: the key came with another payment; 409: other payments are taking too long.
  * `insufficient_scope`: not what was approved, already made, or beyond a limit. `invalid_token`: the grant has ended.
  */
-export async function pay(payments: Payments, payer: Payer, order: PaymentOrder, key: IdempotencyKey): Promise<Payment> {
+export async function pay(stores: PayStores, payer: Payer, order: PaymentOrder, key: IdempotencyKey): Promise<Payment> {
   const { access, details, now } = payer;
-  const known = await payments.recall({ access, key, now });
+  const known = await stores.payments.recall({ access, key, now });
   if (known.outcome === 'grant-ended') throw grantEnded();
-  if (known.outcome === 'reused') throw keyReused();
+  if (known.outcome === 'reused') throw await written(stores.audit, payer, keyReused());
   if (known.outcome === 'made') return known.payment;
+  const approvals = approvalsFor(order, details, now);
+  if (approvals instanceof OAuthError) throw await written(stores.audit, payer, approvals);
   let refusal: OAuthError | undefined;
-  for (const approval of approvalsFor(order, details, now)) {
-    const made = await make(payments, payer, { order, key, approval });
-    if ('id' in made) return made;
+  for (const approval of approvals) {
+    const made = await make(stores.payments, payer, { order, key, approval });
+    if (!(made instanceof OAuthError)) return made;
     refusal = made;
   }
   throw refusal ?? new Error('no approval was tried');
 }
+
+/** A refusal that no store has decided, and so none has written down. */
+async function written(audit: AuditLog, payer: Payer, refusal: OAuthError): Promise<OAuthError> {
+  await audit.append({ ...eventOf(payer, 'payment.refused'), rule: refusal.rule, detail: { reason: refusal.description } });
+  return refusal;
+}
+
+const eventOf = ({ access: { issuer, clientId, grantId }, requestId }: Payer, type: string): AuditEvent => ({ type, issuer, clientId, grantId, requestId });
 
 interface Attempt {
   readonly order: PaymentOrder;
@@ -40,10 +58,9 @@ interface Attempt {
 }
 
 /** The payment; or why not under this approval, when another one of the token's may still do. Throws what no other would change. */
-async function make(payments: Payments, { access, now, requestId }: Payer, { order, key, approval }: Attempt): Promise<Payment | OAuthError> {
-  const { issuer, clientId, grantId } = access;
-  const audit = { type: 'payment.created', issuer, clientId, grantId, requestId };
-  const decision = await payments.make({ access, order, approval, key, now, audit });
+async function make(payments: Payments, payer: Payer, { order, key, approval }: Attempt): Promise<Payment | OAuthError> {
+  const { access, now } = payer;
+  const decision = await payments.make({ access, order, approval, key, now, audit: eventOf(payer, 'payment.created') });
   switch (decision.outcome) {
     case 'made':
       return decision.payment;

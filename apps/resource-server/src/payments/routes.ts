@@ -1,17 +1,17 @@
 import { headerValues, route, transportOf } from '@assent/http';
-import { OAuthError, type Clock, type Payments } from '@assent/protocol';
+import { OAuthError, type Clock } from '@assent/protocol';
 import { nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { detailsFor } from '../access/details.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import { acceptJson, readJsonObject } from './json-body.js';
 import { fingerprint, readOrder } from './order.js';
-import { pay, paymentOf, type Payer } from './pay.js';
+import { pay, paymentOf, type Payer, type PayStores } from './pay.js';
 import { paymentAddress, paymentDetail } from './shapes.js';
 
 export interface PaymentsApi {
   readonly guard: ResourceGuard;
-  readonly payments: Payments;
+  readonly stores: PayStores;
   readonly publicUrl: string;
   readonly clock: Clock;
   /** Told of every payment made or asked about. */
@@ -23,7 +23,7 @@ const bodyLimit = 8 * 1024;
 
 /** The payments API: `POST /payments`, `GET /payments/{paymentId}`. */
 export function registerPaymentsApi(fastify: FastifyInstance, api: PaymentsApi): void {
-  const { payments, publicUrl } = api;
+  const { stores, publicUrl } = api;
   // In a context of its own, so that only here bodies are JSON, and kept as they came.
   void fastify.register(async (scope) => {
     acceptJson(scope, bodyLimit);
@@ -34,7 +34,7 @@ export function registerPaymentsApi(fastify: FastifyInstance, api: PaymentsApi):
         const payment = await answered(api, request, (payer) => {
           const hash = readIdempotencyKey(headerValues(request, 'idempotency-key'));
           const order = readOrder(readJsonObject(request.body));
-          return pay(payments, payer, order, { hash, request: fingerprint(order) });
+          return pay(stores, payer, order, { hash, request: fingerprint(order) });
         });
         return reply.code(201).headers({ 'cache-control': 'no-store', location: paymentAddress(payment.id, publicUrl) }).send(paymentDetail(payment, publicUrl));
       },
@@ -44,7 +44,7 @@ export function registerPaymentsApi(fastify: FastifyInstance, api: PaymentsApi):
       url: '/payments/:paymentId',
       handler: async (request, reply) => {
         const { paymentId } = request.params as { readonly paymentId: string };
-        const payment = await answered(api, request, (payer) => paymentOf(payments, payer, paymentId));
+        const payment = await answered(api, request, (payer) => paymentOf(stores.payments, payer, paymentId));
         return reply.header('cache-control', 'no-store').send(paymentDetail(payment, publicUrl));
       },
     });
