@@ -1,7 +1,8 @@
-import { customers, type Answer, type FapiClient } from '@assent/testing/fapi';
+import { customers, type Answer, type FapiClient, type Message } from '@assent/testing/fapi';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer, type ServerProcess } from './support/processes.js';
+import { answerKeys, sign, signingKeyOf, verifyAnswer } from './support/signing.js';
 import { startStack, type Stack } from './support/stack.js';
 
 /* A payment from the pushed request to the account's history, by clients of both token formats and bindings. */
@@ -17,6 +18,7 @@ beforeAll(async () => {
     clients: [
       { id: 'shop', auth: 'private_key_jwt', constraint: 'dpop', metadata },
       { id: 'till', auth: 'self_signed_tls_client_auth', constraint: 'mtls', metadata: { ...metadata, access_token_format: 'opaque' } },
+      { id: 'signer', auth: 'private_key_jwt', constraint: 'dpop', metadata: { ...metadata, http_message_signatures: 'required' } },
     ],
   });
   second = await startServer(await stack.sibling(), 'resource-server');
@@ -32,7 +34,7 @@ const money = (amount: string) => ({ currency: 'GBP', amount });
 /** Equal payments under one grant are one: each test pays for another invoice. */
 const invoice = (): string => `Invoice ${randomBytes(4).toString('hex')}`;
 const single = (changes: object = {}) => ({ type: 'payment_initiation', instructedAmount: money('12.50'), ...payee, remittanceInformationUnstructured: invoice(), ...changes });
-const recurring = () => ({ type: 'recurring_payment', ...payee, limits: { perPayment: money('20.00'), perPeriod: money('50.00'), period: 'week' } });
+const recurring = (perPeriod = '50.00') => ({ type: 'recurring_payment', ...payee, limits: { perPayment: money('20.00'), perPeriod: money(perPeriod), period: 'week' } });
 /** What of a detail says what is paid. */
 const orderOf = ({ instructedAmount, creditorName, creditorAccount, remittanceInformationUnstructured }: Detail) => ({ instructedAmount, creditorName, creditorAccount, remittanceInformationUnstructured });
 
@@ -54,11 +56,12 @@ async function agree(id: string, details: readonly object[], { scope, payFrom, a
   return { client, accessToken: json['access_token'] as string, refreshToken: json['refresh_token'] as string, details: json['authorization_details'] as readonly Detail[] };
 }
 
-const pay = ({ client, accessToken }: Pick<Agreed, 'client' | 'accessToken'>, order: object, key = randomBytes(8).toString('hex'), at = stack.ports.rs): Promise<Answer> => {
+const pay = ({ client, accessToken }: Pick<Agreed, 'client' | 'accessToken'>, order: object, key = randomBytes(8).toString('hex'), at = stack.ports.rs, last: (message: Message) => unknown = () => undefined): Promise<Answer> => {
   client.route = new Map([[stack.ports.rs, at]]);
-  const sent = client.call(`${stack.resource}/payments`, accessToken, { message: (message) => {
+  const sent = client.call(`${stack.resource}/payments`, accessToken, { message: async (message) => {
     message.body = JSON.stringify(order);
     message.addHeader('content-type', 'application/json').addHeader('idempotency-key', key);
+    await last(message);
   } }, 'POST'); // prettier-ignore
   client.route = new Map();
   return sent;
@@ -152,6 +155,23 @@ describe.each(['shop', 'till'])('a payment by %s', (id) => {
   });
 });
 
+describe('a payment that its client signs (FAPI 2.0 HTTP Signatures)', () => {
+  it('is made as it was signed, and the answer is signed for it', async () => {
+    const agreed = await agree('signer', [single()]);
+    const key = signingKeyOf(stack.client('signer'));
+    const order = orderOf(agreed.details[0]!);
+    const changed = await pay(agreed, order, 'key-1', stack.ports.rs, async (message) => {
+      await sign(message, key);
+      message.body = String(message.body).replace('12.50', '12.51');
+    });
+    expect(of(changed)).toEqual([401, 'invalid_signature']);
+    expect(of(await pay(agreed, order, 'key-1'))).toEqual([401, 'invalid_signature']);
+    const made = await pay(agreed, order, 'key-1', stack.ports.rs, (message) => sign(message, key));
+    expect(of(made)).toEqual([201, 'booked']);
+    await expect(verifyAnswer(agreed.client, made, await answerKeys(stack))).resolves.toBeDefined();
+  });
+});
+
 describe('a customer who says no', () => {
   it('leaves nothing to pay with', async () => {
     const client = await stack.party('shop');
@@ -161,5 +181,31 @@ describe('a customer who says no', () => {
     const callback = await visitor.cancel(answer, at);
     expect(callback.searchParams.get('error')).toBe('access_denied');
     expect(() => client.callback(callback, prepared)).toThrow();
+  });
+});
+
+describe('a process that is killed while it pays', () => {
+  it('leaves nothing half done: whoever got no answer asks again elsewhere, and every payment is made once', async () => {
+    const agreed = await agree('shop', [recurring('500.00')], { payFrom: 'ana-everyday' });
+    const before = await balanceOf('ana-everyday');
+    const orders = Array.from({ length: 40 }, (_, index) => ({ key: `key-${index}`, order: { instructedAmount: money('1.00'), ...payee, remittanceInformationUnstructured: `Part ${index}` } }));
+    let answered = 0;
+    const tried = await Promise.allSettled(
+      orders.map(async ({ order, key }) => {
+        const answer = await pay(agreed, order, key, second.ports.rs);
+        answered += 1;
+        if (answered === 8) second.child.kill('SIGKILL');
+        return answer;
+      }),
+    );
+    const lost = tried.filter(({ status }) => status === 'rejected').length;
+    expect(lost).toBeGreaterThan(0);
+    const final = await Promise.all(orders.map(({ order, key }) => pay(agreed, order, key)));
+    expect(final.map(({ status }) => status)).toEqual(orders.map(() => 201));
+    for (const [index, one] of tried.entries()) if (one.status === 'fulfilled') expect(final[index]!.json).toEqual(one.value.json);
+    expect(new Set(final.map(({ json }) => json['paymentId'])).size).toBe(40);
+    expect(pence(before) - pence(await balanceOf('ana-everyday'))).toBe(4000);
+    const { rows } = await stack.database.pool.query(`SELECT count(*)::int AS entries, sum(t.amount) AS moved FROM bank.transaction t JOIN bank.payment p ON p.transaction_id = t.id WHERE p.detail_id = $1`, [agreed.details[0]!['identifier']]);
+    expect(rows).toEqual([{ entries: 40, moved: '-40.00' }]);
   });
 });
