@@ -166,6 +166,7 @@ describe('the payment page', () => {
     expect(shown).toContain('Cannot pay this: the account is not in EUR.');
     expect(textOf(renderPaymentPage(aPayment({ accounts: [] })))).toContain('You have no account that can pay this.');
   });
+  it('asks for no account where the type wants none', () => expect(renderPaymentPage(aPayment({ picksAccount: false }))).not.toContain('name="account"'));
   it('lets nothing be edited', () => expect(html).not.toMatch(/<input(?![^>]* type="radio"| type="hidden")|<select|<textarea/));
   it('of several says what comes next, and that a no is one for all', () => {
     const pages = ['data', 'payment', 'payment'] as const;
