@@ -196,6 +196,22 @@ describe('an approved payment', () => {
     expect(said(await payments.make(aPayment(grant)))).toBe('booked');
   });
 
+  it('holds one connection, however many wait for it', async () => {
+    const grant = await aPayingGrant(bench.database.pool);
+    const small = await openDatabase({ url: bench.url, poolSize: 2 });
+    const holder = await bench.database.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM assent."grant" WHERE id = $1 FOR UPDATE', [grant.access.grantId]);
+    const waiting = Promise.all(Array.from({ length: 20 }, () => small.stores.payments.make(aPayment(grant))));
+    const [stranger, found] = [await aPayingGrant(bench.database.pool), await small.stores.grants.find(grant.access.grantId)];
+    expect(found).toMatchObject({ id: grant.access.grantId });
+    expect(said(await small.stores.payments.make(aPayment(stranger)))).toBe('booked');
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect(count(await waiting)).toEqual({ booked: 1, spent: 19 });
+    await small.close();
+  });
+
   it('is as if never asked for when its process dies in between', async () => {
     const grant = await aPayingGrant(bench.database.pool);
     const doomed = await openDatabase({ url: bench.url, poolSize: 1, applicationName: 'doomed' });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mintId, plusSeconds, tagOf, type GrantActor, type PaymentAccess, type PaymentRefusal, type Payments } from '@assent/protocol';
 import { instant, type Sql } from '../sql.js';
+import { Turns } from '../turns.js';
 import { auditValues } from './audit-rows.js';
 import { paymentFrom, tokenValues, type PaymentRow } from './payment-rows.js';
 import { grantEventValues } from './grant-event-rows.js';
@@ -19,12 +20,13 @@ type DecideRow = { readonly refusal: PaymentRefusal | 'reused' | null; readonly 
 const keySeconds = 24 * 3600;
 const keySince = (now: Date): string => instant(plusSeconds(now, -keySeconds));
 
-/** Long enough for all payments before; then the client is told to ask again. */
+/** Long enough for all payments before, in this process and in others; then the client is told to ask again. */
 const lockTimeoutMs = 3000;
+const busy: Outcome = { outcome: 'refused', reason: 'busy' };
 /** lock_not_available, deadlock_detected, query_canceled. */
 const waitedTooLong: readonly unknown[] = ['55P03', '40P01', '57014'];
 
-export const payments = (sql: Sql): Payments => ({
+export const payments = (sql: Sql, turns = new Turns(lockTimeoutMs)): Payments => ({
   async recall({ access, key, now }) {
     const [row] = await sql.rows<RecallRow>(recall, { ...tokenValues(access, now), key_hash: key.hash, key_since: keySince(now) });
     if (!row) return { outcome: 'grant-ended' };
@@ -34,9 +36,9 @@ export const payments = (sql: Sql): Payments => ({
 
   async make(input) {
     try {
-      return await sql.transaction((within) => makeWithin(within, input), { lockTimeoutMs });
+      return (await turns.take(input.access.grantId, () => sql.transaction((within) => makeWithin(within, input), { lockTimeoutMs }))) ?? busy;
     } catch (error) {
-      if (waitedTooLong.includes((error as { readonly code?: unknown }).code)) return { outcome: 'refused', reason: 'busy' };
+      if (waitedTooLong.includes((error as { readonly code?: unknown }).code)) return busy;
       throw error;
     }
   },
