@@ -32,7 +32,7 @@ export async function startResourceServer(config: AssentConfig, options: Resourc
   return openTogether(async (opened) => {
     const database = await opened.keep(openConfiguredDatabase(config, { applicationName: 'assent-resource-server', clock, log }));
     const feed = await opened.keep(openAccountsFeed(config, { clock, log }));
-    const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, database.stores.signingKeys, { clock, log })) : undefined;
+    const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, database.stores, { clock, log })) : undefined;
     const accounts = await opened.keep(openAccountsGuard(config, feed, clock, signing));
     const bank = new Bank(database.pool, clock);
     const uses = await opened.keep(openUseLog({ uses: database.stores.grantUses, clock, onError: (err) => log.warn({ err }, 'the use of grants could not be written; it will be tried again') }));

@@ -6,6 +6,7 @@ import { accessTokens } from './stores/access-token.store.js';
 import { authorizations } from './stores/authorization.store.js';
 import { codes } from './stores/code.store.js';
 import { customers } from './stores/customer.store.js';
+import { evidence } from './stores/evidence.store.js';
 import { grants } from './stores/grant.store.js';
 import { grantUses } from './stores/grant-use.store.js';
 import { payments } from './stores/payment.store.js';
@@ -34,6 +35,7 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   refreshTokens: refreshTokens(sql),
   accessTokens: accessTokens(sql),
   tokenFamilies: tokenFamilies(sql),
+  evidence: evidence(sql, encryptionKey),
   grants: grants(sql, clock),
   grantUses: grantUses(sql),
   payments: payments(sql),

@@ -4,6 +4,7 @@ import type {
   Authorizations,
   Codes,
   Customers,
+  Evidence,
   Grants,
   GrantUses,
   Payments,
@@ -27,6 +28,8 @@ export interface Stores {
   readonly refreshTokens: RefreshTokens;
   readonly accessTokens: AccessTokens;
   readonly tokenFamilies: TokenFamilies;
+  /** Signed messages, kept by the chains of their grants. */
+  readonly evidence: Evidence;
   readonly grants: Grants;
   readonly grantUses: GrantUses;
   readonly payments: Payments;

@@ -1,5 +1,6 @@
 export * from './client.js';
 export * from './clock.js';
+export * from './evidence.js';
 export * from './form.js';
 export * from './grant.js';
 export * from './handle.js';

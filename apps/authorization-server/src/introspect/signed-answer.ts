@@ -2,6 +2,7 @@ import { introspectionType, signIntrospection } from '@assent/crypto';
 import { signsIntrospection } from '@assent/profiles';
 import { notAcceptable, type AuthorizationDetail, type Client } from '@assent/protocol';
 import { signingAlgName } from '@assent/signing-keys';
+import { keepIntrospection } from '../evidence/keep.js';
 import type { Answer, Call } from '../request/call.js';
 
 /** What is known about a token, as RFC 7662 names it. */
@@ -34,6 +35,8 @@ export async function signedAnswer(call: Call, client: Client, description: obje
   const introspection = (description && forResources(description, resources, meant)) ?? { active: false };
   const key = issuer.keys.signing(signingAlgName(client.introspection_signed_response_alg ?? issuer.config.accessTokenAlg));
   const jwt = await signIntrospection({ issuer: issuer.issuer, audience: client.client_id, introspection, now }, key);
+  const told = introspection as { readonly grant_id?: string; readonly client_id?: string };
+  await keepIntrospection(call, issuer.clients.find(told.client_id ?? ''), told.grant_id, jwt);
   call.replyHeaders['content-type'] = introspectionType;
   return { status: 200, body: jwt };
 }

@@ -2,6 +2,7 @@ import { isCodeVerifier, s256 } from '@assent/crypto';
 import { applyChange } from '@assent/grants';
 import { invalidGrant, invalidTarget, mintHandle, mintId, parseHandle, plusSeconds, type Client, type CodeRefusal, type Handle, type OAuthError } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { keepTokenResponse } from '../evidence/keep.js';
 import { auditOf, type Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
@@ -40,13 +41,15 @@ export const authorizationCode: GrantFlow = async (call) => {
   const { context } = redeemed;
   const facts = grantedFacts(call, planned, context, { jti, scope: context.scope });
   const accessToken = await writeAccessToken(call, planned, facts);
+  const idToken = context.scope.includes('openid') ? await issueIdToken(call, client, context, { accessToken, nonce: context.nonce }) : undefined;
+  await keepTokenResponse(call, client, { grantId: context.grantId, code, idToken });
   return {
     access_token: accessToken,
     token_type: binding.tokenType,
     expires_in: call.issuer.policy.accessTokenLifetime,
     ...scopeMember(context.scope),
     ...(refresh ? { refresh_token: refresh.value } : {}),
-    ...(context.scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: context.nonce }) } : {}),
+    ...(idToken === undefined ? {} : { id_token: idToken }),
     ...grantMembers(context, facts),
   };
 };

@@ -1,5 +1,6 @@
 import { invalidGrant, invalidScope, invalidTarget, parseHandle, type Handle, type OAuthError, type RefreshRefusal } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { keepTokenResponse } from '../evidence/keep.js';
 import { auditOf, type Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { parseScope } from '../request/scope.js';
@@ -38,12 +39,14 @@ export const refreshToken: GrantFlow = async (call) => {
   const { context, scope, familyId } = used;
   const facts = grantedFacts(call, planned, context, { jti: `${familyId}.${jtiSuffix}`, scope });
   const accessToken = await writeAccessToken(call, planned, facts);
+  const idToken = scope.includes('openid') ? await issueIdToken(call, client, context, { accessToken, nonce: undefined }) : undefined;
+  if (idToken !== undefined) await keepTokenResponse(call, client, { grantId: context.grantId, idToken });
   return {
     access_token: accessToken,
     token_type: binding.tokenType,
     expires_in: call.issuer.policy.accessTokenLifetime,
     ...scopeMember(scope),
-    ...(scope.includes('openid') ? { id_token: await issueIdToken(call, client, context, { accessToken, nonce: undefined }) } : {}),
+    ...(idToken === undefined ? {} : { id_token: idToken }),
     ...grantMembers(context, facts),
   };
 };

@@ -1,9 +1,9 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
-import { ClientKeys, type KeyFinder } from '@assent/crypto';
+import { artefact, ClientKeys, type KeyFinder, type Signer } from '@assent/crypto';
 import { createFetchJson } from '@assent/http';
-import { httpSignaturesOf } from '@assent/profiles';
-import type { Client, Clock, PublicJwk, SigningKeys } from '@assent/protocol';
-import type { Caller, HttpSignatureOptions } from '@assent/resource-guard';
+import { httpSignaturesOf, keepsEvidence } from '@assent/profiles';
+import type { Client, Clock, Evidence, GrantActor, PublicJwk, SigningAlg, SigningKeys } from '@assent/protocol';
+import type { Caller, HttpSignatureOptions, SignatureEvidence } from '@assent/resource-guard';
 import { KeyRings } from '@assent/signing-keys';
 import type { Logger } from 'pino';
 
@@ -26,9 +26,9 @@ export const someoneSigns = ({ issuers }: AssentConfig): boolean => issuers.some
  * Signatures of clients and of answers, as the configuration wants them. The keys that sign answers are the API's own:
  * kept beside those of the issuers, sealed and rotated as they are, under the resource's identifier.
  */
-export async function openAnswerSigning(config: AssentConfig, store: SigningKeys, { clock, log }: { readonly clock: Clock; readonly log: Logger }): Promise<AnswerSigning> {
+export async function openAnswerSigning(config: AssentConfig, stores: { readonly signingKeys: SigningKeys; readonly evidence: Evidence }, { clock, log }: { readonly clock: Clock; readonly log: Logger }): Promise<AnswerSigning> {
   const { resource, publicUrl } = config.resourceServer;
-  const keys = await KeyRings.open({ store, issuers: [{ issuer: resource, signingAlgs: [alg], accessTokenAlg: alg, clients: [] }], rotation: config.authorizationServer.keyRotation, clock, log });
+  const keys = await KeyRings.open({ store: stores.signingKeys, issuers: [{ issuer: resource, signingAlgs: [alg], accessTokenAlg: alg, clients: [] }], rotation: config.authorizationServer.keyRotation, clock, log });
   const fetchJson = createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   const clientKeys = new ClientKeys({ fetchJson, clock });
   const ring = keys.of(resource);
@@ -38,6 +38,7 @@ export async function openAnswerSigning(config: AssentConfig, store: SigningKeys
       demand: (caller) => demandOf(config, caller),
       keys: (caller) => keysOf(clientKeys, clientOf(config, caller)?.client),
       covering: ['x-fapi-interaction-id'],
+      evidence: keptEvidence(config, stores.evidence, clock),
     },
     jwks: () => ring.jwks().keys,
     described: { jwks_uri: `${publicUrl}/jwks.json`, resource_signing_alg_values_supported: [alg] },
@@ -63,3 +64,29 @@ const keysOf =
   (clientKeys: ClientKeys, client: Client | undefined): KeyFinder =>
   (header) =>
     client ? clientKeys.find(client, header) : [];
+
+/**
+ * Signatures as evidence of the grant behind the token, of clients that are to have it. A token without a grant stands
+ * for the client alone: there is no chain to link to.
+ */
+function keptEvidence(config: AssentConfig, evidence: Evidence, clock: Clock): SignatureEvidence {
+  const { resource, publicUrl } = config.resourceServer;
+  const keep = async (what: 'request' | 'response', { grantId, issuer, clientId, claims }: Caller, signer: (client: Client) => Signer, signed: Made): Promise<void> => {
+    const found = clientOf(config, { issuer, clientId, claims });
+    if (grantId === undefined || !found?.client || !keepsEvidence(found.client, found.config.policy)) return;
+    const now = clock.now();
+    const http = { alg: signed.alg, base: signed.base, signature: signed.signature.toString('base64') };
+    const actor: GrantActor = what === 'request' ? { kind: 'client', id: clientId } : { kind: 'system', id: resource };
+    await evidence.link({ what, grantId, actor, artefacts: [artefact(`http_${what}`, signer(found.client), now, { http })], now });
+  };
+  return {
+    request: (caller, signed) => keep('request', caller, ({ client_id, jwks_uri }) => ({ role: 'client', id: client_id, key: signed.key, source: jwks_uri ?? 'jwks of the registration' }), signed),
+    response: (caller, signed) => keep('response', caller, () => ({ role: 'resource_server', id: resource, key: signed.key, source: `${publicUrl}/jwks.json` }), signed),
+  };
+}
+
+interface Made {
+  readonly alg: SigningAlg;
+  readonly base: string;
+  readonly signature: Buffer;
+}

@@ -1,4 +1,5 @@
 import { AccountEntity, CustomerEntity, PaymentEntity, TransactionEntity } from './bank.entities.js';
+import { EvidenceEntity, EvidenceHeldEntity } from './evidence.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
 import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantUseEntity, GrantVersionEntity } from './grant.entities.js';
 import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
@@ -7,6 +8,7 @@ import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity }
 import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
 
 export * from './bank.entities.js';
+export * from './evidence.entities.js';
 export * from './flow.entities.js';
 export * from './grant.entities.js';
 export * from './notice.entities.js';
@@ -26,6 +28,8 @@ export const entities = [
   CustomerEntity,
   CustomerGrantEntity,
   EventReceiverEntity,
+  EvidenceEntity,
+  EvidenceHeldEntity,
   GrantChainEntity,
   GrantEntity,
   GrantEventEntity,

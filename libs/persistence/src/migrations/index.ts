@@ -4,6 +4,15 @@ import { GrantManagement1764100000000 } from './1764100000000-grant-management.j
 import { Payments1764200000000 } from './1764200000000-payments.js';
 import { Staff1764300000000 } from './1764300000000-staff.js';
 import { GrantNotices1764400000000 } from './1764400000000-grant-notices.js';
+import { Evidence1764600000000 } from './1764600000000-evidence.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
-export const migrations = [ProtocolTables1764000000000, BankTables1764000000001, GrantManagement1764100000000, Payments1764200000000, Staff1764300000000, GrantNotices1764400000000];
+export const migrations = [
+  ProtocolTables1764000000000,
+  BankTables1764000000001,
+  GrantManagement1764100000000,
+  Payments1764200000000,
+  Staff1764300000000,
+  GrantNotices1764400000000,
+  Evidence1764600000000,
+];

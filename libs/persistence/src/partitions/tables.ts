@@ -37,5 +37,7 @@ export const partitionedTables: readonly PartitionedTable[] = [
   { name: 'site_session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'audit_event', column: 'at', width: day, ahead: 2, keep: 400 * day },
   { name: 'idempotency_key', column: 'at', width: day, ahead: 2, keep: day },
+  { name: 'evidence_held', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day },
+  { name: 'evidence', column: 'at', width: 30 * day, ahead: 1, keep: 7 * 366 * day },
   { name: 'grant_event', column: 'at', width: 30 * day, ahead: 1, keep: 7 * 366 * day, chained: true },
 ];

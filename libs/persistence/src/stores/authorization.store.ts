@@ -3,6 +3,7 @@ import { tagOf, type Authorizations, type AuthorizedContext, type GrantChange } 
 import { instant, reading, writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
 import { changeText } from './context-json.js';
+import { heldByCode } from './evidence.store.js';
 import { grantEventRows, grantEventValues } from './grant-event-rows.js';
 import { contextValues, grantColumns, grantFrom, stands, type GrantRow } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
@@ -33,7 +34,7 @@ const audit = `audit AS (${auditRow({ from: 'request' })})`;
 /** A new grant is made when the code is redeemed: until then there is nothing to check and nothing to undo. */
 const allowNew = writing(
   'authorization_allow_new',
-  `WITH ${complete()}, ${code}, ${audit}
+  `WITH ${complete()}, ${code}, ${heldByCode}, ${audit}
   SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'allowed' ELSE 'already-completed' END AS outcome`,
 );
 
@@ -46,7 +47,7 @@ const allowExisting = writing(
       AND g.customer_id = $customer_id::text AND g.scope @> $covered::text[] AND ${stands('g')}
   ),
   ${complete('EXISTS (SELECT FROM standing)')},
-  ${code}, ${audit}
+  ${code}, ${heldByCode}, ${audit}
   SELECT CASE
     WHEN EXISTS (SELECT FROM request) THEN 'allowed'
     WHEN EXISTS (SELECT FROM standing) THEN 'already-completed'
