@@ -322,6 +322,31 @@ describe('what was granted', () => {
     expect(readJws(accessToken).claims).toMatchObject({ scope: 'openid accounts', aud: [stack.resource, payments], authorization_details: [{ type: 'payment_initiation' }] });
   });
 
+  it('RR-06: whatever resource names, details reach the resource they are for', async () => {
+    const { accessToken } = await obtainTokens(client, ana, { ...asking(payment()), resource: stack.resource });
+    expect(readJws(accessToken).claims).toMatchObject({ aud: [stack.resource, payments], authorization_details: [{ type: 'payment_initiation' }] });
+  });
+
+  it('RR-07: is no more than what the customer chose', async () => {
+    const { prepared, url } = await client.begin(asking(access(), payment()));
+    const code = (await ana.approve(url, { login: 'ana', password: '', accounts: ['ana-savings'], payFrom: 'ana-everyday' })).searchParams.get('code')!;
+    const { json } = await client.redeem(prepared, code);
+    expect(json['authorization_details']).toEqual([{ ...access(), accounts: ['ana-savings'] }, expect.objectContaining({ type: 'payment_initiation', debtorAccount: { accountId: 'ana-everyday' } })]);
+    // To pay from an account opens none of its data.
+    const listed = await client.call(`${stack.resource}/accounts`, json['access_token'] as string);
+    expect((listed.json['accounts'] as Detail[]).map(({ accountId }) => accountId)).toEqual(['ana-savings']);
+  });
+
+  it('RR-07: is nothing at all where the customer says no to a part', async () => {
+    const before = await rowsOf('assent."grant"');
+    const { prepared, url } = await client.begin(asking(access(), payment()));
+    const data = await ana.signIn(url, { login: 'ana', password: '' });
+    const toPay = await ana.submit(ana.consentForm(data.answer, data.url));
+    const callback = await ana.cancel(toPay, data.url);
+    expect(() => client.callback(callback, prepared)).toThrow(expect.objectContaining({ error: 'access_denied' }));
+    expect(await rowsOf('assent."grant"')).toBe(before);
+  });
+
   it('takes types the operator added all the way', async () => {
     const { details } = await granted(client, { type: 'account_statements', years: ['2025', '2024'] });
     expect(details).toEqual([{ type: 'account_statements', years: ['2024', '2025'], accounts: ['ana-everyday', 'ana-savings'] }]);
