@@ -7,10 +7,20 @@ const aboutTheObject = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
 type Native = (value: unknown) => readonly string[] | undefined;
 
 const wholeNumber: Native = (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? [String(value)] : undefined);
-const object: Native = (value) => (isObject(value) ? [JSON.stringify(value)] : undefined);
-const array: Native = (value) => (Array.isArray(value) ? [JSON.stringify(value)] : undefined);
+const object: Native = (value) => (isObject(value) ? written(value) : undefined);
+const array: Native = (value) => (Array.isArray(value) ? written(value) : undefined);
 const texts: Native = (value) => (Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : text(value));
 const text: Native = (value) => (typeof value === 'string' ? [value] : undefined);
+
+/** Reading JSON takes no stack and writing it does: what is nested without end can be read and not written. */
+function written(value: object): readonly string[] | undefined {
+  try {
+    return [JSON.stringify(value)];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
 
 /** Parameters that are no texts inside an object; in a form the same are numbers and JSON written down (JR-09). */
 const native: ReadonlyMap<string, Native> = new Map([['max_age', wholeNumber], ['claims', object], ['authorization_details', array], ['resource', texts]]);

@@ -193,6 +193,7 @@ describe('the parameters of a request object', () => {
     ['claims as a list', { claims: [] }],
     ['authorization_details as text', { authorization_details: '[{"type":"x"}]' }],
     ['authorization_details as an object', { authorization_details: { type: 'x' } }],
+    ['authorization_details nested without end', { authorization_details: JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown }],
     ['scope as a list', { scope: ['openid'] }],
     ['state as a number', { state: 1 }],
     ['redirect_uri as a list', { redirect_uris: 1, redirect_uri: ['https://a.example'] }],
