@@ -45,3 +45,15 @@ export const formatMinutes = (seconds: number, locale: Locale): string => {
   const minutes = Math.max(1, Math.ceil(seconds / 60));
   return remember(`min ${locale}`, () => new Intl.NumberFormat(intlLocale[locale], { style: 'unit', unit: 'minute', unitDisplay: 'long' })).format(minutes);
 };
+
+/** `12 days`. */
+export const formatDays = (days: number, locale: Locale): string =>
+  (remember(`day ${locale}`, () => new Intl.NumberFormat(intlLocale[locale], { style: 'unit', unit: 'day', unitDisplay: 'long' })) as Intl.NumberFormat).format(days);
+
+/** `23 Nov 2027`. */
+export const formatShortDate = (date: Date, locale: Locale, timeZone = 'UTC'): string =>
+  (remember(`sd ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(intlLocale[locale], { dateStyle: 'medium', timeZone })) as Intl.DateTimeFormat).format(date);
+
+/** `23 Nov 2027, 14:05`. */
+export const formatShortMoment = (date: Date, locale: Locale, timeZone = 'UTC'): string =>
+  (remember(`sm ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(intlLocale[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone })) as Intl.DateTimeFormat).format(date);

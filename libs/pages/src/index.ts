@@ -4,7 +4,7 @@ export { SafeUrl } from './html/safe-url.js';
 export { isolate, ltr, plain, withoutIsolates } from './html/plain-text.js';
 export { renderDocument } from './html/render.js';
 export { chooseLocale, direction, isLocale, localeNames, locales, matchLocale, offeredLocales, type Locale } from './locale.js';
-export { formatAccountNumber, formatCount, formatDate, formatMinutes, formatMoment, formatMoney } from './format.js';
+export { formatAccountNumber, formatCount, formatDate, formatDays, formatMinutes, formatMoment, formatMoney } from './format.js';
 export { textsOf, type Texts } from './texts/index.js';
 export { asksForAccounts, clustersOf, explained, type Cluster, type ClusterId } from './clusters.js';
 export { explainAll, isData, ofAccounts, termsOfDetails, type Data, type Explained, type Spoken } from './data.js';
@@ -26,3 +26,16 @@ export { payingAccounts, renderPaymentPage, type PaymentModel } from './pages/pa
 export { renderDonePage, type About, type DoneModel } from './pages/done.js';
 export { formPostScript, formPostScriptETag, renderFormPostPage, type FormPostModel } from './pages/form-post.js';
 export { renderErrorPage, type ErrorModel, type ErrorVariant } from './pages/error.js';
+
+export { siteTextsOf, type SiteTexts } from './texts/sites/index.js';
+export { SitePage, type SiteFrame, type SiteNavigation } from './sites/site-page.js';
+export { isOver, revocationReasons } from './sites/model.js';
+export { accountName, amountOf } from './sites/parts.js';
+export type { Connection, ConnectionRow, ConnectionState, Explanation, HistoryEntry, NamedAccount, RevocationReason, UseKind } from './sites/model.js';
+export { renderProblemPage, renderSignedOutPage, renderWelcomePage, type SiteProblem } from './sites/messages.js';
+export { renderConnectionsPage, type ConnectionsModel } from './sites/connections.js';
+export { renderConnectionPage, type ConnectionModel } from './sites/connection.js';
+export { renderConfirmRemovalPage, renderRemoveAccountPage, renderStoppedPage, renderStopPage } from './sites/stopping.js';
+export { grantStatuses, renderSearchPage, renderTicketPage, type SearchModel, type StaffAtWork } from './sites/staff-search.js';
+export { renderRevokePage, renderRevokePreviewPage, renderStaffGrantPage, renderStaffToldPage, type RecordLine, type TechnicalFacts } from './sites/staff-grant.js';
+export { renderApprovalPage, renderApprovalsPage, type Approval } from './sites/staff-approvals.js';

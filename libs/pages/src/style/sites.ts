@@ -1,0 +1,23 @@
+/** The dashboard and the console: their navigation, and what lists and forms of theirs need. */
+export const sites = `.top nav form { display: contents; }
+.top nav button.plain { font: inherit; color: var(--muted); background: none; border: 0; padding: var(--s2) 0; min-block-size: 44px; cursor: pointer; border-radius: var(--r1); }
+.top nav button.plain:hover { color: var(--ink); text-decoration: underline; }
+.field textarea { resize: vertical; }
+.field > .hint { margin-block-end: var(--s1); }
+.wrong :is(select, textarea) { border: 2px solid var(--bad); }
+.filters .clear { padding-block: var(--s3); }
+.filters :is(select, .btn) { min-block-size: 48px; }
+.top nav ul { align-items: center; }
+.top nav.main a { line-height: 28px; }
+.facts > div { grid-template-columns: 1fr; gap: 0; }
+.clusters .sum { margin-block-start: var(--s2); }
+.head h1, .row > * { min-inline-size: 0; overflow-wrap: anywhere; }
+.after { margin-block-start: var(--s5); }
+.mono { font-family: var(--mono); font-size: .875rem; overflow-wrap: anywhere; }
+.time + details { margin-block-start: var(--s3); }
+details ol.time { margin-block-start: var(--s3); }
+details ol.time p { margin: 0; }
+.pages { display: flex; gap: var(--s5); flex-wrap: wrap; }
+.pages a { padding-block: var(--s3); }
+.bar { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; justify-content: space-between; }
+`;
