@@ -15,6 +15,8 @@ import { refreshTokens } from './stores/refresh-token.store.js';
 import { auditLog, replayStore } from './stores/replay.store.js';
 import { sessions } from './stores/session.store.js';
 import { signingKeys } from './stores/signing-key.store.js';
+import { bulkRevocations } from './stores/bulk-revocation.store.js';
+import { grantDirectory } from './stores/grant-directory.store.js';
 import { siteSessions } from './stores/site-session.store.js';
 import { staffMembers } from './stores/staff.store.js';
 import { tokenFamilies } from './stores/token-family.store.js';
@@ -44,4 +46,6 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   signingKeys: signingKeys(pool, encryptionKey),
   staff: staffMembers(sql),
   siteSessions: siteSessions(sql, clock),
+  grantDirectory: grantDirectory(sql, clock),
+  bulkRevocations: bulkRevocations(sql),
 });

@@ -2,9 +2,11 @@ import type {
   AccessTokens,
   AuditLog,
   Authorizations,
+  BulkRevocations,
   Codes,
   Customers,
   Evidence,
+  GrantDirectory,
   Grants,
   GrantUses,
   Payments,
@@ -38,4 +40,6 @@ export interface Stores {
   readonly signingKeys: SigningKeys;
   readonly staff: Staff;
   readonly siteSessions: SiteSessions;
+  readonly grantDirectory: GrantDirectory;
+  readonly bulkRevocations: BulkRevocations;
 }
