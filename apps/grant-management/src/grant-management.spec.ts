@@ -219,11 +219,12 @@ describe('refused', () => {
   });
 });
 
-describe.each(['dashboard', 'staff'] as const)('the %s', (name) => {
+describe.each(['dashboard', 'staff'] as const)('the %s, without a client to sign people in as', (name) => {
   const page = (path: string, headers: [string, string][] = []) => ask(new Message({ method: 'GET', url: `https://localhost:${server.ports[name][0]}${path}`, headers: [['accept', 'text/html'], ...headers] })); // prettier-ignore
 
   it.each([
-    ['/', 200, 'not ready yet'],
+    ['/welcome', 200, 'id="sign-in"'],
+    ['/sign-in', 503, 'Nobody can sign in now'],
     ['/nothing', 404, 'Page not found'],
   ])('answers %s with a page and the headers of one', async (path, status, text) => {
     const answer = await page(path);
@@ -231,13 +232,21 @@ describe.each(['dashboard', 'staff'] as const)('the %s', (name) => {
     expect(answer.text).toContain(text);
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(answer.headers.get('x-frame-options')).toBe('DENY');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('strict-transport-security')).toBeNull();
     expect(answer.cookies).toEqual([]);
   });
 
-  it('speaks the languages of the bank', async () => {
-    expect((await page('/', [['accept-language', 'ar']])).text).toContain('dir="rtl"');
-    expect((await page('/?lang=pt-BR')).text).toContain('lang="pt-BR"');
+  it('leads to what it is, before anything else', async () => {
+    const answer = await page('/');
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/welcome']);
+  });
+
+  it('speaks the languages of the bank, and remembers a click', async () => {
+    expect((await page('/welcome', [['accept-language', 'ar']])).text).toContain('dir="rtl"');
+    const clicked = await page('/welcome?lang=pt-BR');
+    expect([clicked.text, clicked.cookies]).toEqual([expect.stringContaining('lang="pt-BR"'), [expect.stringMatching(/-lang=pt-BR;.*Secure; HttpOnly; SameSite=Lax/)]]);
+    expect((await page('/welcome', [['cookie', `__Host-assent-${name}-lang=pt-BR`]])).text).toContain('lang="pt-BR"');
   });
 
   it('has its style', async () => {

@@ -1,3 +1,4 @@
+import { loadDetailTypes } from '@assent/authorization-details';
 import type { AssentConfig } from '@assent/config';
 import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
 import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
@@ -5,9 +6,9 @@ import { feedScope } from '@assent/resource-guard';
 import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
 import { openApiGuard, openGrantsGuard, revocationsResource, type GrantsGuard } from './access.js';
 import { registerGrantsApi } from './grants-api/routes.js';
+import { startDashboard, startStaffConsole } from './open-sites.js';
 import { RevocationLog } from './revocations/revocation-log.js';
 import { registerRevocations } from './revocations/routes.js';
-import { startSite } from './sites/site.js';
 
 export { grantScopes, grantsResource, revocationsResource } from './access.js';
 
@@ -37,8 +38,9 @@ export async function startGrantManagement(config: AssentConfig, options: GrantM
     const api = await opened.keep(startGrantsApi(config, { database, feed, grants, followers, revocations, closing: closing.signal, clock, log }));
     // Closed before the API: whoever waits is answered, so that closing waits for nobody.
     await opened.keep({ close: async () => closing.abort() });
-    const dashboard = await opened.keep(startSite('dashboard', config, log));
-    const staff = await opened.keep(startSite('staff', config, log));
+    const around = { stores: database.stores, details: await loadDetailTypes(config.detailTypes), clock, log };
+    const dashboard = await opened.keep(startDashboard(config, around));
+    const staff = await opened.keep(startStaffConsole(config, around));
     return { ports: { api: api.ports, dashboard: dashboard.ports, staff: staff.ports }, healthPort: api.healthPort };
   });
 }

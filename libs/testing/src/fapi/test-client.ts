@@ -19,6 +19,8 @@ export interface WantedClient {
   readonly encryption?: EncryptionAlg;
   /** RFC 7591 metadata beside or in place of the defaults; `undefined` takes a default out. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** The one issuer it is registered at; all that sign customers in, when absent. */
+  readonly at?: string;
 }
 
 /** A client as both sides know it: its metadata for the registry, its keys and certificate for itself. */
@@ -32,6 +34,7 @@ export interface TestClient {
   readonly privateJwk: PublicJwk;
   /** Opens what is encrypted to the client. */
   readonly decryption: KeyObject | undefined;
+  readonly at: string | undefined;
   /** Presented where the client uses certificates at all. */
   readonly identity: CertifiedKey | undefined;
 }
@@ -63,7 +66,7 @@ export async function makeTestClient(wanted: WantedClient, authority: Authority)
     ...wanted.metadata,
   });
   const privateJwk = { ...(await exported(pair.privateKey)), kid, alg };
-  return { id, auth, constraint, metadata, jwks, signing: { key: pair.privateKey, kid }, privateJwk, decryption: decryption?.privateKey, identity };
+  return { id, auth, constraint, at: wanted.at, metadata, jwks, signing: { key: pair.privateKey, kid }, privateJwk, decryption: decryption?.privateKey, identity };
 }
 
 export const subjectOf = (id: string): string => `CN=${id},O=Test ${id} Ltd,C=GB`;

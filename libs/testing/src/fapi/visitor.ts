@@ -140,7 +140,8 @@ const choices = ({ text }: Pick<Answer, 'text'>, type: 'checkbox' | 'radio'): st
 
 /** The form a button belongs to, with its hidden fields and the button's own name. Throws when the page has no such button. */
 export function readForm(answer: Pick<Answer, 'text'>, at: URL, button: string): PageForm {
-  const { text } = answer;
+  const forms = [...answer.text.matchAll(/<form[^>]*>[\s\S]*?<\/form>/g)].map(([whole]) => whole);
+  const text = forms.find((form) => form.includes(` id="${button}"`)) ?? answer.text;
   const submit = [...text.matchAll(/<button[^>]*>/g)].map(([tag]) => tag).find((tag) => attribute(tag, 'id') === button);
   const form = /<form[^>]*>/.exec(text)?.[0];
   if (submit === undefined || form === undefined) throw new Error(`the page has no ${button}: ${headingOf(answer)}`);

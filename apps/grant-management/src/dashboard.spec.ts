@@ -1,0 +1,207 @@
+import { migrate, openDatabase, seedCustomers, type Database } from '@assent/persistence';
+import { plusSeconds, systemClock, tagOf } from '@assent/protocol';
+import { startDatabase, type TestDatabase } from '@assent/testing';
+import { freePorts, makeConfiguration, type TestConfiguration } from '@assent/testing/fapi';
+import { startGrantManagement, type GrantManagement } from './index.js';
+import { headingOf, newGrant, Person, type NewGrant } from './sites.fixtures.js';
+import { grantNamed, referenceOf } from './view/reference.js';
+
+let database: TestDatabase;
+let opened: Database;
+let configuration: TestConfiguration;
+let server: GrantManagement;
+let ana: Person;
+let ben: Person;
+
+beforeAll(async () => {
+  const [api, dashboard, staff, healthPort] = await freePorts(4);
+  const sections = { bank: { name: 'Harbour Bank' }, grantManagement: { publicUrl: `https://localhost:${api}`, healthPort, dashboard: { publicUrl: `https://localhost:${dashboard}` }, staff: { publicUrl: `https://localhost:${staff}` } } };
+  database = await startDatabase();
+  await migrate(database.url);
+  const own = { first_party: true, scope: 'openid', grant_types: ['authorization_code'], redirect_uris: ['https://own.test/callback'] };
+  configuration = await makeConfiguration({
+    databaseUrl: database.url,
+    clients: [
+      { id: 'tally', auth: 'private_key_jwt', constraint: 'dpop', metadata: { client_name: 'Tally Budget', organisation: { legal_name: 'Tally Software Ltd', register_number: '812345', purpose: '=1+1' } } },
+      { id: 'own', auth: 'private_key_jwt', constraint: 'dpop', metadata: own },
+    ],
+    sections,
+  });
+  opened = await openDatabase({ url: database.url, poolSize: 2 });
+  await seedCustomers(opened.pool, configuration.config.customers, systemClock);
+  server = await startGrantManagement(configuration.config);
+  const signIn = (id: string) => Person.signIn(opened, configuration, 'dashboard', server.ports.dashboard[0]!, { id });
+  [ana, ben] = [await signIn('customer-ana'), await signIn('customer-ben')];
+}, 60_000);
+afterAll(async () => {
+  await server?.close();
+  await opened?.close();
+  await configuration?.close();
+  await database?.stop();
+});
+
+const aGrant = (grant: NewGrant = {}): Promise<string> => newGrant(opened, configuration.issuer, grant);
+const statusOf = async (id: string) => (await opened.stores.grants.find(id))?.status;
+const payment = { type: 'payment_initiation', instructedAmount: { currency: 'EUR', amount: '84.20' }, creditorName: 'Bright Energy', creditorAccount: { iban: 'GB09HBNK40010112344821' }, identifier: 'p-1' };
+
+describe('references', () => {
+  it('lead back to the shard and the beginning of the id', async () => {
+    const id = await aGrant();
+    const reference = referenceOf(id);
+    expect(reference).toMatch(/^GR-[0-9A-F]{4}-[0-9A-F]{2}$/);
+    expect([id.startsWith(grantNamed(reference)!), tagOf(grantNamed(reference)!)]).toEqual([true, tagOf(id)]);
+    expect([grantNamed(id), grantNamed('GR-12'), grantNamed('%')]).toEqual([id, undefined, undefined]);
+  });
+});
+
+describe('the list', () => {
+  it('has the customer’s own, data apart from payments, and none of the bank’s own applications', async () => {
+    const soon = plusSeconds(systemClock.now(), 12 * 86_400 - 60);
+    const [data, pays, own, others, over] = [await aGrant({ expiresAt: soon }), await aGrant({ details: [payment], scope: [] }), await aGrant({ clientId: 'own', scope: ['openid'] }), await aGrant({ customerId: 'customer-ben' }), await aGrant({ expiresAt: new Date(0) })];
+    const { text } = await ana.get('/');
+    for (const id of [data, pays]) expect(text).toContain(`/apps/${id}`);
+    for (const id of [own, others, over]) expect(text).not.toContain(id);
+    expect(text).toContain('Ends in <bdi>12 days</bdi>');
+    expect(text).toMatch(/id="payments"[\s\S]*€84\.20[\s\S]*Bright Energy/);
+    const past = await ana.get('/?state=past');
+    expect(past.text).toContain(`/apps/${over}`);
+    expect(past.text).not.toContain(`/apps/${data}`);
+  });
+
+  it('is filtered by app, kind and account, and says so when nothing fits', async () => {
+    expect((await ana.get('/?q=tally&type=payment')).text).not.toContain('id="data"');
+    expect((await ana.get('/?q=nobody')).text).toContain('No connection fits this filter.');
+    expect((await ana.get('/?account=2')).text).toContain('/apps/');
+    expect((await ana.get('/?account=3')).text).toContain('No connection fits this filter.');
+  });
+});
+
+describe('somebody else’s connection', () => {
+  it.each(['', '/stop', '/stopped', '/remove-account', '/download?as=csv'])('is not there: GET %s', async (path) => {
+    const id = await aGrant();
+    const answers = [await ben.get(`/apps/${id}${path}`), await ben.get(`/apps/${'A'.repeat(32)}${path}`)];
+    for (const answer of answers) expect([answer.status, headingOf(answer), answer.text.includes('Tally')]).toEqual([404, 'Page not found', false]);
+  });
+
+  it.each(['/stop/confirmed', '/remove-account/chosen', '/remove-account/confirmed'])('cannot be changed: POST %s', async (path) => {
+    const id = await aGrant();
+    expect((await ben.post(`/apps/${id}${path}`, { version: '1', account: '0' })).status).toBe(404);
+    expect(await opened.stores.grants.find(id)).toMatchObject({ status: 'active', version: 1 });
+  });
+
+  it('nor is one of the bank’s own applications', async () => {
+    expect((await ana.get(`/apps/${await aGrant({ clientId: 'own', scope: ['openid'] })}`)).status).toBe(404);
+  });
+});
+
+describe('a form', () => {
+  it.each<[string, Record<string, string>, Record<string, string>, number]>([
+    ['of another session', { csrf: 'x' }, {}, 403],
+    ['of another customer', { csrf: 'ben' }, {}, 403],
+    ['of another site', {}, { 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' }, 403],
+    ['of a site beside it', {}, { 'sec-fetch-site': 'same-site' }, 403],
+    ['that says nothing of where it is from', {}, { 'sec-fetch-site': '', origin: '' }, 403],
+    ['of an older version', { version: '7' }, {}, 409],
+    ['without a version', { version: '' }, {}, 409],
+  ])('%s does nothing', async (_, fields, headers, status) => {
+    const id = await aGrant();
+    const answer = await ana.post(`/apps/${id}/stop/confirmed`, { version: '1', ...fields, ...(fields['csrf'] === 'ben' && { csrf: ben.csrf }) }, headers);
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining('Nothing was done.')]);
+    expect(await statusOf(id)).toBe('active');
+  });
+
+  it('without a session leads to the sign-in, or says that there is none', async () => {
+    const id = await aGrant();
+    const late = await Person.signIn(opened, configuration, 'dashboard', server.ports.dashboard[0]!, { id: 'customer-ana', seconds: -1 });
+    const staff = await Person.signIn(opened, configuration, 'staff', server.ports.dashboard[0]!, { id: 'customer-ana' });
+    for (const nobody of [late, staff]) expect((await nobody.post(`/apps/${id}/stop/confirmed`, { version: '1' })).status).toBe(503);
+    expect(await statusOf(id)).toBe('active');
+  });
+});
+
+describe('stopping', () => {
+  it('takes two steps, is recorded as the customer’s, and is told as often as asked', async () => {
+    const id = await aGrant();
+    const page = await ana.get(`/apps/${id}/stop`);
+    expect(headingOf(page)).toBe('Stop sharing with Tally Budget?');
+    for (const words of ['loses access at once', 'check with <bdi>Tally Budget</bdi> first', 'ask it to delete that', 'Payments already sent are not cancelled']) expect(page.text).toContain(words);
+    expect(await statusOf(id)).toBe('active');
+    const done = await ana.post(`/apps/${id}/stop/confirmed`, { version: '1' });
+    expect([done.status, done.headers.get('location')]).toEqual([303, `/apps/${id}/stopped`]);
+    expect(await statusOf(id)).toBe('revoked');
+    expect((await ana.get(`/apps/${id}/stopped`)).text).toContain(referenceOf(id));
+    expect(await opened.stores.grants.history(id)).toMatchObject([{ event: 'created' }, { event: 'revoked', actor: { kind: 'customer', id: 'customer-ana' } }]);
+    const { rows } = await opened.pool.query(`SELECT customer_id, detail FROM assent.audit_event WHERE type = 'grant.revoked' AND grant_id = $1`, [id]);
+    expect(rows).toEqual([{ customer_id: 'customer-ana', detail: { by: 'customer', site: 'dashboard' } }]);
+    expect((await ana.post(`/apps/${id}/stop/confirmed`, { version: '1' })).status).toBe(409);
+    expect((await ana.get(`/apps/${id}`)).text).toContain('You stopped it');
+  });
+
+  it('is done once, however often the button is pressed', async () => {
+    const id = await aGrant();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => ana.post(`/apps/${id}/stop/confirmed`, { version: '1' })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array<number>(5).fill(409)]);
+  });
+
+  it('calls payments payments', async () => {
+    const id = await aGrant({ details: [payment], scope: [] });
+    expect(headingOf(await ana.get(`/apps/${id}/stop`))).toBe('Stop payments by Tally Budget?');
+  });
+});
+
+describe('removing an account', () => {
+  it('takes two steps and leaves the rest, as a version of the authorization server’s', async () => {
+    const id = await aGrant();
+    expect(headingOf(await ana.post(`/apps/${id}/remove-account/chosen`, { version: '1', account: '1' }))).toBe('Remove Savings ••0937 from Tally Budget?');
+    const done = await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '1' });
+    expect([done.status, done.headers.get('location')]).toEqual([303, `/apps/${id}?done=account-removed`]);
+    expect(await opened.stores.grants.find(id)).toMatchObject({ version: 2, accounts: ['ana-everyday'], updatedBy: 'authorization_server', status: 'active' });
+    const page = await ana.get(`/apps/${id}?done=account-removed`);
+    for (const words of ['The account was removed', 'You removed an account', 'Savings']) expect(page.text).toContain(words);
+    expect((await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '0' })).status).toBe(409);
+  });
+
+  it('takes it out of the details too', async () => {
+    const id = await aGrant({ scope: [], details: [{ type: 'account_information', actions: ['read_balances'], accounts: ['ana-everyday', 'ana-savings'] }] });
+    await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '0' });
+    expect(await opened.stores.grants.find(id)).toMatchObject({ accounts: ['ana-savings'], authorizationDetails: [{ accounts: ['ana-savings'] }] });
+  });
+
+  it('offers to stop instead of taking the last one', async () => {
+    const id = await aGrant({ accounts: ['ana-everyday'] });
+    expect(headingOf(await ana.get(`/apps/${id}/remove-account`))).toBe('This is the only account');
+    const answer = await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '0' });
+    expect([answer.status, (await opened.stores.grants.find(id))?.version]).toEqual([409, 1]);
+  });
+
+  it.each(['', '5', '-1', 'ana-savings', '0x1'])('asks again for an account that was not offered (%j)', async (account) => {
+    const answer = await ana.post(`/apps/${await aGrant()}/remove-account/chosen`, { version: '1', account });
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('Choose one account')]);
+  });
+});
+
+describe('a copy', () => {
+  it('is everything the page says, for programs', async () => {
+    const id = await aGrant();
+    await opened.pool.query(`INSERT INTO assent.grant_use (tag, grant_id, day, kind, count, last_at) VALUES ($1, $2, '2026-03-04', 'balances', 3, '2026-03-04T08:14Z'), ($1, $2, '2026-03-04', 'transactions', 1, '2026-03-04T08:15Z')`, [tagOf(id), id]);
+    const answer = await ana.get(`/apps/${id}/download?as=json`);
+    expect([answer.headers.get('content-disposition'), answer.headers.get('cache-control')]).toEqual([`attachment; filename="${referenceOf(id)}.json"`, 'no-store']);
+    expect(answer.json).toMatchObject({ app: 'Tally Budget', accounts: ['Everyday account ••4821', 'Savings ••0937'], allowed_at: '2026-03-01T00:00:00.000Z', last_access: { at: '2026-03-04T08:15:00.000Z' }, history: [{ what: 'read', kinds: ['balances', 'transactions'], times: 4 }, { what: 'created' }] });
+    expect((await ana.get(`/apps/${id}`)).text).toContain('Read 4 times: balances, transactions');
+  });
+
+  it('holds no formula (CWE-1236)', async () => {
+    const { text, headers } = await ana.get(`/apps/${await aGrant()}/download?as=csv`);
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(text).toContain(`"'=1+1"`);
+    expect(text).not.toMatch(/(^|,)"?[=+@-]/m);
+  });
+});
+
+it('signs out for good', async () => {
+  const person = await Person.signIn(opened, configuration, 'dashboard', server.ports.dashboard[0]!, { id: 'customer-ana' });
+  expect((await person.get('/')).status).toBe(200);
+  const out = await person.post('/sign-out', {});
+  expect([out.status, out.headers.get('location'), out.cookies]).toEqual([303, '/signed-out', [expect.stringContaining('Max-Age=0')]]);
+  expect((await person.get('/')).headers.get('location')).toBe('/welcome');
+});

@@ -1,0 +1,119 @@
+import type { DetailTypes } from '@assent/authorization-details';
+import type { AssentConfig } from '@assent/config';
+import { isOver, revocationReasons, siteTextsOf, type Connection, type ConnectionRow, type ConnectionState, type HistoryEntry, type Locale, type NamedAccount, type RevocationReason, type SafeUrl, type UseKind } from '@assent/pages';
+import type { Client, Grant, GrantScope, GrantVersion, ListedGrant, UseOfGrant } from '@assent/protocol';
+import { referenceOf } from './reference.js';
+import { accountNamed, changeWords, dataOf, explanations, paymentsOf, paymentWords, titles, type Speaking } from './words.js';
+
+/** What it takes to put grants in words. */
+export interface Viewer {
+  readonly config: AssentConfig;
+  readonly details: DetailTypes;
+  readonly locale: Locale;
+  readonly now: Date;
+}
+
+/** Grants of every issuer that signs customers in, but for those of the bank's own applications. */
+export const scopeOf = ({ issuers }: Pick<AssentConfig, 'issuers'>): GrantScope => ({
+  issuers: issuers.filter(({ signsIn }) => signsIn === 'customers').map(({ issuer }) => issuer),
+  own: issuers.flatMap(({ issuer, clients }) => clients.filter(({ first_party: own }) => own).map(({ client_id: clientId }) => ({ issuer, clientId }))),
+});
+
+/** The client of a grant; a company that is not registered any more goes by its id. */
+export const clientOf = ({ issuers }: Pick<AssentConfig, 'issuers'>, { issuer, clientId }: Pick<Grant, 'issuer' | 'clientId'>): Pick<Client, 'client_id' | 'client_name' | 'organisation'> =>
+  issuers.find((one) => one.issuer === issuer)?.clients.find(({ client_id }) => client_id === clientId) ?? { client_id: clientId, client_name: clientId };
+
+const speakingOf = ({ config, details, locale }: Viewer, grant: Grant): Speaking => ({ locale, details, bank: config.bank.name, tpp: clientOf(config, grant).client_name });
+
+const day = 86_400_000;
+
+export function stateOf({ status, expiresAt }: Pick<Grant, 'status' | 'expiresAt'>, now: Date): ConnectionState {
+  switch (status) {
+    case 'awaiting_authorisation':
+      return { kind: 'waiting' };
+    case 'suspended':
+      return { kind: 'suspended' };
+    case 'revoked':
+      return { kind: 'stopped' };
+    case 'expired':
+      return { kind: 'ended' };
+    case 'consumed':
+      return { kind: 'completed' };
+    case 'active': {
+      const days = expiresAt === null ? Infinity : Math.ceil((expiresAt.getTime() - now.getTime()) / day);
+      return days <= 0 ? { kind: 'ended' } : days <= 30 ? { kind: 'ending', days } : { kind: 'active' };
+    }
+  }
+}
+
+export const isCurrent = (grant: Grant, now: Date): boolean => !isOver(stateOf(grant, now));
+
+const endedAt = (grant: Grant, now: Date): Date | undefined => (isCurrent(grant, now) ? undefined : grant.status === 'expired' || grant.status === 'active' ? (grant.expiresAt ?? grant.updatedAt) : grant.updatedAt);
+
+/** The lines of a grant: one for what it sees, one for what it pays. A grant that does both stands in both lists. */
+export function rowsOf(grant: ListedGrant, viewer: Viewer, to: SafeUrl): readonly ConnectionRow[] {
+  const speaking = speakingOf(viewer, grant);
+  const t = siteTextsOf(viewer.locale);
+  const data = dataOf(grant, speaking);
+  const payments = paymentsOf(grant, speaking);
+  const common = { to, name: speaking.tpp, accounts: grant.accounts.length, until: grant.expiresAt, endedAt: endedAt(grant, viewer.now), state: stateOf(grant, viewer.now), lastUse: grant.lastUse?.at };
+  const seeing = data.clusters.length + data.details.length > 0 || payments.length === 0;
+  return [
+    ...(seeing ? [{ ...common, kind: 'data' as const, what: titles(grant, speaking) }] : []),
+    ...(payments.length > 0 ? [{ ...common, kind: 'payment' as const, what: payments.map((payment) => paymentWords(payment, t, viewer.locale)) }] : []),
+  ];
+}
+
+export interface Told {
+  readonly grant: ListedGrant;
+  readonly versions: readonly GrantVersion[];
+  readonly uses: readonly UseOfGrant[];
+  /** Of the customer. */
+  readonly accounts: readonly NamedAccount[];
+}
+
+/** All a page says of one grant. */
+export function connectionOf({ grant, versions, uses, accounts }: Told, viewer: Viewer): Connection {
+  const speaking = speakingOf(viewer, grant);
+  const { organisation } = clientOf(viewer.config, grant);
+  const pays = paymentsOf(grant, speaking);
+  const sees = explanations(grant, speaking);
+  return {
+    name: speaking.tpp,
+    legalName: organisation?.legal_name,
+    registerNumber: organisation?.register_number,
+    purpose: organisation?.purpose,
+    kind: pays.length > 0 && sees.length === 0 ? 'payment' : 'data',
+    state: stateOf(grant, viewer.now),
+    accounts: grant.accounts.map((id) => accountNamed(id, accounts)),
+    allowedAt: grant.createdAt,
+    until: grant.expiresAt,
+    endedAt: endedAt(grant, viewer.now),
+    lastUse: grant.lastUse && { at: grant.lastUse.at, kinds: grant.lastUse.kinds.map(useKind) },
+    sees,
+    pays,
+    history: historyOf({ grant, versions, uses, accounts }, speaking),
+    reference: referenceOf(grant.id),
+  };
+}
+
+/** Changes and reads, the newest first; reads of a day are one line. */
+function historyOf({ grant, versions, uses, accounts }: Told, speaking: Speaking): readonly HistoryEntry[] {
+  const changes = versions.map((version): HistoryEntry => {
+    const { difference, actor, event, at, reason } = version;
+    const ends = difference.expiresAt && { to: difference.expiresAt.to === null ? null : new Date(difference.expiresAt.to) };
+    return { what: event, at, by: actor.kind, ...changeWords(difference, accounts, speaking), ends, reason: reasonOf(reason) };
+  });
+  const begun: readonly HistoryEntry[] = versions.some(({ event }) => event === 'created') ? [] : [{ what: 'created', at: grant.createdAt, by: 'customer', added: [], removed: [] }];
+  return [...changes, ...begun, ...readsOf(uses)].sort((one, other) => other.at.getTime() - one.at.getTime());
+}
+
+function readsOf(uses: readonly UseOfGrant[]): readonly HistoryEntry[] {
+  const days = new Map<number, UseOfGrant[]>();
+  for (const use of uses) days.set(use.day.getTime(), [...(days.get(use.day.getTime()) ?? []), use]);
+  return [...days.values()].map((ofDay) => ({ what: 'read', at: new Date(Math.max(...ofDay.map(({ lastAt }) => lastAt.getTime()))), kinds: [...new Set(ofDay.map(({ kind }) => useKind(kind)))], times: ofDay.reduce((sum, { count }) => sum + count, 0) }));
+}
+
+const useKind = (kind: string): UseKind => (['accounts', 'balances', 'transactions', 'payments', 'identity'] as const).find((one) => kind === one || kind.replace(/s?$/, 's') === one) ?? 'other';
+
+const reasonOf = (reason: string | undefined): RevocationReason | undefined => revocationReasons.find((one) => one === reason);

@@ -1,0 +1,60 @@
+import type { DetailTypes, PaymentPresentation, Presentation } from '@assent/authorization-details';
+import { accountName, amountOf, clustersOf, explainAll, isolate, ltr, plain, siteTextsOf, termsOfDetails, textsOf, type Data, type Explanation, type Locale, type NamedAccount, type SiteTexts } from '@assent/pages';
+import type { AuthorizationDetail, ClaimsRequest, GrantDifference } from '@assent/protocol';
+
+/** In which language, about whom, and what the types of details are. */
+export interface Speaking {
+  readonly locale: Locale;
+  readonly bank: string;
+  readonly tpp: string;
+  readonly details: DetailTypes;
+}
+
+interface Permissions {
+  readonly scope: readonly string[];
+  readonly claims?: ClaimsRequest | undefined;
+  readonly authorizationDetails: readonly AuthorizationDetail[];
+}
+
+export const dataOf = ({ scope, claims, authorizationDetails }: Permissions, speaking: Speaking): Data => ({
+  clusters: clustersOf(scope, claims),
+  details: presentations(authorizationDetails, speaking).filter((one) => one.kind === 'data'),
+});
+
+export const paymentsOf = ({ authorizationDetails }: Permissions, speaking: Speaking): readonly PaymentPresentation[] =>
+  presentations(authorizationDetails, speaking).filter((one) => one.kind === 'payment');
+
+const presentations = (details: readonly AuthorizationDetail[], { details: types, locale }: Speaking): readonly Presentation[] => details.map((detail) => types.present(detail, locale));
+
+/** What it may see, as the consent page explained it; what bounds it stands under the last of it. */
+export function explanations(permissions: Permissions, speaking: Speaking): readonly Explanation[] {
+  const data = dataOf(permissions, speaking);
+  const explained = explainAll(data, spoken(speaking));
+  const terms = termsOfDetails(data).map(({ value }) => value);
+  return explained.map((one, index) => ({ ...one, ...(index === explained.length - 1 && terms.length > 0 && { terms }) }));
+}
+
+/** In a few words each. */
+export const titles = (permissions: Permissions, speaking: Speaking): readonly string[] => explainAll(dataOf(permissions, speaking), spoken(speaking)).map(({ title }) => title);
+
+export const paymentWords = (payment: PaymentPresentation, t: SiteTexts, locale: Locale): string => t.detail.amountTo(amountOf(payment, t, locale), isolate(payment.payee.name));
+
+/** A change in words: what came, what went. */
+export function changeWords(difference: GrantDifference, accounts: readonly NamedAccount[], speaking: Speaking): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  const t = siteTextsOf(speaking.locale);
+  const side = (which: 'added' | 'removed'): readonly string[] => {
+    const claims = difference.claims?.[which] ?? [];
+    const permissions = { scope: difference.scope?.[which] ?? [], claims: { userinfo: Object.fromEntries(claims.map((name) => [name, null])) }, authorizationDetails: difference.authorizationDetails?.[which] ?? [] };
+    const payments = paymentsOf(permissions, speaking).map(({ payee }) => t.history.paymentTo(isolate(payee.name)));
+    return [...new Set([...titles(permissions, speaking), ...payments, ...(difference.accounts?.[which] ?? []).map((id) => accountName(accountNamed(id, accounts), t))])];
+  };
+  return { added: side('added'), removed: side('removed') };
+}
+
+/** An account the bank does not have any more goes by the end of its id. */
+export const accountNamed = (id: string, accounts: readonly NamedAccount[]): NamedAccount => accounts.find((one) => one.id === id) ?? { id, name: '', maskedNumber: id.slice(-4) };
+
+const spoken = ({ tpp, bank, locale }: Speaking) => ({ tpp: isolate(tpp), bank: isolate(bank), t: textsOf(locale) });
+
+/** Account names where only characters fit: options of a list, files. */
+export const plainAccount = ({ name, maskedNumber }: NamedAccount): string => `${plain(name)} ${plain(ltr(`••${maskedNumber}`))}`.trim();
