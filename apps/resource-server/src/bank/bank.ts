@@ -77,8 +77,7 @@ export class Bank {
   async transactions(reader: Reader, accountId: string, page: Page): Promise<Found<History | undefined>> {
     const { from = '-infinity', to = 'infinity', limit, after = latest } = page;
     const periods = reader.reach.periodsOf(accountId);
-    const permitted = periods ?? [{}];
-    const days = [permitted.map((period) => period.from ?? '-infinity'), permitted.map((period) => period.to ?? 'infinity')];
+    const days = [periods?.map((period) => period.from ?? '-infinity') ?? null, periods?.map((period) => period.to ?? 'infinity') ?? null];
     const rows = await this.#query<Maybe<TransactionRow & { accountId: string }>>(transactionsStatement, reader, [accountId, from, to, after.bookedOn, after.sequence, limit + 1, ...days]);
     const [first] = rows;
     if (!first) return { grant: 'ended' };

@@ -37,8 +37,8 @@ SELECT a.id, a.balance AS amount, a.currency, a.balance_at AS "asOf"
 
 /**
  * $9: the account; $10 to $11: first and last day; ($12, $13): day and sequence of the last transaction seen; $14: how
- * many; ($15, $16): the periods that may be read, day by day. Bounds are always given (±infinity for none), so that the
- * index serves every plan.
+ * many; ($15, $16): the periods that may be read, or null for all days. Bounds are always given (±infinity for none), and
+ * drawn in to where those periods begin and end, so that the index serves every plan.
  */
 export const transactionsStatement = {
   name: 'bank-transactions',
@@ -50,8 +50,11 @@ SELECT a.id AS "accountId", t.*
     SELECT id, sequence, to_char(booked_on, 'YYYY-MM-DD') AS "bookedOn", to_char(value_on, 'YYYY-MM-DD') AS "valueOn",
            amount, currency, description, counterparty, category
       FROM bank.transaction
-     WHERE account_id = a.id AND booked_on >= $10::date AND booked_on <= $11::date AND (booked_on, sequence) < ($12::date, $13::integer)
-       AND EXISTS (SELECT FROM unnest($15::date[], $16::date[]) AS permitted (first, last) WHERE booked_on BETWEEN permitted.first AND permitted.last)
+     WHERE account_id = a.id
+       AND booked_on >= greatest($10::date, (SELECT min(day) FROM unnest($15::date[]) day))
+       AND booked_on <= least($11::date, (SELECT max(day) FROM unnest($16::date[]) day))
+       AND (booked_on, sequence) < ($12::date, $13::integer)
+       AND ($15::date[] IS NULL OR EXISTS (SELECT FROM unnest($15::date[], $16::date[]) AS permitted (first, last) WHERE booked_on BETWEEN permitted.first AND permitted.last))
      ORDER BY booked_on DESC, sequence DESC
      LIMIT $14
   ) t ON true
