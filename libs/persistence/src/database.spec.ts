@@ -53,4 +53,16 @@ describe('the database', () => {
     expect(lost.length).toBeGreaterThan(0);
     await database.close();
   });
+
+  it('survives the loss of a connection that somebody holds', async () => {
+    const database = await openDatabase({ url: bench.url, poolSize: 1, applicationName: 'assent-held' });
+    const held = await database.pool.connect();
+    const working = held.query('SELECT pg_sleep(30)').then(() => undefined, (error: Error) => error);
+    for (let busy = 0; busy === 0; ) busy = (await bench.database.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'assent-held' AND query LIKE '%pg_sleep%'`)).rows[0]!.n;
+    await bench.database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'assent-held'`);
+    expect(await working).toBeInstanceOf(Error);
+    held.release();
+    await database.ping();
+    await database.close();
+  });
 });

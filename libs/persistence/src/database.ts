@@ -75,6 +75,9 @@ function openPool(options: DatabaseOptions): pg.Pool {
     onConnect: (client) => client.query(planner) as unknown as void,
   });
   pool.on('error', (error) => options.onError?.(error));
+  // The pool listens to idle connections only. One that is lost while somebody holds it fails their query, which is
+  // enough; without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

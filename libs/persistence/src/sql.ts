@@ -69,9 +69,6 @@ export class Sql {
   async transaction<T>(work: (within: Sql) => Promise<T>, { lockTimeoutMs }: { readonly lockTimeoutMs: number }): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
-    // Outside the pool nobody else listens, and a lost connection would end the process.
-    const lost = (error: Error): void => void (broken = error);
-    client.on('error', lost);
     try {
       await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockTimeoutMs}`);
       const result = await work(new Sql(this.pool, client, this.#counts));
@@ -80,10 +77,9 @@ export class Sql {
       return result;
     } catch (error) {
       // A connection that cannot even roll back is closed instead of returned.
-      await client.query('ROLLBACK').catch(lost);
+      await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
-      client.off('error', lost);
       client.release(broken);
     }
   }
