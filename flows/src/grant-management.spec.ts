@@ -9,7 +9,7 @@ import { authorize, obtainTokens, startStack, type Stack } from './support/stack
 
 const scope = 'openid profile email offline_access accounts balances transactions grant_management_query grant_management_revoke';
 const clients: readonly WantedClient[] = [
-  { id: 'tpp', auth: 'private_key_jwt', constraint: 'dpop', metadata: { scope } },
+  { id: 'tpp', auth: 'private_key_jwt', constraint: 'dpop', metadata: { scope, authorization_details_types: ['account_information'] } },
   { id: 'opaque', auth: 'private_key_jwt', constraint: 'dpop', metadata: { scope, access_token_format: 'opaque' } },
   { id: 'bound', auth: 'tls_client_auth', constraint: 'mtls', metadata: { scope } },
 ];
@@ -178,6 +178,35 @@ describe('replace', () => {
     const first = await obtainTokens(client, ana, creating, { accounts: ['ana-everyday'] });
     const second = await obtainTokens(client, ana, replacing(first.answer['grant_id'] as string), { accounts: ['ana-savings'] });
     expect(((await accounts(second.accessToken)).json['accounts'] as { accountId: string }[]).map(({ accountId }) => accountId)).toEqual(['ana-savings']);
+  });
+});
+
+describe('authorization_details (GM-SE-06)', () => {
+  const asking = (...actions: string[]) => ({ scope: undefined, authorization_details: JSON.stringify([{ type: 'account_information', actions }]) });
+  const actionsOf = async (grantId: string) => ((await described(grantId))['authorization_details'] as { actions: string[] }[]).flatMap(({ actions }) => actions).sort();
+  const balances = (accessToken: string) => client.call(`${stack.resource}/accounts/ana-everyday/balances`, accessToken);
+
+  it('merge joins them, replace leaves those of the request', async () => {
+    const first = await aGrant(client, asking('list_accounts'));
+    expect([(await accounts(first.accessToken)).status, (await balances(first.accessToken)).status]).toEqual([200, 403]);
+    const second = await agreed(client, merging(first.grantId, asking('read_balances')));
+    expect(await actionsOf(first.grantId)).toEqual(['list_accounts', 'read_balances']);
+    expect((second.answer['authorization_details'] as unknown[]).length).toBeGreaterThan(0);
+    expect([(await accounts(second.accessToken)).status, (await balances(second.accessToken)).status]).toEqual([200, 200]);
+    // The same once more adds nothing.
+    const third = await agreed(client, merging(first.grantId, asking('read_balances')));
+    expect(await actionsOf(first.grantId)).toEqual(['list_accounts', 'read_balances']);
+    const fourth = await agreed(client, replacing(first.grantId, asking('list_accounts')));
+    expect(await actionsOf(first.grantId)).toEqual(['list_accounts']);
+    await expectDeadWithinASecond(third.accessToken);
+    expect([(await accounts(fourth.accessToken)).status, (await balances(fourth.accessToken)).status]).toEqual([200, 403]);
+  });
+
+  it('merge adds them to scopes', async () => {
+    const first = await aGrant(client, { scope: 'openid accounts' });
+    const second = await agreed(client, merging(first.grantId, asking('read_balances')));
+    expect(await described(first.grantId)).toMatchObject({ scopes: [{ scope: 'openid' }, { scope: 'accounts', resource: [stack.resource] }], authorization_details: [{ type: 'account_information' }] });
+    expect([(await accounts(second.accessToken)).status, (await balances(second.accessToken)).status]).toEqual([200, 200]);
   });
 });
 

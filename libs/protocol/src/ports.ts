@@ -203,7 +203,8 @@ export interface NewTokens {
   readonly refresh?: { readonly handle: Handle };
 }
 
-export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'target' | 'details' | 'grant_inactive';
+/** `grant_narrowed`: something was taken out of the grant after the customer agreed to replace it. */
+export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'pkce' | 'redirect_uri' | 'dpop_key' | 'target' | 'details' | 'grant_inactive' | 'grant_narrowed';
 
 /**
  * What of the granted details the access token is to carry (RFC 9396 section 6); `undefined` when more is asked for than

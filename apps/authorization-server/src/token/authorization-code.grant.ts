@@ -83,6 +83,7 @@ const refusals: Readonly<Record<CodeRefusal, (narrowing?: Narrowing) => OAuthErr
   dpop_key: () => invalidGrant('the DPoP key is not the one the authorization request was bound to', 'F2-DP-17'),
   target: () => invalidTarget('the authorization does not cover this resource', 'AT-04'),
   details: Narrowing.refusal,
+  grant_narrowed: () => invalidGrant('the authorization has lost something since the customer agreed to this: ask the customer again', 'ASSENT-GRANT-03'),
   grant_inactive: () => invalidGrant('the authorization has ended', 'ASSENT-GRANT-02'),
 };
 const codeRefusal = (reason: CodeRefusal, narrowing?: Narrowing): OAuthError => refusals[reason](narrowing);

@@ -69,6 +69,7 @@ async function change(sql: Sql, input: Redemption, context: AuthorizedContext, a
       ...changeValues(changed, permissions, current),
       ...measuredValues(narrowed),
       event,
+      agreed: asked.seenVersion ?? 0,
       ...grantEventValues(`grant.${event}`, { kind: 'customer', id: context.customerId }, audit, now),
     });
     if (row.reason === null) return { outcome: 'redeemed', context: measuredContext(changed, narrowed) };

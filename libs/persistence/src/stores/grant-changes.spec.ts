@@ -121,6 +121,20 @@ describe('replace (GM-SE-02)', () => {
     await expectHistory(grant.context.grantId, ['created', 'replaced']);
   });
 
+  it('brings nothing back that customer or bank took away after the yes; what they took away before is asked about anew', async () => {
+    const grant = await aGrant();
+    const early = await ontoGrant(bench.database, grant.context, replacing());
+    const merged = await ontoGrant(bench.database, grant.context, merging({ scope: ['transactions'] }));
+    await redeem(merged);
+    await stores().grants.narrow(decision(grant, { permissions: (one: GrantPermissions) => ({ ...one, accounts: [] }) }));
+    expect((await redeem(early)).result).toEqual({ outcome: 'refused', reason: 'grant_narrowed' });
+    expect((await redeem(early)).result).toEqual({ outcome: 'refused', reason: 'used' });
+    expect(await grantOf(grant)).toMatchObject({ version: 3, accounts: [] });
+    const later = await ontoGrant(bench.database, grant.context, { ...replacing(), seenVersion: 3 });
+    expect((await redeem(later)).result).toMatchObject({ outcome: 'redeemed' });
+    expect(await grantOf(grant)).toMatchObject({ version: 4, accounts: ['ana-savings'] });
+  });
+
   it('ends what stands on the grant silently and asks for more than is left', async () => {
     const grant = await aGrant();
     const silent = await onExisting(bench.database, grant.context);

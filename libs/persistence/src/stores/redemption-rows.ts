@@ -129,6 +129,13 @@ export const redeem = writing(
 /** The code and the grant it is about are one client's and one customer's; anything else is a grant that is not there. */
 const behind = `(${stands('l')} AND l.issuer = c.issuer AND l.client_id = c.client_id AND l.customer_id = c.customer_id)`;
 
+/**
+ * What customer or bank took out of the grant after the yes to a replacement must not come back with it. A merge brings
+ * only what was not there.
+ */
+const narrowedSince = `$event::text = 'replaced' AND EXISTS (SELECT FROM assent.grant_version n
+        WHERE n.tag = $grant_tag::int AND n.grant_id = $grant_id::text AND n.version > $agreed::int AND n.event = 'narrowed')`;
+
 export const redeemChange = writing(
   'code_redeem_change',
   `WITH ${spend},
@@ -142,6 +149,7 @@ export const redeemChange = writing(
       $authorization_details::jsonb AS details, CASE
       ${spent}
       WHEN NOT ${behind} OR $grant_expires_at::timestamptz <= $now::timestamptz THEN 'grant_inactive'
+      WHEN ${narrowedSince} THEN 'grant_narrowed'
       WHEN NOT $resources::text[] @> $audience::text[] THEN 'target'
     END AS reason
     FROM gate LEFT JOIN code c ON true LEFT JOIN locked l ON true
