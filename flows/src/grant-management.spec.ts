@@ -3,6 +3,7 @@ import { mintId, newTag, systemClock } from '@assent/protocol';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as oauth from 'oauth4webapi';
 import { startServer } from './support/processes.js';
+import { authorizeSigned, pushSigned } from './support/signed.js';
 import { authorize, obtainTokens, startStack, type Stack } from './support/stack.js';
 
 /* Grant Management for OAuth 2.0 against the running servers: what clients may do with grants, and what comes of it. */
@@ -519,20 +520,30 @@ it('kill -9 of the grants API in mid-request loses nothing and leaves nothing ha
   }
 }, 60_000);
 
-it('GM-AZ-07, GM-MD-01: an issuer may require an action, and offer a few alone', async () => {
-  const strict = await startStack({ clients: [{ id: 'tpp', auth: 'private_key_jwt', constraint: 'dpop' }], issuer: { grantManagement: { actionRequired: true, actions: ['create'] } } });
+it('GM-AZ-07, GM-MD-01, GM-MD-04: an issuer may require an action, and offer a few alone; the parameters count in request objects', async () => {
+  const strict = await startStack({ clients: [{ id: 'tpp', auth: 'private_key_jwt', constraint: 'dpop', metadata: { response_modes: ['query'] } }], issuer: { profile: 'fapi2-message-signing', grantManagement: { actionRequired: true, actions: ['create', 'merge'] } } });
   try {
     const party = await strict.party('tpp');
-    expect(party.as).toMatchObject({ grant_management_actions_supported: ['create'], grant_management_action_required: true });
+    expect(party.as).toMatchObject({ grant_management_actions_supported: ['create', 'merge'], grant_management_action_required: true });
     expect(party.as).not.toHaveProperty('grant_management_endpoint');
     const push = async (parameters: Parameters) => {
-      const answer = await party.push(await party.prepare(parameters));
+      const answer = await pushSigned(party, await party.prepare(parameters));
       return [answer.status, await strict.asLog.ruleOf(answer)];
     };
     expect(await push({})).toEqual([400, 'GM-AZ-07']);
-    expect(await push({ grant_management_action: 'merge', grant_id: mintId(newTag()) })).toEqual([400, 'GM-AZ-06']);
-    const tokens = await obtainTokens(party, strict.visitor(), { grant_management_action: 'create' });
-    expect(tokens.answer['grant_id']).toMatch(/^[\w-]{32}$/);
+    expect(await push({ grant_management_action: 'replace', grant_id: mintId(newTag()) })).toEqual([400, 'GM-AZ-06']);
+    expect(await push({ grant_management_action: 'merge', grant_id: mintId(newTag()) })).toEqual([400, 'GM-AZ-08']);
+    const signed = async (parameters: Parameters) => {
+      const { prepared, callback } = await authorizeSigned(party, strict.visitor(), parameters);
+      return (await party.redeem(prepared, callback.searchParams.get('code')!)).json;
+    };
+    const created = await signed({ grant_management_action: 'create', scope: 'openid accounts' });
+    expect(created['grant_id']).toMatch(/^[\w-]{32}$/);
+    const merged = await signed({ grant_management_action: 'merge', grant_id: created['grant_id'] as string, scope: 'balances' });
+    expect([merged['grant_id'], merged['scope']]).toEqual([created['grant_id'], 'openid accounts balances']);
+    // Beside the object nothing counts (RFC 9101 section 6.3).
+    const beside = await pushSigned(party, await party.prepare({}), { message: (message) => void message.set('grant_management_action', 'create') });
+    expect([beside.status, await strict.asLog.ruleOf(beside)]).toEqual([400, 'GM-AZ-07']);
   } finally {
     await strict.stop();
   }

@@ -1,8 +1,8 @@
-import { Form, OAuthError } from '@assent/protocol';
+import { Form, OAuthError, type ClientAuthMethod } from '@assent/protocol';
 import { grantManagementParameters } from './grant-management.js';
 
 const all = { actionRequired: false, actions: ['create', 'merge', 'replace', 'query', 'revoke'] } as const;
-const read = (parameters: Record<string, string>, rules: Parameters<typeof grantManagementParameters>[1] = all) => grantManagementParameters(Form.parse(new URLSearchParams(parameters).toString()), rules);
+const read = (parameters: Record<string, string>, rules: Parameters<typeof grantManagementParameters>[2] = all, method: ClientAuthMethod = 'private_key_jwt') => grantManagementParameters(Form.parse(new URLSearchParams(parameters).toString()), { token_endpoint_auth_method: method }, rules);
 
 describe('grant_management_action and grant_id (Grant Management section 5)', () => {
   it.each([
@@ -36,5 +36,14 @@ describe('grant_management_action and grant_id (Grant Management section 5)', ()
     })();
     expect(refusal).toBeInstanceOf(OAuthError);
     expect(refusal).toMatchObject({ code: 'invalid_request', rule });
+  });
+
+  it.each([{ grant_management_action: 'create' }, { grant_management_action: 'merge', grant_id: 'g' }, { grant_id: 'g' }, { grant_management_action: 'update' }])('GM-AZ-01 refuses %j of a public client', (parameters) => {
+    expect(() => read({ ...parameters } as Record<string, string>, all, 'none')).toThrow(expect.objectContaining({ code: 'unauthorized_client', rule: 'GM-AZ-01' }) as Error);
+    expect(read({}, all, 'none')).toEqual({});
+  });
+
+  it('GM-AZ-07 asks nothing of the bank’s own applications', () => {
+    expect(grantManagementParameters(Form.parse(''), { token_endpoint_auth_method: 'private_key_jwt', first_party: true }, { ...all, actionRequired: true })).toEqual({});
   });
 });

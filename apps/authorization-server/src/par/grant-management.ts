@@ -1,5 +1,5 @@
 import type { GrantManagementRules } from '@assent/config';
-import { invalidRequest, isId, type Client, type Form, type Grant, type GrantManagementAction, type PushedRequest } from '@assent/protocol';
+import { invalidRequest, isId, unauthorizedClient, type Client, type Form, type Grant, type GrantManagementAction, type PushedRequest } from '@assent/protocol';
 import { isManageable, unusableGrantId } from '../authorize/current-grant.js';
 import type { AuthorizationCall } from '../request/call.js';
 
@@ -7,15 +7,18 @@ type GrantManagementParameters = Pick<PushedRequest, 'grantManagementAction' | '
 
 /**
  * `grant_management_action` and `grant_id` (Grant Management sections 5.2 and 5.4). Throws `invalid_request` for
- * parameters that do not go together, whatever grant they name. That clients are confidential (GM-AZ-01) holds for all
- * there are.
+ * parameters that do not go together, whatever grant they name, and `unauthorized_client` for a client that proves
+ * nothing of itself (GM-AZ-01).
  */
-export function grantManagementParameters(form: Form, { actions, actionRequired }: GrantManagementRules): GrantManagementParameters {
+export function grantManagementParameters(form: Form, client: Pick<Client, 'token_endpoint_auth_method' | 'first_party'>, { actions, actionRequired }: GrantManagementRules): GrantManagementParameters {
   const action = form.optional('grant_management_action');
   const grantId = form.optional('grant_id');
+  const named = action !== undefined || grantId !== undefined;
+  if (named && client.token_endpoint_auth_method === 'none') throw unauthorizedClient('only confidential clients may manage grants', 'GM-AZ-01');
   if (action === undefined) {
     if (grantId !== undefined) throw invalidRequest('grant_id needs a grant_management_action', 'GM-AZ-04');
-    if (actionRequired) throw invalidRequest('grant_management_action is required', 'GM-AZ-07');
+    // The bank's own applications ask who somebody is; there is no grant for them to manage.
+    if (actionRequired && client.first_party !== true) throw invalidRequest('grant_management_action is required', 'GM-AZ-07');
     return {};
   }
   if (!isRequestAction(action) || !actions.includes(action)) throw invalidRequest(`grant_management_action must be one of: ${actions.filter(isRequestAction).join(', ')}`, 'GM-AZ-06');

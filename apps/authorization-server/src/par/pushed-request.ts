@@ -25,7 +25,7 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
   const form = call.form.refuseRepeats();
   enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt, way });
   const openId = openIdParameters(form, client);
-  const managed = grantManagementParameters(form, issuer.config.grantManagement);
+  const managed = grantManagementParameters(form, client, issuer.config.grantManagement);
   const grant = await findNamedGrant(call, client, managed);
   const authorizationDetails = requestedDetails(call, client, grant?.authorizationDetails);
   const scope = readScope(call, client, openId.prompt, authorizationDetails.length > 0);
