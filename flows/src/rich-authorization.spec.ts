@@ -392,6 +392,17 @@ describe('merged into a grant', () => {
     expect(detailsOf(more)).toEqual([{ ...access(), actions: ['list_accounts', 'read_balances'], accounts: ['ana-everyday', 'ana-savings'] }, expect.objectContaining({ type: 'payment_initiation', endToEndIdentification: 'second' })]);
   });
 
+  it('RR-15: does not grow beyond what a token can carry', async () => {
+    const days = (from: number, count: number) => Array.from({ length: count }, (_, n) => access({ transactionsFrom: `2026-01-${String(from + n).padStart(2, '0')}`, transactionsTo: `2026-02-${String(from + n).padStart(2, '0')}` }));
+    const full = await change('create', undefined, ...days(1, 20));
+    expect(detailsOf(full)).toHaveLength(20);
+    const prepared = await client.prepare(managed('merge', full['grant_id'] as string, ...days(21, 1)));
+    await expectRefusedBy(stack.asLog, await client.push(prepared), { rule: 'RR-15', expect: invalid });
+    // What it has already is no more, and a replacement is only itself.
+    expect((await client.push(await client.prepare(managed('merge', full['grant_id'] as string, ...days(3, 2))))).status).toBe(201);
+    expect((await client.push(await client.prepare(managed('replace', full['grant_id'] as string, ...days(5, 20))))).status).toBe(201);
+  });
+
   it('GM-SE-06: no identifier of another grant is taken', async () => {
     const [one, other] = [await change('create', undefined, payment()), await change('create', undefined, payment({ creditorName: 'Merchant B' }))];
     const prepared = await client.prepare(managed('merge', one['grant_id'] as string, detailsOf(other)[0]!));

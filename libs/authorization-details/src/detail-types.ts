@@ -31,7 +31,7 @@ export interface DetailResource {
 export type Narrowed = { readonly details: Details } | { readonly exceeding: number };
 
 /** A grant with more objects than this cannot be shown on a page. */
-const mostObjects = 20;
+export const mostObjects = 20;
 
 /** The types of `authorization_details` a deployment knows, and all that can be done with lists of them (RFC 9396). */
 export class DetailTypes {

@@ -1,4 +1,4 @@
-import { isFor, liesAt } from '@assent/authorization-details';
+import { isFor, liesAt, mostObjects } from '@assent/authorization-details';
 import type { ResourceConfig } from '@assent/config';
 import { parseStrictJson } from '@assent/crypto';
 import { invalidAuthorizationDetails, type AuthorizationDetail, type Client } from '@assent/protocol';
@@ -6,8 +6,9 @@ import type { AuthorizationCall, Call } from './call.js';
 
 type Asking = AuthorizationCall;
 
-/** A token that carries them must still fit into a header. */
+/** A token that carries them must still fit into a header, also with the accounts a customer chose and after merges. */
 const longest = 8000;
+const longestGranted = 12_000;
 
 /**
  * The `authorization_details` of an authorization request (RFC 9396 sections 2 and 3), of types that issuer and client
@@ -21,7 +22,14 @@ export function requestedDetails({ engine, issuer, form, now }: Asking, client: 
   const details = engine.details.parse(value, { issuerTypes, clientTypes: client.authorization_details_types ?? [], now });
   engine.details.verifyIdentifiers(details, granted);
   verifyLocations(details, engine.config.resources);
+  if (form.optional('grant_management_action') === 'merge') verifyRoom(engine.details.merge(granted, details));
   return details;
+}
+
+/** Merges must not make a grant that no token can carry and no page can show. */
+function verifyRoom(merged: readonly AuthorizationDetail[]): void {
+  if (merged.length <= mostObjects && JSON.stringify(merged).length <= longestGranted) return;
+  throw invalidAuthorizationDetails(`authorization_details must not leave the grant with more than ${mostObjects} objects or ${longestGranted} characters of them: replace it, or create another`, 'RR-15');
 }
 
 /** The parameter as JSON, `undefined` when absent. An object that names a member twice means two things at once. */
@@ -40,6 +48,7 @@ export const resourcesOfDetails = (details: readonly AuthorizationDetail[], know
 
 /** What a token for these resource servers carries: the details any of them may see (RFC 9396 section 9.1). */
 export function detailsForAudience(details: readonly AuthorizationDetail[], audience: readonly string[], known: readonly ResourceConfig[]): readonly AuthorizationDetail[] {
+  if (details.length === 0) return details;
   const meant = known.filter(({ identifier }) => audience.includes(identifier));
   return details.filter((detail) => meant.some((resource) => isFor(detail, resource)));
 }
