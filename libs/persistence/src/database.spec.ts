@@ -61,7 +61,7 @@ describe('the database', () => {
     for (let busy = 0; busy === 0; ) busy = (await bench.database.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'assent-held' AND query LIKE '%pg_sleep%'`)).rows[0]!.n;
     await bench.database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'assent-held'`);
     expect(await working).toBeInstanceOf(Error);
-    held.release();
+    held.release(true);
     await database.ping();
     await database.close();
   });
