@@ -41,6 +41,8 @@ export interface BankConfig {
   readonly locales: readonly string[];
   /** What a customer pays for one payment, in its currency: decimal text. */
   readonly paymentFee: string;
+  /** Seconds an approval of nothing but single payments lasts. */
+  readonly paymentApproval: number;
 }
 
 /** PEM files. `undefined` certificate and key: every listener is plain, behind a TLS-terminating proxy. */

@@ -32,6 +32,10 @@ export function formatMoney(amount: string, currency: string, locale: Locale): s
   return (format as Intl.NumberFormat).format(amount as unknown as number);
 }
 
+/** `23 November 2027 at 14:05 UTC`: until when something may be done, in a zone that is named. */
+export const formatDeadline = (date: Date, locale: Locale): string =>
+  remember(`u ${locale}`, () => new Intl.DateTimeFormat(intlLocale[locale], { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC', timeZoneName: 'short' })).format(date);
+
 /** A small whole number. */
 export const formatCount = (count: number, locale: Locale): string => remember(`n ${locale}`, () => new Intl.NumberFormat(intlLocale[locale])).format(count);
 

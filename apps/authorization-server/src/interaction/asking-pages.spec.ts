@@ -96,6 +96,13 @@ describe('a payment', () => {
     expect(lastAudit()).toMatchObject({ fee: '0.00', locale: 'en', shown: expect.stringMatching(/^[\w-]{43}$/) as string });
   });
 
+  it('is not approved for long, unless more is asked for', async () => {
+    await web.press(await open({ scope: [], authorizationDetails: [paying] }), 'consent-allow', { account: 'ben-1' });
+    expect(change()?.permissions.expiresAt?.getTime()).toBe(Math.floor(site.now.getTime() / 1000 + 86_400) * 1000);
+    expect(main(await open({ scope: [], authorizationDetails: [paying] }))).toMatch(/at the latest on \d+ November 2026 at \d\d:\d\d/);
+    expect(main(await open({ scope: [], authorizationDetails: [monthly, paying] }))).toMatch(/until 1 January 2027/);
+  });
+
   it('is one press to refuse', async () => {
     const page = await open({ scope: [], authorizationDetails: [paying] });
     expect(parameters(await web.press(page, 'cancel'))).toEqual(saidNo);

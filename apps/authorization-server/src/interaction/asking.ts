@@ -96,19 +96,26 @@ export function aboutOf(open: Asks, details: DetailTypes): About {
 
 /**
  * The end of the grant after a yes that is said now: the policy's, or that of the details where all that is asked for
- * ends earlier by itself. A merge extends what there is and never shortens it; for payments alone it leaves the end of
- * everything else as it is.
+ * ends earlier by itself; a single payment is not approved for long. A merge extends what there is and never shortens
+ * it; for payments alone it leaves the end of everything else as it is.
  */
-export function endOf(open: Asks, details: DetailTypes, current: Grant | undefined, now: Date): Date | null {
+export function endOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, open: Asks, current: Grant | undefined, now: Date): Date | null {
   const merging = open.request.grantManagementAction === 'merge' ? current : undefined;
   if (merging && pagesOf(open, details, merging).every(({ kind }) => kind === 'payment')) return merging.expiresAt;
-  const end = wholeSeconds(endOfNew(open, details, now));
+  const approval = plusSeconds(now, bank.paymentApproval);
+  const end = wholeSeconds(endOfNew(open, (detail) => details.endsAt(detail) ?? (isSingle(detail, details) ? approval : undefined), now));
   return merging ? later(merging.expiresAt, end) : end;
 }
 
-function endOfNew(open: Asks, details: DetailTypes, now: Date): Date {
+/** English, as any language would do: what is looked at is no word. */
+function isSingle(detail: AuthorizationDetail, details: DetailTypes): boolean {
+  const words = details.present(detail, 'en');
+  return words.kind === 'payment' && !words.recurring;
+}
+
+function endOfNew(open: Asks, endsAt: (detail: AuthorizationDetail) => Date | undefined, now: Date): Date {
   const end = plusSeconds(now, open.issuer.policy.grantLifetime);
-  const ends = open.request.authorizationDetails.map((detail) => details.endsAt(detail));
+  const ends = open.request.authorizationDetails.map(endsAt);
   if (ends.length === 0 || ends.includes(undefined) || asksForAccounts(clustersAsked(open))) return end;
   return new Date(Math.min(end.getTime(), Math.max(...ends.map((one) => one?.getTime() ?? 0))));
 }

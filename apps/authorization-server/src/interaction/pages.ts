@@ -124,9 +124,14 @@ function paymentPage(visit: Visit, page: PageToShow, detail: AuthorizationDetail
   const notAsked = accounts.filter((account) => !details.offers(detail, account)).map(({ id }) => id);
   const model = { payment, accounts, notAsked, client };
   const able = payingAccounts(model, textsOf(asking.locale)).filter(({ reason }) => reason === undefined).map(({ account }) => account); // prettier-ignore
-  const own: Omit<PaymentModel, keyof Common> = { ...model, until: earlier(details.endsAt(detail), asking.until), fee: bank.paymentFee, adds: asking.current !== undefined, picksAccount: details.picks(detail) !== 'nothing' };
+  const until = earlier(details.endsAt(detail), asking.until);
+  const soon = until !== null && until.getTime() - visit.now.getTime() < soonSeconds * 1000;
+  const own: Omit<PaymentModel, keyof Common> = { ...model, until, soon, fee: bank.paymentFee, adds: asking.current !== undefined, picksAccount: details.picks(detail) !== 'nothing' };
   return renderPaymentPage({ ...common(visit, page, { accounts: able, lost: [] }), ...own });
 }
+
+/** An end within two days is said to the minute. */
+const soonSeconds = 2 * 86_400;
 
 const earlier = (one: Date | undefined, other: Date | null): Date | null => (one && (other === null || one.getTime() < other.getTime()) ? one : other);
 

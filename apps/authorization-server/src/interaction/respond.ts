@@ -65,7 +65,7 @@ async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Pr
 
 /** The first page that asks. `current`: the grant that is to be changed. */
 function showFirst(visit: Visit, open: OpenRequest, session: Session, current: Grant | undefined): Promise<Answer> {
-  const until = endOf(open, visit.engine.details, current, visit.now);
+  const until = endOf(visit.engine, open, current, visit.now);
   return showPage(visit, askingOf(visit.engine, open, session, current, { locale: localeOf(visit, open), until }), 0, []);
 }
 

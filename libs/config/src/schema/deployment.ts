@@ -128,4 +128,5 @@ export const bank = z.strictObject({
   helpText: text.default('Need help? Ask at any branch.').describe('Whom a customer may ask, under every page.'),
   locales: list(locale).default(['en', 'pt-BR', 'ar']).describe('Languages of the pages, the preferred one first.'),
   paymentFee: fee.default('0.00').describe('What the bank charges a customer for one payment, in the currency of the payment, as the page of a payment says it.'),
+  paymentApproval: duration.default(86_400).describe('How long the approval of a single payment lasts where nothing but such payments is asked for.'),
 });

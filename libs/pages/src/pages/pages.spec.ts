@@ -151,6 +151,9 @@ describe('the payment page', () => {
     ['what the approval is good for', 'Your approval is only good for this amount and this payee.'],
     ['both answers', 'Approve €84.20Don’t pay'],
   ])('says %s', (_says, sentence) => expect(text).toContain(sentence));
+  it('says to the minute when it ends soon', () => {
+    expect(textOf(renderPaymentPage(aPayment({ until: new Date('2026-11-26T18:30:00Z'), soon: true })))).toContain('at the latest on 26 November 2026 at 18:30 UTC.');
+  });
   it('warns of scams', () => expect(html.replace(/<[^>]*>/g, '')).toContain('We never ask you to approve a payment to keep your money safe.'));
   it('chooses no account beforehand, unless no other can pay', () => {
     expect(html).not.toMatch(/checked|autofocus/);

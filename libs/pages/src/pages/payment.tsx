@@ -5,9 +5,10 @@ import { Card, Choice, Facts, Section } from '../components/parts.js';
 import { Progress, type Path } from '../components/progress.js';
 import { Ltr, Name, Words } from '../components/words.js';
 import { termAsSaid } from '../data.js';
-import { formatAccountNumber, formatDate, formatMoney } from '../format.js';
+import { formatAccountNumber, formatDate, formatDeadline, formatMoney } from '../format.js';
 import { isolate, ltr, plain } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
+import type { Locale } from '../locale.js';
 import { moneyOf } from '../money.js';
 import { textsOf, type Texts } from '../texts/index.js';
 import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
@@ -19,8 +20,9 @@ export interface PaymentModel extends AskingModel {
   readonly payment: PaymentPresentation;
   /** Accounts the client did not ask for, where it named one: they cannot pay. */
   readonly notAsked?: readonly string[];
-  /** When the approval ends. */
+  /** When the approval ends; `soon`: so soon that the page says at what time. */
   readonly until: Date | null;
+  readonly soon?: boolean;
   /** What the bank charges the customer for one payment, in its currency: decimal text. */
   readonly fee: string;
   /** Whether the client already has a grant, which the payment is added to. */
@@ -121,7 +123,7 @@ const Amount = ({ payment, money, t }: { payment: PaymentPresentation; money: st
 function facts(model: PaymentModel, t: Texts) {
   const { payment, client, frame, until } = model;
   const tpp = isolate(client.name);
-  const date = until && isolate(formatDate(until, frame.locale));
+  const date = until && isolate(end(until, model.soon, frame.locale));
   const [once, often] = [date ? t.payment.onceUntil(tpp, date) : t.payment.once(tpp), date ? t.payment.oftenUntil(tpp, date) : t.payment.often(tpp)];
   const fee = Number(model.fee) === 0 ? t.payment.noFee : ltr(formatMoney(plain(model.fee), plain(payment.amount?.currency), frame.locale));
   return [
@@ -132,6 +134,8 @@ function facts(model: PaymentModel, t: Texts) {
     ...(payment.recurring ? [{ term: t.payment.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> }] : []),
   ];
 }
+
+const end = (until: Date, soon: boolean | undefined, locale: Locale): string => (soon ? formatDeadline(until, locale) : formatDate(until, locale));
 
 function AskedBy({ client, frame }: PaymentModel) {
   const t = textsOf(frame.locale);
