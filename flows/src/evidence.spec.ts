@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { parseJws, verifyArchive, type Archive } from '@assent/crypto';
 import { introspectionClientId, Message, send, type FapiClient } from '@assent/testing/fapi';
 import { sign, signingKeyOf } from './support/signing.js';
-import { obtainTokens, startStack, type Authorized, type Stack, type Tokens } from './support/stack.js';
+import { authorizeSigned, jarmResponse } from './support/signed.js';
+import { obtainTokens, startStack, type Stack, type Tokens } from './support/stack.js';
 
 /* What was signed for a grant, exported and checked by commands in processes of their own. */
 
@@ -16,7 +17,9 @@ const run = promisify(execFile);
 
 let stack: Stack;
 let client: FapiClient;
-let tokens: Tokens & Authorized;
+let tokens: Tokens;
+/** The signed authorization response, as the browser carried it. */
+let response: string;
 let grantId: string;
 let folder: string;
 let file: string;
@@ -27,13 +30,18 @@ beforeAll(async () => {
   [file, keys] = [join(folder, 'grant.json'), join(folder, 'issuer.jwks.json')];
   stack = await startStack({
     clients: [
-      { id: 'keeps', auth: 'private_key_jwt', constraint: 'dpop', metadata: { http_message_signatures: 'required', evidence: 'on' } },
-      { id: 'plain', auth: 'private_key_jwt', constraint: 'dpop', metadata: { http_message_signatures: 'required' } },
+      { id: 'keeps', auth: 'private_key_jwt', constraint: 'dpop', metadata: { authorization_signed_response_alg: 'PS256', http_message_signatures: 'required', evidence: 'on' } },
+      { id: 'plain', auth: 'private_key_jwt', constraint: 'dpop', metadata: { require_signed_request_object: false, response_modes: ['query'], http_message_signatures: 'required' } },
     ],
+    issuer: { profile: 'fapi2-message-signing' },
     api: { introspection_signed_response_alg: 'PS256' },
   });
   client = await stack.party('keeps');
-  tokens = await obtainTokens(client, stack.visitor(), { scope: 'openid offline_access accounts', prompt: 'consent' });
+  const { prepared, callback } = await authorizeSigned(client, stack.visitor(), { response_mode: 'jwt', scope: 'openid offline_access accounts', prompt: 'consent' });
+  const code = (await jarmResponse(client, stack.ca, callback.searchParams, prepared.state)).get('code')!;
+  response = callback.searchParams.get('response')!;
+  const { json } = await client.redeem(prepared, code);
+  tokens = { accessToken: json['access_token'] as string, refreshToken: json['refresh_token'] as string, idToken: json['id_token'] as string };
   grantId = (parseJws(tokens.accessToken).payload() as { grant_id: string }).grant_id;
   const key = signingKeyOf(stack.client('keeps'));
   expect((await client.call(`${stack.resource}/accounts`, tokens.accessToken, { message: (message) => sign(message, key) })).status).toBe(200);
@@ -63,6 +71,8 @@ describe('npm run evidence', () => {
     const { code, text } = await verify(file, '--keys', keys);
     expect([code, text]).toEqual([0, expect.stringContaining('Everything holds: each signature, key, link and the signed head.')]);
     const said = [
+      /client keeps\n {4}signed authorization request: client_id keeps, scope openid offline_access accounts, redirect_uri \S+ {2}\[link 2\]\n {4}ES256, key \S{43} \(jwks of the registration\)/,
+      /authorization server \S+\n {4}signed authorization response: with a code {2}\[link 2\]\n {4}PS256, key \S{43} \(\S+\/jwks\)/,
       /customer customer-ana\n {4}grant\.created, version 1 {2}\[link 1\]/,
       /authorization server \S+\n {4}ID token: sub \S+, acr urn:assent:acr:password {2}\[link 2\]\n {4}ES256, key \S{43} \(\S+\/jwks\)/,
       /client keeps\n {4}signed request: GET \S+\/accounts {2}\[link 3\]\n {4}ES256, key \S{43} \(jwks of the registration\)/,
@@ -119,7 +129,7 @@ describe('evidence', () => {
     const archive = JSON.parse(await readFile(file, 'utf8')) as Archive;
     expect(verifyArchive(await readFile(file)).faults).toEqual([]);
     const kept = Object.values(archive.artefacts);
-    expect(kept.some((text) => text.includes(tokens.idToken!))).toBe(true);
+    for (const travelled of [tokens.idToken!, response]) expect(kept.some((text) => text.includes(travelled))).toBe(true);
     const request = kept.find((text) => text.includes('"http_request"'))!;
     expect(request).toContain(`\\"@target-uri\\": ${stack.resource}/accounts`);
   });

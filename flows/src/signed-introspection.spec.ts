@@ -107,6 +107,29 @@ describe('a client that is no resource server', () => {
 
 describe('the metadata', () => {
   it('names the algorithms (MS-INT-09)', () => {
-    expect(api.as).toMatchObject({ introspection_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'] });
+    expect(api.as).toMatchObject({ introspection_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'], introspection_encryption_alg_values_supported: ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'], introspection_encryption_enc_values_supported: ['A256GCM', 'A128CBC-HS256'] });
   });
+});
+
+describe('a resource server that registered an encryption key', () => {
+  it('gets answers nobody else can read, and serves by them', async () => {
+    const other = await startStack({
+      clients: [{ id: 'opaque', auth: 'private_key_jwt', constraint: 'dpop', metadata: { access_token_format: 'opaque' } }],
+      api: { introspection_encrypted_response_alg: 'ECDH-ES', introspection_encrypted_response_enc: 'A256GCM' },
+    });
+    try {
+      const [asks, holder] = [await other.party(introspectionClientId), await other.party('opaque')];
+      const { accessToken } = await obtainTokens(holder, other.visitor());
+      const answer = await asks.introspect(accessToken, accepting(mediaType));
+      expect([answer.status, answer.headers.get('content-type'), answer.text.split('.').length]).toEqual([200, mediaType, 5]);
+      const { alg, enc, cty } = JSON.parse(Buffer.from(answer.text.split('.')[0]!, 'base64url').toString()) as Record<string, string>;
+      expect([alg, enc, cty]).toEqual(['ECDH-ES', 'A256GCM', 'JWT']);
+      expect((await holder.call(`${other.resource}/accounts`, accessToken)).status).toBe(200);
+      const jwks = await send(new Message({ method: 'GET', url: `${other.resource}/jwks.json` }), { ca: other.ca });
+      expect(jwks.json['keys']).toEqual(expect.arrayContaining([expect.objectContaining({ use: 'enc', alg: 'ECDH-ES' })]));
+      expect(jwks.text).not.toContain('"d":');
+    } finally {
+      await other.stop();
+    }
+  }, 60_000);
 });

@@ -117,7 +117,8 @@ describe('discovery metadata', () => {
       require_pushed_authorization_requests: true,
     });
     expect(document).not.toHaveProperty('require_signed_request_object');
-    expect(Object.keys(document).filter((name) => name.includes('encryption'))).toEqual([]);
+    expect(Object.keys(document).filter((name) => name.includes('encryption') && !name.startsWith('introspection'))).toEqual([]);
+    expect(document).toMatchObject({ introspection_signing_alg_values_supported: ['PS256', 'ES256'], introspection_encryption_alg_values_supported: ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'], introspection_encryption_enc_values_supported: ['A256GCM', 'A128CBC-HS256'] });
     expect(discoveryMetadata({ ...facts, everyClientSigns: true }, fapi2MessageSigning.policy)).toMatchObject({ require_signed_request_object: true });
   });
 

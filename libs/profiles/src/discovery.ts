@@ -62,6 +62,8 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
     ...senderConstraintOf(policy),
     ...grantManagementOf(facts),
     introspection_signing_alg_values_supported: facts.signingAlgs,
+    introspection_encryption_alg_values_supported: policy.encryptionAlgs,
+    introspection_encryption_enc_values_supported: policy.encryptionAlgs.length > 0 ? policy.contentEncryptionAlgs : undefined,
     scopes_supported: facts.scopes,
     authorization_details_types_supported: facts.authorizationDetailsTypes,
     ui_locales_supported: facts.uiLocales,

@@ -88,8 +88,8 @@ export function httpSignaturesOf({ http_message_signatures: own = 'off' }: Pick<
 }
 
 /** Whether answers to this client about tokens are signed, whatever it accepts. */
-export const signsIntrospection = (client: Pick<Client, 'introspection_signed_response_alg'>, policy: Pick<Policy, 'signedIntrospection'>): boolean =>
-  policy.signedIntrospection === 'required' || client.introspection_signed_response_alg !== undefined;
+export const signsIntrospection = (client: Pick<Client, 'introspection_signed_response_alg' | 'introspection_encrypted_response_alg'>, policy: Pick<Policy, 'signedIntrospection'>): boolean =>
+  policy.signedIntrospection === 'required' || client.introspection_signed_response_alg !== undefined || client.introspection_encrypted_response_alg !== undefined;
 
 /** Whether the signed messages of this client are kept. */
 export const keepsEvidence = (client: Pick<Client, 'evidence'>, policy: Pick<Policy, 'evidence'>): boolean => client.evidence === 'on' || policy.evidence === 'on';

@@ -71,6 +71,8 @@ export interface Client {
   readonly userinfo_signed_response_alg?: SigningAlg;
   /** Answers about tokens are signed for this client, whatever it accepts (RFC 9701 section 6). */
   readonly introspection_signed_response_alg?: SigningAlg;
+  readonly introspection_encrypted_response_alg?: EncryptionAlg;
+  readonly introspection_encrypted_response_enc?: ContentEncryptionAlg;
   readonly subject_type: 'public' | 'pairwise';
   readonly sector_identifier_uri?: string;
   readonly require_auth_time: boolean;

@@ -1,4 +1,4 @@
-import { importPublicJwk, publicJwk, signIntrospection, verifyJws } from '@assent/crypto';
+import { encryptionKeyOf, encryptJws, generateDecryptionKey, importPublicJwk, openDecryptionKey, publicEncryptionJwk, publicJwk, signIntrospection, verifyJws, type DecryptionKey } from '@assent/crypto';
 import { epochSeconds } from '@assent/protocol';
 import { aClock, aFeed, aGuard, anIssuer, aProof, aRequest, aToken, certificate, issuer, issuerKey, jkt, newKey, refusal, resource, type TestClock } from './guard.fixtures.js';
 import { createResourceGuard, type ResourceGuard } from './guard.js';
@@ -179,6 +179,34 @@ describe('signed answers (RFC 9701)', () => {
   ])('refuses %s', async (_, answer, rule) => {
     const { guard, clock } = signedSetup(answer);
     expect(await refusal(call(guard, clock))).toMatchObject({ code: 'invalid_token', rule });
+  });
+});
+
+describe('signed answers that are encrypted to us', () => {
+  const algs = ['ECDH-ES'] as const;
+  const own = async () => openDecryptionKey({ ...(await generateDecryptionKey('ECDH-ES')), alg: 'ECDH-ES' });
+  const setupWith = (key: DecryptionKey, answer: (clock: TestClock) => Promise<string>) => {
+    const made = aSetup(undefined, { issuers: [{ issuer, introspection: { ...introspection, signed: true, decryption: { algs, contentAlgs: ['A256GCM'], keys: [key] } } }] });
+    made.server.postForm = async () => ({ status: 200, body: await answer(made.clock) });
+    return made;
+  };
+  const sealedTo = async (clock: TestClock, key: DecryptionKey, by = issuerKey) => {
+    const jws = await signIntrospection({ issuer, audience: introspection.clientId, introspection: active(clock), now: clock.now() }, by);
+    return encryptJws(jws, encryptionKeyOf([publicEncryptionJwk(key)], 'ECDH-ES')!, 'A256GCM');
+  };
+
+  it('are opened and believed', async () => {
+    const key = await own();
+    const { guard, clock } = setupWith(key, (at) => sealedTo(at, key));
+    expect(await call(guard, clock)).toMatchObject({ clientId: 'kirjanpito' });
+  });
+
+  it('are refused when they are encrypted to somebody else, or signed by somebody else', async () => {
+    const [key, other, stranger] = [await own(), await own(), await newKey()];
+    for (const answer of [(at: TestClock) => sealedTo(at, other), (at: TestClock) => sealedTo(at, key, stranger)]) {
+      const { guard, clock } = setupWith(key, answer);
+      expect(await refusal(call(guard, clock))).toMatchObject({ code: 'invalid_token', rule: 'MS-INT-08' });
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { introspectionType, signClientAssertion, verifyIntrospection, type IntrospectionRules } from '@assent/crypto';
+import { decryptToJws, introspectionType, JweError, looksEncrypted, signClientAssertion, verifyIntrospection, type DecryptionRules, type IntrospectionRules } from '@assent/crypto';
 import { invalidToken, OAuthError, sha256, type AccessTokenFacts, type AuthorizationDetail, type Clock, type Confirmation, type SigningAlg } from '@assent/protocol';
 import { unreachable } from './fetched.js';
 import type { Issuer } from './issuer.js';
@@ -16,21 +16,29 @@ const capacity = 10_000;
 
 /** Asks an issuer's introspection endpoint, as a client authenticated with `private_key_jwt` (INT-01). */
 export const askingAs =
-  ({ clientId, key, signed = false }: IntrospectionClient, algs: readonly SigningAlg[], issuer: Issuer, http: HttpPorts, clock: Clock): AskAboutToken =>
+  ({ clientId, key, signed = false, decryption }: IntrospectionClient, algs: readonly SigningAlg[], issuer: Issuer, http: HttpPorts, clock: Clock): AskAboutToken =>
   async (token) => {
     const endpoint = await issuer.introspectionEndpoint();
     const assertion = await signClientAssertion({ clientId, audience: issuer.identifier, key, now: clock.now() });
     const form = new URLSearchParams({ token, token_type_hint: 'access_token', client_id: clientId, client_assertion_type: assertionType, client_assertion: assertion });
     const { status, body } = await http.postForm(endpoint, form, ...(signed ? [introspectionType] : []));
-    if (signed && status === 200) return readSigned(body, { issuer: issuer.identifier, audience: clientId, algs, keys: issuer.keys, now: clock.now() });
+    if (signed && status === 200) return readSigned(body, decryption, { issuer: issuer.identifier, audience: clientId, algs, keys: issuer.keys, now: clock.now() });
     if (status !== 200 || typeof body !== 'object' || body === null) throw new Error(`${endpoint} answered ${status}`);
     return body as Answer;
   };
 
 /** An answer that is not signed is none (MS-INT-08). */
-function readSigned(body: unknown, rules: IntrospectionRules): Promise<Answer> {
+async function readSigned(body: unknown, decryption: DecryptionRules | undefined, rules: IntrospectionRules): Promise<Answer> {
   if (typeof body !== 'string') throw invalidToken('the answer about the access token is not signed', 'MS-INT-08');
-  return verifyIntrospection(body, rules);
+  return verifyIntrospection(decryption && looksEncrypted(body) ? await opened(body, decryption) : body, rules);
+}
+
+async function opened(body: string, decryption: DecryptionRules): Promise<string> {
+  try {
+    return await decryptToJws(body, decryption);
+  } catch (cause) {
+    throw cause instanceof JweError ? invalidToken(`the answer about the access token cannot be opened: ${cause.message}`, 'MS-INT-08', cause) : cause;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FetchJson, PublicKey, SigningKey } from '@assent/crypto';
+import type { DecryptionRules, FetchJson, PublicKey, SigningKey } from '@assent/crypto';
 import type { AccessTokenFacts, Clock, ReplayStore, RevocationFeed, SigningAlg } from '@assent/protocol';
 import type { ResourceDescription } from './metadata.js';
 import type { HttpSignatureOptions } from './signatures/options.js';
@@ -27,6 +27,8 @@ export interface IntrospectionClient {
   readonly endpoint?: string;
   /** Asks for signed answers (RFC 9701) and believes no others. */
   readonly signed?: boolean;
+  /** Opens answers that are encrypted to us as well. */
+  readonly decryption?: DecryptionRules;
 }
 
 /** Outbound HTTP, as two ports: the caller decides about trust anchors, time and size limits. */

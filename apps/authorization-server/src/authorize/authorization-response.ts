@@ -3,13 +3,14 @@ import { isHybrid } from '@assent/profiles';
 import { epochSeconds, type AuthorizedContext, type OAuthError } from '@assent/protocol';
 import { signingAlgName } from '@assent/signing-keys';
 import type { Engine } from '../engine.js';
+import { holdResponse } from '../evidence/keep.js';
 import { encryptIdToken, encryptToClient } from '../request/encrypt-to-client.js';
 import type { OpenRequest } from './open-request.js';
 import { ValidatedRedirect, type ResponseMessage, type SignResponse } from './validated-redirect.js';
 
 /** Who answers, and when. */
 interface Occasion {
-  readonly engine: Pick<Engine, 'clientKeys'>;
+  readonly engine: Pick<Engine, 'clientKeys' | 'stores'>;
   readonly now: Date;
 }
 
@@ -29,6 +30,7 @@ const signing =
     if (alg === undefined) throw new Error(`the client ${client.client_id} has no algorithm for its responses`);
     const { responseLifetime } = issuer.policy;
     const signed = await signAuthorizationResponse({ issuer: issuer.issuer, clientId: client.client_id, now, lifetime: responseLifetime, parameters }, issuer.keys.signing(signingAlgName(alg)));
+    await holdResponse({ engine, issuer, now }, client, parameters['code'], 'authorization_response', signed);
     const { authorization_encrypted_response_alg: keyAlg, authorization_encrypted_response_enc: enc } = client;
     return keyAlg === undefined ? signed : encryptToClient(engine, client, signed, keyAlg, enc);
   };
@@ -55,5 +57,7 @@ async function detachedSignature({ engine, now }: Occasion, { issuer, client, re
     amr: authentication.amr,
     ...(context.authTimeRequired ? { auth_time: epochSeconds(authentication.authTime) } : {}),
   };
-  return encryptIdToken(engine, client, await signIdToken(claims, key));
+  const signed = await signIdToken(claims, key);
+  await holdResponse({ engine, issuer, now }, client, code, 'id_token', signed);
+  return encryptIdToken(engine, client, signed);
 }

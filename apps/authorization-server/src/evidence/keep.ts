@@ -1,6 +1,6 @@
-import { artefact, parseJws, type PublicKey, type Signer } from '@assent/crypto';
+import { artefact, parseJws, type PublicKey, type Signer, type VerifiedRequestObject } from '@assent/crypto';
 import { keepsEvidence } from '@assent/profiles';
-import type { Client, EvidenceArtefact, EvidenceKind, GrantActor, Handle } from '@assent/protocol';
+import { parseHandle, type Client, type EvidenceArtefact, type EvidenceKind, type GrantActor, type Handle } from '@assent/protocol';
 import type { Engine, IssuerRuntime } from '../engine.js';
 import type { Call } from '../request/call.js';
 
@@ -17,17 +17,18 @@ export interface Occasion {
 }
 
 /** Keeps a client's signed request under the reference it is answered with; the grant is not there yet. */
-export async function holdRequestObject({ engine, issuer, now }: Occasion, client: Client, holder: Handle, object: { readonly jws: string; readonly key: PublicKey }): Promise<void> {
+export async function holdRequestObject({ engine, issuer, now }: Occasion, client: Client, holder: Handle, object: Pick<VerifiedRequestObject, 'compact' | 'key'>): Promise<void> {
   if (!keepsEvidence(client, issuer.policy)) return;
   const source = client.jwks_uri ?? 'jwks of the registration';
-  const kept = artefact('request_object', { role: 'client', id: client.client_id, key: object.key, source }, now, { jws: object.jws });
+  const kept = artefact('request_object', { role: 'client', id: client.client_id, key: object.key, source }, now, { jws: object.compact });
   await engine.stores.evidence.hold({ holder, artefacts: [kept] });
 }
 
-/** Keeps a signed authorization response under the code in it. */
-export async function holdResponse(occasion: Occasion, client: Client, code: Handle, jws: string): Promise<void> {
-  if (!keepsEvidence(client, occasion.issuer.policy)) return;
-  await occasion.engine.stores.evidence.hold({ holder: code, artefacts: [ofIssuer(occasion, 'authorization_response', jws)] });
+/** Keeps what is signed in an authorization response under the code in it. One without a code leads to no grant. */
+export async function holdResponse(occasion: Occasion, client: Client, code: string | undefined, kind: 'authorization_response' | 'id_token', jws: string): Promise<void> {
+  const holder = code === undefined ? undefined : parseHandle(code);
+  if (!holder || !keepsEvidence(client, occasion.issuer.policy)) return;
+  await occasion.engine.stores.evidence.hold({ holder, artefacts: [ofIssuer(occasion, kind, jws)] });
 }
 
 /** Links to the grant what led to it, and the ID token that is handed out with it. */

@@ -4,6 +4,7 @@ import { notAcceptable, type AuthorizationDetail, type Client } from '@assent/pr
 import { signingAlgName } from '@assent/signing-keys';
 import { keepIntrospection } from '../evidence/keep.js';
 import type { Answer, Call } from '../request/call.js';
+import { encryptToClient } from '../request/encrypt-to-client.js';
 
 /** What is known about a token, as RFC 7662 names it. */
 type Description = { readonly client_id?: string; readonly aud?: string | readonly string[]; readonly scope?: string; readonly authorization_details?: readonly AuthorizationDetail[] };
@@ -27,7 +28,7 @@ function accepts(accept: string | undefined, type: string): boolean {
   });
 }
 
-/** The answer as a JWT for the resource server that asks (RFC 9701 section 5; MS-INT-04 to MS-INT-06). */
+/** The answer as a JWT for the resource server that asks, encrypted to it where it registered so (RFC 9701 section 5; MS-INT-04 to MS-INT-06). */
 export async function signedAnswer(call: Call, client: Client, description: object | undefined): Promise<Answer> {
   const { issuer, engine, now } = call;
   const resources = client.introspection ?? [];
@@ -38,7 +39,8 @@ export async function signedAnswer(call: Call, client: Client, description: obje
   const told = introspection as { readonly grant_id?: string; readonly client_id?: string };
   await keepIntrospection(call, issuer.clients.find(told.client_id ?? ''), told.grant_id, jwt);
   call.replyHeaders['content-type'] = introspectionType;
-  return { status: 200, body: jwt };
+  const { introspection_encrypted_response_alg: alg, introspection_encrypted_response_enc: enc } = client;
+  return { status: 200, body: alg === undefined ? jwt : await encryptToClient(engine, client, jwt, alg, enc) };
 }
 
 /**

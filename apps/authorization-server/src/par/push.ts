@@ -1,5 +1,6 @@
 import { mintHandle, newTag, plusSeconds, tagOf, type PushedRequest } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { holdRequestObject } from '../evidence/keep.js';
 import { auditOf, type AnswerCall } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { proveDpopKey } from '../sender-constraint/prove-binding.js';
@@ -26,6 +27,7 @@ export const push: AnswerCall = async (call) => {
   const { scope, grantManagementAction: action, grantId } = request;
   const audit = { ...auditOf(call, 'par.pushed', { scope, ...typesOf(request), ...(object ? { signed: object.alg } : {}), ...(action ? { action } : {}), ...(ignored.length > 0 ? { ignored } : {}) }), ...(grantId === undefined ? {} : { grantId }) };
   refuseReplay(await call.engine.stores.pushedRequests.push({ handle, request, replay: call.proofs.spend(), audit }));
+  if (object) await holdRequestObject(call, client, handle, object);
   return { status: 201, body: { request_uri: requestUriPrefix + value, expires_in: requestUriLifetime } };
 };
 

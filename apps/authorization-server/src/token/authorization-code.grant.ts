@@ -42,14 +42,14 @@ export const authorizationCode: GrantFlow = async (call) => {
   const facts = grantedFacts(call, planned, context, { jti, scope: context.scope });
   const accessToken = await writeAccessToken(call, planned, facts);
   const idToken = context.scope.includes('openid') ? await issueIdToken(call, client, context, { accessToken, nonce: context.nonce }) : undefined;
-  await keepTokenResponse(call, client, { grantId: context.grantId, code, idToken });
+  await keepTokenResponse(call, client, { grantId: context.grantId, code, idToken: idToken?.signed });
   return {
     access_token: accessToken,
     token_type: binding.tokenType,
     expires_in: call.issuer.policy.accessTokenLifetime,
     ...scopeMember(context.scope),
     ...(refresh ? { refresh_token: refresh.value } : {}),
-    ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...(idToken === undefined ? {} : { id_token: idToken.value }),
     ...grantMembers(context, facts),
   };
 };

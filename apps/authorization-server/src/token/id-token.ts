@@ -6,11 +6,17 @@ import { releasedClaims } from '../userinfo/claims.js';
 import { signingAlgName } from '@assent/signing-keys';
 import type { Call } from '../request/call.js';
 
+/** An ID token as it was signed, and as it is handed out: the same, or encrypted. */
+export interface IssuedIdToken {
+  readonly signed: string;
+  readonly value: string;
+}
+
 /**
  * The ID token of an authorization (OpenID Connect Core sections 2 and 12.2): the first one repeats the request's
  * nonce; a refreshed one keeps issuer, subject, audience and `auth_time` and carries none (OIDC-11).
  */
-export async function issueIdToken(call: Call, client: Client, context: AuthorizedContext, answer: { accessToken: string; nonce: string | undefined }): Promise<string> {
+export async function issueIdToken(call: Call, client: Client, context: AuthorizedContext, answer: { accessToken: string; nonce: string | undefined }): Promise<IssuedIdToken> {
   const key = call.issuer.keys.signing(signingAlgName(client.id_token_signed_response_alg));
   const issuedAt = epochSeconds(call.now);
   const { authentication, claims } = context;
@@ -31,7 +37,7 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
     },
     key,
   );
-  return encryptIdToken(call.engine, client, signed);
+  return { signed, value: await encryptIdToken(call.engine, client, signed) };
 }
 
 /** What the `claims` parameter asked to have in the ID token, of what the bank holds (OIDC-05). */

@@ -40,13 +40,13 @@ export const refreshToken: GrantFlow = async (call) => {
   const facts = grantedFacts(call, planned, context, { jti: `${familyId}.${jtiSuffix}`, scope });
   const accessToken = await writeAccessToken(call, planned, facts);
   const idToken = scope.includes('openid') ? await issueIdToken(call, client, context, { accessToken, nonce: undefined }) : undefined;
-  if (idToken !== undefined) await keepTokenResponse(call, client, { grantId: context.grantId, idToken });
+  if (idToken !== undefined) await keepTokenResponse(call, client, { grantId: context.grantId, idToken: idToken.signed });
   return {
     access_token: accessToken,
     token_type: binding.tokenType,
     expires_in: call.issuer.policy.accessTokenLifetime,
     ...scopeMember(scope),
-    ...(idToken === undefined ? {} : { id_token: idToken }),
+    ...(idToken === undefined ? {} : { id_token: idToken.value }),
     ...grantMembers(context, facts),
   };
 };

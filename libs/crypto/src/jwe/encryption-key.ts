@@ -36,6 +36,14 @@ export function openDecryptionKey({ kid, alg, privateKeyPem }: { readonly kid: s
   return { kid, alg, key };
 }
 
+/** A private JWK with `use` `enc` (a party's own key file), ready to decrypt. `JwsError` key when its `alg` is none of ours. */
+export function importDecryptionJwk(jwk: PublicJwk): DecryptionKey {
+  const { alg } = jwk;
+  const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  if (!isEncryptionAlg(alg) || !encryptsWith(key, alg)) throw new JwsError('key', 'the key does not say which algorithm it decrypts with, or cannot');
+  return { kid: jwk.kid ?? thumbprint(bareJwk(key)), alg, key };
+}
+
 /** The public half as the JWKS document shows it. */
 export const publicEncryptionJwk = ({ kid, alg, key }: DecryptionKey): PublicJwk => ({ ...bareJwk(key), kid, use: 'enc', alg });
 

@@ -8,7 +8,7 @@ import type { IssuerForClients } from './issuer-for-clients.js';
 import { judgeMembers, Members, type Metadata } from './members.js';
 import { Findings, type ClientProblem } from './problem.js';
 import { judgeSignedMessages } from './signed-messages.js';
-import { judgeIdTokenEncryption, judgeRequests, judgeResponses } from './signing.js';
+import { judgeIdTokenEncryption, judgeIntrospectionEncryption, judgeRequests, judgeResponses } from './signing.js';
 import { judgeConstraint, judgeTokens } from './tokens.js';
 
 export type CheckedClient =
@@ -34,11 +34,12 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const requests = judgeRequests(members, policy, keys, findings);
   const responses = judgeResponses(members, policy, issuer, keys, findings);
   const idTokens = judgeIdTokenEncryption(members, policy, keys, findings);
+  const introspection = judgeIntrospectionEncryption(members, policy, keys, findings);
   const { problems, warnings } = findings;
   if (problems.length > 0 || !authentication) return { outcome: 'refused', problems, warnings };
   return {
     outcome: 'accepted',
-    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...requests, ...responses, ...idTokens, ...details, ...ours },
+    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...requests, ...responses, ...idTokens, ...introspection, ...details, ...ours },
     warnings,
   };
 }

@@ -10,6 +10,7 @@ import { InWords, type Findings } from './problem.js';
 type Requests = Pick<Client, 'require_signed_request_object' | 'request_object_signing_alg' | 'request_object_encryption_alg' | 'request_object_encryption_enc' | 'request_uris'>;
 type Responses = Pick<Client, 'response_modes' | 'authorization_signed_response_alg' | 'authorization_encrypted_response_alg' | 'authorization_encrypted_response_enc'>;
 type IdTokens = Pick<Client, 'id_token_encrypted_response_alg' | 'id_token_encrypted_response_enc'>;
+type Introspection = Pick<Client, 'introspection_encrypted_response_alg' | 'introspection_encrypted_response_enc'>;
 type Keys = Pick<Client, 'jwks' | 'jwks_uri'>;
 
 /** How the client signs its requests (RFC 9101 section 10.5, OpenID Connect Registration section 2). */
@@ -90,6 +91,13 @@ export function judgeIdTokenEncryption(members: Members, policy: Policy, keys: K
     findings.problem(['id_token_encrypted_response_alg'], `${oneOf(policy.encryptionAlgs)} (ID tokens are encrypted here)`, undefined, 'FAPI 1.0 Advanced 5.2.2.1');
   }
   return alg ? { id_token_encrypted_response_alg: alg, id_token_encrypted_response_enc: enc ?? 'A128CBC-HS256' } : {};
+}
+
+/** How answers about tokens are encrypted to a resource server (RFC 9701 section 6): signed first, always. */
+export function judgeIntrospectionEncryption(members: Members, policy: Policy, keys: Keys, findings: Findings): Introspection {
+  const { alg, enc } = judgeEncryption(members, 'introspection_encrypted_response', policy.encryptionAlgs.length > 0, policy, findings);
+  judgeEncryptionKey('introspection_encrypted_response_alg', alg, keys, findings);
+  return alg ? { introspection_encrypted_response_alg: alg, introspection_encrypted_response_enc: enc ?? 'A128CBC-HS256' } : {};
 }
 
 interface Encryption {

@@ -77,11 +77,12 @@ export async function makeConfiguration(wanted: WantedConfiguration): Promise<Te
   const folder = await mkdtemp(join(tmpdir(), 'assent-flows-'));
   const [serverAuthority, clientAuthority, ports] = await Promise.all([makeAuthority('Test servers'), makeAuthority('Test clients'), testPorts()]);
   const server = await serverAuthority.issue({ subject: 'CN=localhost', names: [{ type: 'dns', value: 'localhost' }, { type: 'ip', value: '127.0.0.1' }] });
-  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`], ...wanted.api } };
+  const encryption = wanted.api?.['introspection_encrypted_response_alg'] as WantedClient['encryption'];
+  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`], ...wanted.api }, ...(encryption === undefined ? {} : { encryption }) };
   const clients = await Promise.all([...wanted.clients, api].map((one) => makeTestClient(one, clientAuthority)));
   const byId = new Map(clients.map((client) => [client.id, client]));
   const client = (id: string): TestClient => byId.get(id) ?? missing(id);
-  await writeFiles(folder, { 'server.crt.pem': server.cert, 'server.key.pem': server.key, 'root.crt.pem': serverAuthority.cert, 'clients-ca.crt.pem': clientAuthority.cert, 'api.jwks.json': JSON.stringify({ keys: [client(introspectionClientId).privateJwk] }) });
+  await writeFiles(folder, { 'server.crt.pem': server.cert, 'server.key.pem': server.key, 'root.crt.pem': serverAuthority.cert, 'clients-ca.crt.pem': clientAuthority.cert, 'api.jwks.json': JSON.stringify({ keys: privateKeysOf(client(introspectionClientId)) }) });
   const env = { DATABASE_URL: wanted.databaseUrl, ASSENT_ENCRYPTION_KEY: randomBytes(32).toString('base64') };
   const build = async (own: TestPorts, name: string) => {
     const file = join(folder, name);
@@ -101,6 +102,12 @@ export async function makeConfiguration(wanted: WantedConfiguration): Promise<Te
     sibling: async () => build(await testPorts(), `sibling-${randomBytes(4).toString('hex')}.json`),
     close: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Its private key set, as the resource server reads it. */
+function privateKeysOf({ id, privateJwk, jwks, decryption }: TestClient): readonly object[] {
+  const published = jwks.keys.find(({ use }) => use === 'enc');
+  return decryption && published ? [privateJwk, { ...decryption.export({ format: 'jwk' }), kid: published.kid ?? id, use: 'enc', alg: published.alg }] : [privateJwk];
 }
 
 const missing = (id: string): never => {
