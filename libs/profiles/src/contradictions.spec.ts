@@ -37,6 +37,7 @@ describe('a profile may not contradict itself', () => {
     ['pushed-uris-unsigned', fapi1Advanced, { redirectUris: 'registered-or-pushed' }],
     ['code-without-grant', fapi2Security, { grantTypes: ['client_credentials'] }],
     ['clock-skew', fapi2Security, { clockSkew: 3600 }],
+    ['rotation', fapi2Security, { rotateRefreshTokens: true }],
   ])('%s, %#', (id, base, values) => {
     const profile = changed(base, values);
     const found = contradictionsOf(profile.policy);

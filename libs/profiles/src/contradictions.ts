@@ -163,6 +163,12 @@ const checks: readonly Check[] = [
     holds: ({ redirectUris, par }) => redirectUris === 'registered-or-pushed' && par !== 'required',
   },
   {
+    id: 'rotation',
+    values: ['rotateRefreshTokens'],
+    says: 'refresh tokens are bound to their sender and not rotated here (FAPI 2.0 SP 5.3.2.1-9)',
+    holds: ({ rotateRefreshTokens }) => rotateRefreshTokens,
+  },
+  {
     id: 'code-without-grant',
     values: ['responseTypes', 'grantTypes'],
     says: 'codes are given that no grant type takes',

@@ -6,6 +6,7 @@ export * from './fapi2-message-signing.js';
 export * from './fapi1-baseline.js';
 export * from './fapi1-advanced.js';
 export * from './contradictions.js';
+export * from './explain.js';
 export * from './response-mode.js';
 export { mustSignRequests } from './rules/request-object.js';
 export { mustSignResponses } from './rules/signed-response.js';

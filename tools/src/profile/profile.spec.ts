@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { explainProfile, issuerProfiles, profileNamed } from '@assent/profiles';
+import { root } from '../launch/command.js';
+import { told } from './told.js';
+
+const execute = promisify(execFile);
+
+describe('where a profile says it is enforced', () => {
+  it('the value is really looked at', async () => {
+    const wrong: string[] = [];
+    for (const { key, enforced } of explainProfile(profileNamed('fapi2-security')).values) {
+      for (const file of enforced) {
+        const source = await readFile(join(root, file), 'utf8').catch(() => '');
+        if (!new RegExp(`\\b${key}\\b`).test(source)) wrong.push(`${key}: ${file}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('told', () => {
+  it.each([
+    [['PS256', 'ES256'], 'PS256\nES256'],
+    [[], '(none)'],
+    [['jwt', ''], 'jwt\n(none named)'],
+    [true, 'yes'],
+    [false, 'no'],
+    [60, '60'],
+  ])('%j', (value, text) => expect(told(value)).toBe(text));
+});
+
+describe('npm run profile', () => {
+  const profile = (...args: string[]) => execute(process.execPath, [join(root, 'tools/run.mjs'), 'profile', ...args], { cwd: root });
+
+  it('lists, explains and compares', async () => {
+    const { stdout: listed } = await profile('list');
+    for (const name of issuerProfiles) expect(listed).toContain(name);
+    const { stdout: explained } = await profile('explain', 'fapi2-security');
+    expect(explained).toMatch(/F2-AZ-03/);
+    expect(explained).toMatch(/FAPI 2\.0 SP 5\.3\.2\.2-3/);
+    const { stdout: compared } = await profile('diff', 'fapi2-security', 'fapi2-message-signing', '--json');
+    expect(JSON.parse(compared)).toMatchObject({ left: 'fapi2-security', right: 'fapi2-message-signing' });
+  }, 60_000);
+
+  it('says which profiles there are when it is asked for another', async () => {
+    const refused = await profile('explain', 'fapi3').catch((error: unknown) => error as { code: number; stderr: string });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/no profile is named fapi3; there are oauth, fapi2-security/) });
+  }, 60_000);
+});
