@@ -104,4 +104,23 @@ describe('a token request that narrows (RR-09)', () => {
     expect(await narrowedMeanwhile).toBe('narrowed');
     expect(await held(opaque)).toBeUndefined();
   });
+
+  it('never leaves a living token with what the grant has lost, whoever comes first', async () => {
+    const { code, context } = await consented();
+    const tokens = newTokens(code);
+    await stores().codes.redeem(redemption(code, { tokens }));
+    const racers = Array.from({ length: 30 }, () => {
+      const handle = aHandle(300, code.tag);
+      const use = refreshment(tokens.refresh.handle, { narrow: ([granted]) => (granted ? [granted] : undefined), access: { ...refreshment(tokens.refresh.handle).access, format: 'opaque', handle, expiresAt: handle.expiresAt } });
+      return { handle, run: () => stores().refreshTokens.use(use) };
+    });
+    const permissions: Parameters<ReturnType<typeof stores>['grants']['narrow']>[0]['permissions'] = (grant) => ({ ...grant, authorizationDetails: [detail('list')] });
+    const narrowing = () => stores().grants.narrow({ grantId: context.grantId, actor, now: now(), audit: audit('grant.narrowed'), permissions });
+    await Promise.all([...racers.slice(0, 15).map(({ run }) => run()), narrowing(), ...racers.slice(15).map(({ run }) => run())]);
+    const living = (await Promise.all(racers.map(({ handle }) => held(handle)))).filter((facts) => facts !== undefined);
+    for (const { authorizationDetails } of living) expect(authorizationDetails).toEqual([detail('list')]);
+    const after = aHandle(300, code.tag);
+    await stores().refreshTokens.use(refreshment(tokens.refresh.handle, { narrow: listOnly, access: { ...refreshment(tokens.refresh.handle).access, format: 'opaque', handle: after, expiresAt: after.expiresAt } }));
+    expect(await held(after)).toMatchObject({ authorizationDetails: [detail('list')], grantVersion: 2 });
+  });
 });
