@@ -12,6 +12,9 @@ export const grantsResource = (config: AssentConfig): string => `${config.grantM
 /** The identifier of the revocation feed, and its address. */
 export const revocationsResource = (config: AssentConfig): string => `${config.grantManagement.publicUrl}/revocations`;
 
+/** The identifier of the address events are fetched from. */
+export const eventsResource = (config: AssentConfig): string => `${config.grantManagement.publicUrl}/events`;
+
 export interface GrantsGuard {
   readonly guard: ResourceGuard;
   close(): Promise<void>;

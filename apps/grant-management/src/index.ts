@@ -5,12 +5,13 @@ import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, t
 import { feedScope } from '@assent/resource-guard';
 import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
 import { openApiGuard, openGrantsGuard, revocationsResource, type GrantsGuard } from './access.js';
+import { openEvents, type OpenEvents } from './events/open-events.js';
 import { registerGrantsApi } from './grants-api/routes.js';
 import { startDashboard, startStaffConsole } from './open-sites.js';
 import { RevocationLog } from './revocations/revocation-log.js';
 import { registerRevocations } from './revocations/routes.js';
 
-export { grantScopes, grantsResource, revocationsResource } from './access.js';
+export { eventsResource, grantScopes, grantsResource, revocationsResource } from './access.js';
 
 export interface GrantManagementOptions {
   readonly clock?: Clock;
@@ -35,7 +36,8 @@ export async function startGrantManagement(config: AssentConfig, options: GrantM
     const grants = await opened.keep(openGrantsGuard(config, database.stores, feed, clock));
     const followers = await opened.keep(openApiGuard(config, { resource: revocationsResource(config), name: 'revocation feed', scopes: [feedScope] }, { stores: database.stores, feed, clock }));
     const closing = new AbortController();
-    const api = await opened.keep(startGrantsApi(config, { database, feed, grants, followers, revocations, closing: closing.signal, clock, log }));
+    const events = await openEvents(opened, config, { database, feed, closing: closing.signal, clock, log });
+    const api = await opened.keep(startGrantsApi(config, { database, feed, grants, followers, revocations, events, closing: closing.signal, clock, log }));
     // Closed before the API: whoever waits is answered, so that closing waits for nobody.
     await opened.keep({ close: async () => closing.abort() });
     const around = { stores: database.stores, details: await loadDetailTypes(config.detailTypes), clock, log };
@@ -51,12 +53,13 @@ interface Parts {
   readonly grants: GrantsGuard;
   readonly followers: GrantsGuard;
   readonly revocations: RevocationLog;
+  readonly events: OpenEvents;
   readonly closing: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-function startGrantsApi(config: AssentConfig, { database, feed, grants, followers, revocations, closing, clock, log }: Parts): Promise<RunningApp> {
+function startGrantsApi(config: AssentConfig, { database, feed, grants, followers, revocations, events, closing, clock, log }: Parts): Promise<RunningApp> {
   const { guard } = grants;
   return startApp({
     server: config.grantManagement,
@@ -64,11 +67,12 @@ function startGrantsApi(config: AssentConfig, { database, feed, grants, follower
     mode: config.mode,
     log,
     clock,
-    ready: [databaseReady(database), feedReady(feed)],
+    ready: [databaseReady(database), feedReady(feed), ...events.ready],
     database: () => database.statistics(),
     routes: (fastify) => {
       registerGrantsApi(fastify, { guard, grants: database.stores.grants, resources: config.resources, clock });
       registerRevocations(fastify, { guard: followers.guard, log: revocations, feed, issuers: config.issuers, closing });
+      events.register(fastify);
     },
   });
 }

@@ -60,6 +60,7 @@ async function open(clients: Clients, closing: (() => Promise<unknown>)[]): Prom
   const publicUrl = `https://localhost:${api}`;
   const own = [
     { identifier: `${publicUrl}/revocations`, name: 'Revocation feed', scopes: ['revocation_feed'] },
+    { identifier: `${publicUrl}/events`, name: 'Events', scopes: ['grant_events'] },
     { identifier: `${publicUrl}/grants`, name: 'Grants', scopes: ['grant_management_query', 'grant_management_revoke'] },
   ];
   const follower: WantedClient = { id: followerId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: 'revocation_feed', introspection: [`${publicUrl}/grants`] } };

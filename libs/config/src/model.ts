@@ -115,6 +115,7 @@ export interface RevocationsConfig {
 export interface GrantManagementConfig extends ServerConfig {
   readonly dashboard: SiteConfig;
   readonly staff: StaffSiteConfig;
+  readonly events: { readonly giveUpAfterSeconds: number };
 }
 
 /** A site of pages, and the OpenID client it signs people in as; without one, nobody can. */

@@ -47,3 +47,5 @@ export * from './request-object/verify.js';
 export * from './sealing/derive-key.js';
 export * from './sealing/seal.js';
 export { parseStrictJson } from './strict-json.js';
+export * from './security-event/issue.js';
+export * from './security-event/verify.js';

@@ -7,6 +7,7 @@ import { authorizations } from './stores/authorization.store.js';
 import { codes } from './stores/code.store.js';
 import { customers } from './stores/customer.store.js';
 import { evidence } from './stores/evidence.store.js';
+import { grantNotices } from './stores/grant-notice.store.js';
 import { grants } from './stores/grant.store.js';
 import { grantUses } from './stores/grant-use.store.js';
 import { payments } from './stores/payment.store.js';
@@ -39,6 +40,7 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   tokenFamilies: tokenFamilies(sql),
   evidence: evidence(sql, encryptionKey),
   grants: grants(sql, clock),
+  grantNotices: grantNotices(sql, pool),
   grantUses: grantUses(sql),
   payments: payments(sql),
   sessions: sessions(sql, clock),

@@ -7,6 +7,7 @@ import type {
   Customers,
   Evidence,
   GrantDirectory,
+  GrantNotices,
   Grants,
   GrantUses,
   Payments,
@@ -33,6 +34,7 @@ export interface Stores {
   /** Signed messages, kept by the chains of their grants. */
   readonly evidence: Evidence;
   readonly grants: Grants;
+  readonly grantNotices: GrantNotices;
   readonly grantUses: GrantUses;
   readonly payments: Payments;
   readonly sessions: Sessions;

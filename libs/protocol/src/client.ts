@@ -1,3 +1,5 @@
+import type { Secret } from './secret.js';
+
 /** A public JSON Web Key as registered or published (RFC 7517). Private members are refused at registration. */
 export interface PublicJwk {
   readonly kty: string;
@@ -19,6 +21,16 @@ export type ClientAuthMethod = 'private_key_jwt' | 'tls_client_auth' | 'self_sig
 export type AccessTokenFormat = 'jwt' | 'opaque';
 /** How it is with signatures on HTTP messages between a client and resource servers (RFC 9421). */
 export type HttpSignatures = 'off' | 'optional' | 'required';
+
+/** Security Event Tokens sent to the client's endpoint (RFC 8935), or fetched by the client (RFC 8936). */
+export type GrantEvents =
+  | {
+      readonly delivery: 'push';
+      readonly endpoint: string;
+      /** The whole value of the `Authorization` header its endpoint wants. */
+      readonly authorization_header?: Secret;
+    }
+  | { readonly delivery: 'poll' };
 
 /** What the consent page says about the company behind a client. Vetted by the operator, never taken from a request. */
 export interface Organisation {
@@ -84,6 +96,8 @@ export interface Client {
   /** May ask about tokens of other clients whose audience is one of these resource identifiers (a resource server). */
   readonly introspection?: readonly string[];
   readonly organisation?: Organisation;
+  /** How it wants to be told of changes of the grants it manages (ours; docs/events.md). */
+  readonly grant_events?: GrantEvents;
   /** The bank's own application: signs the bank's people in without asking what they allow the bank. */
   readonly first_party?: boolean;
   /** Whether it signs its requests to resource servers; the issuer's policy may ask for more. */

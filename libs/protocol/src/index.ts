@@ -3,6 +3,7 @@ export * from './clock.js';
 export * from './evidence.js';
 export * from './form.js';
 export * from './grant.js';
+export * from './grant-notices.js';
 export * from './handle.js';
 export * from './oauth-error.js';
 export * from './payment.js';

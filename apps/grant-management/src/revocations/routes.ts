@@ -21,7 +21,7 @@ const longestWaitSeconds = 30;
 
 /**
  * `GET /revocations?after=<cursor>&wait=<seconds>`: what was revoked since, for resource servers that do not share the
- * database (docs/adr/0007). Answers at once when there is news, else when `wait` has passed.
+ * database (docs/adr/0015). Answers at once when there is news, else when `wait` has passed.
  */
 export function registerRevocations(fastify: FastifyInstance, api: RevocationsApi): void {
   const limits = { ...usual, ...api.limits };

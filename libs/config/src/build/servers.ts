@@ -99,11 +99,12 @@ export function buildGrantManagement(context: Context, issuers: readonly IssuerC
     const { publicUrl, listeners } = server(context, { host: entry.host, ...one }, { port, health: 0 }, 'tls');
     return { publicUrl, listeners };
   };
-  const { dashboard, staff } = entry;
+  const { dashboard, staff, events } = entry;
   return {
     ...server(context, entry, ports.grantManagement, 'mtls'),
     dashboard: { ...site(dashboard, ports.dashboard), client: siteClient(context, 'dashboard', issuers.find(({ name }) => name === dashboard.issuer)?.issuer, dashboard) },
     staff: { ...site(staff, ports.staff), client: siteClient(context, 'staff', staff.issuerUrl, staff), roleClaim: staff.roleClaim, scope: staff.scope },
+    events: { giveUpAfterSeconds: events.giveUpAfter },
   };
 }
 

@@ -87,6 +87,10 @@ export const grantManagement = z.strictObject({
   ...server(ports.grantManagement.port, ports.grantManagement.health),
   dashboard: dashboardSite.prefault({}).describe('The customer’s dashboard.'),
   staff: staffSite.prefault({}).describe('The staff console.'),
+  events: z
+    .strictObject({ giveUpAfter: durationUpTo('30d').default(7 * 86_400).describe('An event a client has not taken by then is given up, and said so in the audit log.') })
+    .prefault({})
+    .describe('What clients are told of their grants.'),
 });
 
 export const relyingParty = z.strictObject({

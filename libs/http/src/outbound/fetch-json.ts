@@ -43,7 +43,8 @@ export function outboundAgent(outbound: OutboundConfig, authorityFiles: readonly
   });
 }
 
-function checkedUrl(text: string): URL {
+/** An https address without credentials. */
+export function checkedUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:') throw new OutboundError('only https addresses are fetched');
   if (url.username || url.password) throw new OutboundError('an address must not hold credentials');
@@ -72,7 +73,7 @@ function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, maxBytes: n
   return Number(headers['content-length'] ?? 0) > maxBytes ? 'the answer is too large' : undefined;
 }
 
-async function readAtMost(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+export async function readAtMost(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -98,7 +99,8 @@ function maxAge(cacheControl: string | string[] | undefined): number | undefined
   return seconds === undefined ? undefined : Number(seconds);
 }
 
-function explained(error: unknown, signal: AbortSignal): OutboundError {
+/** Why a call failed, without internals. */
+export function explained(error: unknown, signal: AbortSignal): OutboundError {
   if (error instanceof OutboundError) return error;
   // Several addresses of one name failed: the first says enough.
   const cause = error instanceof AggregateError ? (error.errors[0] as unknown) : error;

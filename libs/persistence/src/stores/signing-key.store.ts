@@ -116,7 +116,7 @@ async function underLock(pool: pg.Pool, work: (client: pg.ClientBase) => Promise
   }
 }
 
-function connectionOf(pool: pg.Pool): pg.ClientConfig {
+export function connectionOf(pool: pg.Pool): pg.ClientConfig {
   const { connectionString, ssl } = pool.options;
   return { ...(connectionString && { connectionString }), ...(ssl !== undefined && { ssl }), application_name: 'assent-keys' };
 }

@@ -111,6 +111,36 @@ describe('accepts', () => {
   });
 });
 
+const machine = { grant_types: ['client_credentials'], redirect_uris: undefined };
+const pushTo = (more: object) => ({ grant_events: { delivery: 'push', endpoint: 'https://app.example/events', ...more } });
+
+describe('grant_events', () => {
+  it('are kept, the header of the endpoint as a secret', () => {
+    const checked = check(pushTo({ authorization_header: 'Bearer of-ours' }));
+    expect(JSON.stringify(checked)).not.toContain('of-ours');
+    expect(checked).toMatchObject({ outcome: 'accepted', warnings: [], client: { grant_events: { delivery: 'push', endpoint: 'https://app.example/events' } } });
+    const { client } = checked as unknown as { client: { grant_events: { authorization_header: { reveal(): string } } } };
+    expect(client.grant_events.authorization_header.reveal()).toBe('Bearer of-ours');
+    const polling = checkClient({ ...least, ...machine, scope: 'accounts grant_events', grant_events: { delivery: 'poll' } }, fapi2Security.policy, { ...issuer, scopes: [...issuer.scopes, 'grant_events'] });
+    expect(polling).toMatchObject({ outcome: 'accepted', client: { grant_events: { delivery: 'poll' } } });
+  });
+
+  it.each<[string, Changes, string, RegExp]>([
+    ['text', { grant_events: 'push' }, 'grant_events', /a mapping/],
+    ['another delivery', { grant_events: { delivery: 'mail' } }, 'grant_events.delivery', /push, poll/],
+    ['no endpoint', { grant_events: { delivery: 'push' } }, 'grant_events.endpoint', /https URL/],
+    ['an http endpoint', pushTo({ endpoint: 'http://app.example/events' }), 'grant_events.endpoint', /https URL/],
+    ['a user name in the endpoint', pushTo({ endpoint: 'https://me:word@app.example/' }), 'grant_events.endpoint', /https URL/],
+    ['a header of two lines, unseen', pushTo({ authorization_header: 'Bearer x\r\nevil: 1' }), 'grant_events.authorization_header', /found something else/],
+    ['a member it does not know', pushTo({ secret: 'x' }), 'grant_events.secret', /only delivery/],
+    ['an endpoint beside poll', { ...machine, grant_events: { delivery: 'poll', endpoint: 'https://app.example/' } }, 'grant_events.endpoint', /only delivery/],
+    ['polling without a way to a token', { grant_events: { delivery: 'poll' } }, 'grant_events.delivery', /client_credentials and the scope grant_events/],
+  ])('refuse %s', (_, changes, path, problem) => {
+    const checked = check(changes);
+    expect(checked.outcome === 'refused' && checked.problems.map((one) => [one.path.join('.'), one.problem])).toContainEqual([path, expect.stringMatching(problem)]);
+  });
+});
+
 describe('refuses', () => {
   it.each<[string, Changes, string, string | RegExp]>([
     ['F2-AS-03 a public client', { token_endpoint_auth_method: 'none' }, 'token_endpoint_auth_method', /^expected one of private_key_jwt, .* found "none"$/],

@@ -1,10 +1,11 @@
 import type { Client, Organisation } from '@assent/protocol';
+import { judgeGrantEvents } from './grant-events.js';
 import type { IssuerForClients } from './issuer-for-clients.js';
 import { oneOf, type Members } from './members.js';
 import { InWords, type Findings } from './problem.js';
 
 /** Members of our own (see `Client` of @assent/protocol). */
-export function judgeExtensions(members: Members, issuer: IssuerForClients, findings: Findings): Pick<Client, 'access_token_format' | 'first_party' | 'introspection' | 'organisation'> {
+export function judgeExtensions(members: Members, issuer: IssuerForClients, findings: Findings): Pick<Client, 'access_token_format' | 'first_party' | 'grant_events' | 'introspection' | 'organisation'> {
   const format = members.choice('access_token_format', ['jwt', 'opaque'] as const, 'ours');
   const resources = members.texts('introspection', 'ours');
   resources?.forEach((one, index) => {
@@ -12,7 +13,9 @@ export function judgeExtensions(members: Members, issuer: IssuerForClients, find
   });
   const organisation = judgeOrganisation(members.raw('organisation'), findings);
   const firstParty = judgeFirstParty(members, issuer, findings);
+  const events = judgeGrantEvents(members, findings);
   return {
+    ...(events && { grant_events: events }),
     ...(format && { access_token_format: format }),
     ...(resources && resources.length > 0 && { introspection: resources }),
     ...(organisation && { organisation }),

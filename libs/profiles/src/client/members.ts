@@ -13,7 +13,7 @@ const known = new Set([
   'access_token_format', 'authorization_details_types', 'authorization_encrypted_response_alg',
   'authorization_encrypted_response_enc', 'authorization_signed_response_alg', 'client_id', 'client_name',
   'client_uri', 'default_acr_values', 'default_max_age', 'dpop_bound_access_tokens', 'evidence', 'first_party',
-  'grant_types', 'http_message_signatures', 'id_token_encrypted_response_alg', 'id_token_encrypted_response_enc',
+  'grant_events', 'grant_types', 'http_message_signatures', 'id_token_encrypted_response_alg', 'id_token_encrypted_response_enc',
   'id_token_signed_response_alg', 'introspection', 'introspection_encrypted_response_alg',
   'introspection_encrypted_response_enc', 'introspection_signed_response_alg', 'jwks', 'jwks_uri',
   'organisation', 'redirect_uris', 'request_object_encryption_alg', 'request_object_encryption_enc',

@@ -1,6 +1,6 @@
 import type { Revocation, RevocationSubject } from '@assent/protocol';
 
-/** One answer of the feed's server (docs/adr/0007). */
+/** One answer of the feed's server (docs/adr/0015). */
 export interface FeedPage {
   /** To be sent with the next question; it means something to the server alone. */
   readonly cursor: string;
