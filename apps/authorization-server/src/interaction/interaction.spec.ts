@@ -68,16 +68,19 @@ describe('signing in', () => {
     const known = hash('right');
     await known;
     const signIn = await PasswordSignIn.create(customers as unknown as Customers, LoginThrottle.inMemory({ attempts: 100, windowSeconds: 60 }));
-    const fastest = async (login: string) => {
-      const times = [];
-      for (let tries = 0; tries < 4; tries++) {
-        const start = process.hrtime.bigint();
-        await signIn.attempt({ form: Form.of([['login', login], ['password', 'wrong']]), remoteAddress: '::1', acrValues: [] });
-        times.push(Number(process.hrtime.bigint() - start));
-      }
-      return Math.min(...times);
+    const took = async (login: string) => {
+      const start = process.hrtime.bigint();
+      await signIn.attempt({ form: Form.of([['login', login], ['password', 'wrong']]), remoteAddress: '::1', acrValues: [] });
+      return Number(process.hrtime.bigint() - start);
     };
-    const ratio = (await fastest('unknown')) / (await fastest('known'));
+    // The fastest of many, in turns: a busy machine slows down one as well as the other.
+    const fastest = { unknown: Infinity, known: Infinity };
+    let ratio = 0;
+    for (let tries = 0; tries < 40 && !(tries >= 4 && ratio > 0.5 && ratio < 2); tries++) {
+      fastest.unknown = Math.min(fastest.unknown, await took('unknown'));
+      fastest.known = Math.min(fastest.known, await took('known'));
+      ratio = fastest.unknown / fastest.known;
+    }
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(2);
   });

@@ -176,6 +176,15 @@ describe('the payment page', () => {
     expect(textOf(renderPaymentPage(aPayment({ path: { pages, at: 1 } })))).toMatch(/Data.*Payment 1.*Payment 2.*Done.*you decide about the next payment; until you have, nothing is paid/);
     expect(textOf(renderPaymentPage(aPayment({ path: { pages, at: 2 } })))).toContain('nothing is paid, nothing is shared or changed, and we tell');
   });
+  it('counts many payments in one step', () => {
+    const pages = ['data', ...Array.from({ length: 20 }, () => 'payment' as const)] as const;
+    const at = (index: number) => textOf(`<main>${/<ol class="steps".*?<\/ol>/s.exec(renderPaymentPage(aPayment({ path: { pages, at: index } })))?.[0] ?? ''}`);
+    expect(at(7)).toMatch(/Sign in.*Data.*Payment 7 of 20Done$/);
+    expect(at(20)).toMatch(/Payment 20 of 20Done$/);
+    expect(renderConsentPage(aConsent({ path: { pages, at: 0 } }))).toContain('20 payments');
+    expect(renderDonePage(aDone({ pages }))).toMatch(/<li aria-current="step"><span class="step">Done/);
+    expect(renderLoginPage(aSignIn({ pages }))).toMatch(/<li aria-current="step"><span class="step">Sign in/);
+  });
   it('of recurring payments says the limit of each period, who may ask, and how to stop', () => {
     const recurring = textOf(renderPaymentPage(aPayment({ payment: monthlyPayments, fee: '0.35' })));
     expect(recurring).toContain('Approve these payments?');

@@ -8,7 +8,7 @@ export const ar: Texts = {
   titled: (title, bank) => `${title} – ${bank}`,
   problem: 'هناك مشكلة',
   stepsLabel: 'المراحل',
-  steps: { signIn: 'تسجيل الدخول', review: 'المراجعة', data: 'البيانات', approve: 'الموافقة', payment: 'الدفعة', paymentNumber: (number) => `الدفعة ${number}`, done: 'تم' },
+  steps: { signIn: 'تسجيل الدخول', review: 'المراجعة', data: 'البيانات', approve: 'الموافقة', payment: 'الدفعة', paymentNumber: (number) => `الدفعة ${number}`, paymentOf: (number, all) => `الدفعة ${number} من ${all}`, payments: (all) => `الدفعات: ${all}`, done: 'تم' },
   stepDone: 'اكتملت:',
   reference: (id) => `الرقم المرجعي: ${id}`,
   backTo: (tpp) => `العودة إلى ${tpp}`,

@@ -9,7 +9,7 @@ export const en = {
   titled: (title: string, bank: string) => `${title} – ${bank}`,
   problem: 'There is a problem',
   stepsLabel: 'Progress',
-  steps: { signIn: 'Sign in', review: 'Review', data: 'Data', approve: 'Approve', payment: 'Payment', paymentNumber: (number: string) => `Payment ${number}`, done: 'Done' },
+  steps: { signIn: 'Sign in', review: 'Review', data: 'Data', approve: 'Approve', payment: 'Payment', paymentNumber: (number: string) => `Payment ${number}`, paymentOf: (number: string, all: string) => `Payment ${number} of ${all}`, payments: (all: string) => `${all} payments`, done: 'Done' },
   stepDone: 'completed:',
   reference: (id: string) => `Reference: ${id}`,
   backTo: (tpp: string) => `Go back to ${tpp}`,

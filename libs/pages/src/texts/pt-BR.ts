@@ -8,7 +8,7 @@ export const ptBR: Texts = {
   titled: (title, bank) => `${title} – ${bank}`,
   problem: 'Há um problema',
   stepsLabel: 'Andamento',
-  steps: { signIn: 'Entrar', review: 'Revisar', data: 'Dados', approve: 'Aprovar', payment: 'Pagamento', paymentNumber: (number) => `Pagamento ${number}`, done: 'Concluído' },
+  steps: { signIn: 'Entrar', review: 'Revisar', data: 'Dados', approve: 'Aprovar', payment: 'Pagamento', paymentNumber: (number) => `Pagamento ${number}`, paymentOf: (number, all) => `Pagamento ${number} de ${all}`, payments: (all) => `${all} pagamentos`, done: 'Concluído' },
   stepDone: 'concluído:',
   reference: (id) => `Referência: ${id}`,
   backTo: (tpp) => `Voltar para ${tpp}`,
