@@ -362,10 +362,12 @@ describe('what was granted', () => {
       const { url } = await client.begin({ ...asking(...details), prompt: 'none' });
       return (await ana.approve(url, { login: 'ana', password: '' })).searchParams;
     };
-    await granted(client, access({ actions: ['list_accounts'] }));
-    expect((await silently(access({ actions: ['list_accounts'] }))).get('code')).not.toBeNull();
-    expect((await silently(access({ actions: ['list_accounts', 'read_balances'] }))).get('error')).toBe('consent_required');
-    expect((await silently(payment())).get('error')).toBe('consent_required');
+    await granted(client, { type: 'account_statements', years: ['2020', '2021'] });
+    // A newer grant that covers less does not hide it.
+    await granted(client, payment({ endToEndIdentification: 'silent' }));
+    expect((await silently({ type: 'account_statements', years: ['2020'] })).get('code')).not.toBeNull();
+    expect((await silently({ type: 'account_statements', years: ['2019'] })).get('error')).toBe('consent_required');
+    expect((await silently(payment({ endToEndIdentification: 'never-asked' }))).get('error')).toBe('consent_required');
   });
 });
 

@@ -172,8 +172,11 @@ export interface Authorizations {
    */
   refuse(input: { readonly request: Handle; readonly grantId?: string; readonly now: Date; readonly audit: AuditEvent }): Promise<'refused' | 'already-completed'>;
 
-  /** The newest active grant of this client and customer that covers the scopes, if any. */
-  covering(input: { readonly issuer: string; readonly clientId: string; readonly customerId: string; readonly scope: readonly string[]; readonly now: Date }): Promise<Grant | undefined>;
+  /**
+   * The newest active grant of this client and customer that covers the scopes and of which `covers` says yes, if any; a
+   * client with many grants may have one that is too old to be looked at.
+   */
+  covering(input: { readonly issuer: string; readonly clientId: string; readonly customerId: string; readonly scope: readonly string[]; readonly covers?: (grant: Grant) => boolean; readonly now: Date }): Promise<Grant | undefined>;
 }
 
 // ---------------------------------------------------------------- tokens

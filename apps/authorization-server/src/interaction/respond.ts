@@ -99,9 +99,9 @@ async function onCovering(visit: Visit, open: OpenRequest, session: Session): Pr
   const { authorizations } = visit.engine.stores;
   const { request, client, issuer } = open;
   const asked = { issuer: issuer.issuer, clientId: client.client_id, customerId: session.customerId, scope: request.scope, now: visit.now };
-  const grant = await authorizations.covering(asked);
-  const covered = grant && coversAll(grant, open) && visit.engine.details.uncovered(request.authorizationDetails, grant.authorizationDetails).length === 0;
-  return covered ? allowOnGrant(visit, open, session, grant) : 'grant-gone';
+  const covers = (grant: Grant) => coversAll(grant, open) && visit.engine.details.uncovered(request.authorizationDetails, grant.authorizationDetails).length === 0;
+  const grant = await authorizations.covering({ ...asked, covers });
+  return grant ? allowOnGrant(visit, open, session, grant) : 'grant-gone';
 }
 
 /** The grant that was to be changed has ended since the page was shown (GM-RV-03). */

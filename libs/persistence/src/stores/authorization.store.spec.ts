@@ -106,6 +106,7 @@ describe('the covering grant', () => {
     const newer = await redeemed(bench.database, true, { context: { customerId } });
     expect((await ask(['accounts', 'openid']))?.id).toBe(newer.context.grantId);
     expect(await ask(['accounts', 'transactions'])).toBeUndefined();
+    expect((await authorizations.covering({ issuer, clientId, customerId, scope: ['accounts'], covers: ({ id }) => id !== newer.context.grantId, now: now() }))?.id).toBe(older.context.grantId);
     await grants.revoke({ grantId: newer.context.grantId, actor, now: now(), audit: audit('grant.revoked') });
     expect((await ask(['accounts']))?.id).toBe(older.context.grantId);
     expect(await ask(['accounts'], inSeconds(7200))).toBeUndefined();

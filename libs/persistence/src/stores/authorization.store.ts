@@ -75,7 +75,7 @@ const covering = reading(
   `SELECT ${grantColumns} FROM assent.customer_grant c JOIN assent."grant" g ON g.tag = c.grant_tag AND g.id = c.grant_id
   WHERE c.customer_id = $customer_id::text AND c.issuer = $issuer::text AND c.client_id = $client_id::text
     AND g.scope @> $scope::text[] AND ${stands('g')}
-  ORDER BY g.created_at DESC LIMIT 1`,
+  ORDER BY g.created_at DESC LIMIT 20`,
 );
 
 /** The code's own part of the change, and what the grant must have for it. */
@@ -112,9 +112,9 @@ export const authorizations = (sql: Sql): Authorizations => ({
     return row.outcome;
   },
 
-  async covering({ issuer, clientId, customerId, scope, now }) {
+  async covering({ issuer, clientId, customerId, scope, covers = () => true, now }) {
     const values = { issuer, client_id: clientId, customer_id: customerId, scope, now: instant(now) };
-    const [row] = await sql.rows<GrantRow>(covering, values);
-    return row && grantFrom(row, now);
+    const rows = await sql.rows<GrantRow>(covering, values);
+    return rows.map((row) => grantFrom(row, now)).find(covers);
   },
 });
