@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { isEncryptionAlg } from '@assent/crypto';
 import { rotateKeys } from '@assent/signing-keys';
 import type { AssentConfig } from '@assent/config';
 import { openDatabase } from '@assent/persistence';
@@ -21,7 +22,7 @@ program
   .command('rotate')
   .description('next → current → previous, and a new next; running servers follow without a restart')
   .option('--issuer <name>', 'only this issuer')
-  .option('--alg <alg>', 'only this algorithm (PS256, ES256, EdDSA)')
+  .option('--alg <alg>', 'only this algorithm (PS256, ES256, EdDSA, RSA-OAEP, RSA-OAEP-256, ECDH-ES)')
   .action((own: Options) => withKeys({ ...program.opts<Options>(), ...own }, (config, store) => rotate(config, store, own)));
 await program.parseAsync();
 
@@ -44,5 +45,5 @@ async function list(store: SigningKeys): Promise<void> {
 async function rotate(config: AssentConfig, store: SigningKeys, { issuer, alg }: Options): Promise<void> {
   const rotated = await rotateKeys(store, config, systemClock, { ...(issuer === undefined ? {} : { issuer }), ...(alg === undefined ? {} : { alg }) });
   if (rotated.length === 0) throw new Error('No issuer and algorithm of the configuration match.');
-  for (const key of rotated) console.log(`${key.issuer} ${key.alg}: ${key.kid} signs now.`);
+  for (const key of rotated) console.log(`${key.issuer} ${key.alg}: ${key.kid} ${isEncryptionAlg(key.alg) ? 'is encrypted to' : 'signs'} now.`);
 }

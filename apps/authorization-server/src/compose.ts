@@ -1,10 +1,11 @@
 import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
-import { createFetchJson, StartupError, type ReadyCheck } from '@assent/http';
+import { createFetchJson, createFetchText, StartupError, type ReadyCheck } from '@assent/http';
 import { checkpointKey, databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
+import { RequestObjects, requestObjectTypes } from './authorize/request-objects.js';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
 import type { SignIn } from './interaction/sign-in.js';
 import { KeyRings } from '@assent/signing-keys';
@@ -32,6 +33,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   const details = await openDetailTypes(config);
   const database = await openConfiguredDatabase(config, { applicationName: 'assent-authorization-server', clock, log });
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
+  const fetchText = createFetchText(config.outbound, config.tls.serverAuthorityFiles, requestObjectTypes);
   try {
     const housekeeping = await startHousekeeping(database.pool, clock, { checkpoints: checkpointKey(config.encryptionKey), onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
     const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
@@ -42,6 +44,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       clock,
       issuers: new Map(config.issuers.map((issuer) => [issuer.name, issuerRuntime(issuer, keys, config)])),
       clientKeys: new ClientKeys({ fetchJson: fetch, clock }),
+      requestObjects: new RequestObjects(fetchText),
       // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
       details,
@@ -53,10 +56,12 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       await housekeeping.stop();
       await keys.close();
       if ('close' in fetch) await (fetch as { close(): Promise<void> }).close();
+      await fetchText.close();
       await database.close();
     };
     return { engine, database, keys, ready: readyChecks(database, keys), close };
   } catch (error) {
+    await fetchText.close();
     await database.close();
     throw error;
   }

@@ -7,6 +7,7 @@ import type { ClientKeys, DpopNonces } from '@assent/crypto';
 import type { KeyRing } from '@assent/signing-keys';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { RequestObjects } from './authorize/request-objects.js';
 import type { SignIn } from './interaction/sign-in.js';
 
 /*
@@ -63,6 +64,8 @@ export interface Engine {
   readonly issuers: ReadonlyMap<string, IssuerRuntime>;
   /** Key sets of clients, by value or fetched, cached. */
   readonly clientKeys: ClientKeys;
+  /** Request objects by reference, where a profile permits them. */
+  readonly requestObjects: RequestObjects;
   readonly dpopNonces: DpopNonces;
   /** Types of `authorization_details`, the operator's own among them. */
   readonly details: DetailTypes;

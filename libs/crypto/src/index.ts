@@ -18,6 +18,7 @@ export * from './introspection/issue.js';
 export * from './introspection/verify.js';
 export * from './jarm/issue.js';
 export * from './jarm/verify.js';
+export { isEncryptionAlg } from './jwe/algorithms.js';
 export { decryptToJws, looksEncrypted, type DecryptionRules } from './jwe/decrypt.js';
 export * from './jwe/encrypt.js';
 export * from './jwe/encryption-key.js';

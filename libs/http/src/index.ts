@@ -10,7 +10,7 @@ export { noStore, securityHeaders, type SecurityHeaders } from './security-heade
 export { refuseCrossSite } from './cross-site.js';
 export { openTogether, type Opened } from './opened.js';
 export { operatorFetch, type OperatorFetch } from './outbound/operator-fetch.js';
-export { createFetchJson, outboundAgent, type OutboundOptions } from './outbound/fetch-json.js';
+export { createFetchJson, createFetchText, outboundAgent, type FetchText, type OutboundOptions } from './outbound/fetch-json.js';
 export { createPost, type Post } from './outbound/post.js';
 export { OutboundError } from './outbound/outbound-error.js';
 export type { Resolve } from './outbound/guarded-connect.js';

@@ -68,6 +68,8 @@ export interface Client {
   readonly id_token_signed_response_alg: SigningAlg;
   readonly id_token_encrypted_response_alg?: EncryptionAlg;
   readonly id_token_encrypted_response_enc?: ContentEncryptionAlg;
+  /** Whether its requests must be pushed (RFC 9126 section 6), also where the profile would let them come otherwise. */
+  readonly require_pushed_authorization_requests?: boolean;
   /** Whether a request must be a signed request object (RFC 9101 section 10.5); absent: as the profile has it. */
   readonly require_signed_request_object?: boolean;
   readonly request_object_signing_alg?: SigningAlg;

@@ -1,3 +1,4 @@
+import type { EncryptionAlg } from './client.js';
 import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant, GrantActor, GrantChange, GrantManagementAction, GrantPermissions, GrantVersion } from './grant.js';
 import type { Handle } from './handle.js';
 
@@ -61,7 +62,8 @@ export interface PushedRequest {
   readonly resources: readonly string[];
   readonly state?: string;
   readonly nonce?: string;
-  readonly codeChallenge: string;
+  /** Absent only where the profile lets PKCE be left out. */
+  readonly codeChallenge?: string;
   readonly dpopJkt?: string;
   readonly prompt: readonly string[];
   readonly maxAge?: number;
@@ -158,7 +160,7 @@ export interface Authorizations {
     readonly request: Handle;
     readonly code: Handle;
     readonly context: AuthorizedContext;
-    readonly codeChallenge: string;
+    readonly codeChallenge?: string;
     readonly redirectUri: string;
     readonly dpopJkt?: string;
     readonly change: GrantChange | 'existing';
@@ -397,11 +399,12 @@ export interface RevocationFeed {
 
 export type SigningKeyState = 'next' | 'current' | 'previous';
 
-/** A signing key of an issuer, opened. `privateKey` is PKCS#8 PEM. */
+/** A key of an issuer, for signatures or for decryption, opened. `privateKey` is PKCS#8 PEM. */
 export interface StoredSigningKey {
   readonly kid: string;
   readonly issuer: string;
-  readonly alg: SigningAlgName;
+  /** What it signs with, or what others encrypt to it with. */
+  readonly alg: KeyAlgName;
   readonly state: SigningKeyState;
   readonly privateKeyPem: string;
   readonly createdAt: Date;
@@ -409,6 +412,8 @@ export interface StoredSigningKey {
   readonly since: Date;
 }
 export type SigningAlgName = 'PS256' | 'ES256' | 'EdDSA';
+/** The algorithms the server has keys of its own for: each key serves one. */
+export type KeyAlgName = SigningAlgName | EncryptionAlg;
 
 export interface SigningKeys {
   /** Every key of every issuer that is still published. */
@@ -417,13 +422,13 @@ export interface SigningKeys {
    * Under one lock over all processes: makes sure each (issuer, alg) has a current and a next key; `generate` is
    * called for each that is missing.
    */
-  ensure(wanted: readonly { readonly issuer: string; readonly alg: SigningAlgName }[], generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date): Promise<void>;
+  ensure<Alg extends KeyAlgName>(wanted: readonly { readonly issuer: string; readonly alg: Alg }[], generate: (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date): Promise<void>;
   /**
    * Under the same lock: next → current, current → previous, a new next; previous keys older than `retireBefore` are
    * dropped. With `dueBefore`, nothing happens when the current key became current after it: of several processes
    * whose timers fire together, one rotates.
    */
-  rotate(issuer: string, alg: SigningAlgName, generate: (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, retireBefore: Date, dueBefore?: Date): Promise<void>;
+  rotate<Alg extends KeyAlgName>(issuer: string, alg: Alg, generate: (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, retireBefore: Date, dueBefore?: Date): Promise<void>;
   /** Calls back whenever keys have changed in any process. Returns the way to stop. */
   onChange(listener: () => void): Promise<() => Promise<void>>;
 }

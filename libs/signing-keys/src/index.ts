@@ -1,3 +1,3 @@
 export { signingAlgName, type KeyRing } from './key-ring.js';
-export { KeyRings, type KeyRingsOptions } from './key-rings.js';
+export { decryptionAlgsOf, KeyRings, type KeyRingsOptions } from './key-rings.js';
 export { rotateKeys, type RotatedKey } from './rotate.command.js';

@@ -1,11 +1,14 @@
 import type { AuthorizationServerConfig, IssuerConfig } from '@assent/config';
-import { generateSigningKey } from '@assent/crypto';
-import { plusSeconds, type Clock, type SigningAlgName, type SigningKeys } from '@assent/protocol';
+import { generateDecryptionKey, generateSigningKey, isEncryptionAlg } from '@assent/crypto';
+import { plusSeconds, type Clock, type EncryptionAlg, type KeyAlgName, type SigningAlgName, type SigningKeys } from '@assent/protocol';
 import type { Logger } from 'pino';
 import { IssuerKeyRing, signingAlgName } from './key-ring.js';
 
 /** What an issuer's keys depend on. */
-export type KeyOwner = Pick<IssuerConfig, 'issuer' | 'signingAlgs' | 'accessTokenAlg' | 'clients'>;
+export type KeyOwner = Pick<IssuerConfig, 'issuer' | 'signingAlgs' | 'accessTokenAlg' | 'clients'> & { readonly policy?: DecryptionPolicy };
+
+/** What of a profile says whether others encrypt to the issuer. */
+type DecryptionPolicy = Pick<IssuerConfig['policy'], 'requestObject' | 'requestObjectEncryption' | 'encryptionAlgs'>;
 
 export interface KeyRingsOptions {
   readonly store: SigningKeys;
@@ -32,14 +35,14 @@ export class KeyRings {
   private again = false;
 
   private constructor(private readonly options: KeyRingsOptions) {
-    this.rings = new Map(options.issuers.map((issuer) => [issuer.issuer, new IssuerKeyRing(algsOf(issuer))]));
+    this.rings = new Map(options.issuers.map((issuer) => [issuer.issuer, new IssuerKeyRing(keyAlgsOf(issuer))]));
   }
 
   /** Makes missing keys, reads all of them and begins to follow changes. */
   static async open(options: KeyRingsOptions): Promise<KeyRings> {
     const rings = new KeyRings(options);
-    const wanted = options.issuers.flatMap((issuer) => algsOf(issuer).map((alg) => ({ issuer: issuer.issuer, alg })));
-    await options.store.ensure(wanted, generateSigningKey, options.clock.now());
+    const wanted = options.issuers.flatMap((issuer) => keyAlgsOf(issuer).map((alg) => ({ issuer: issuer.issuer, alg })));
+    await options.store.ensure(wanted, generateKey, options.clock.now());
     rings.stopListening = await options.store.onChange(() => void rings.follow());
     await rings.load();
     const every = Math.min(maxLookEvery, options.rotation.everySeconds * 1000);
@@ -72,7 +75,7 @@ export class KeyRings {
     for (const [issuer, ring] of this.rings) {
       for (const { alg } of ring.currentSince().filter(({ since }) => since <= dueBefore)) {
         try {
-          await store.rotate(issuer, alg, generateSigningKey, now, plusSeconds(now, -rotation.keepPreviousSeconds), dueBefore);
+          await store.rotate(issuer, alg, generateKey, now, plusSeconds(now, -rotation.keepPreviousSeconds), dueBefore);
           log.info({ issuer, alg }, 'rotated a signing key');
         } catch (err) {
           log.error({ err, issuer, alg }, 'could not rotate a signing key');
@@ -99,6 +102,16 @@ export class KeyRings {
     for (const [issuer, ring] of this.rings) ring.replace(stored.filter((key) => key.issuer === issuer));
   }
 }
+
+/** Every algorithm an issuer has keys for: to sign with, and to have request objects encrypted to. */
+export const keyAlgsOf = (issuer: KeyOwner): readonly KeyAlgName[] => [...algsOf(issuer), ...decryptionAlgsOf(issuer.policy)];
+
+/** What request objects may be encrypted to the issuer with. */
+export const decryptionAlgsOf = (policy: DecryptionPolicy | undefined): readonly EncryptionAlg[] =>
+  policy === undefined || policy.requestObject === 'off' || policy.requestObjectEncryption === 'off' ? [] : policy.encryptionAlgs;
+
+/** A new key pair for either purpose. */
+export const generateKey = (alg: KeyAlgName): Promise<{ kid: string; privateKeyPem: string }> => (isEncryptionAlg(alg) ? generateDecryptionKey(alg) : generateSigningKey(alg));
 
 /** Every algorithm an issuer may have to sign with. */
 export function algsOf(issuer: KeyOwner): readonly SigningAlgName[] {

@@ -1,13 +1,12 @@
 import type { AssentConfig } from '@assent/config';
-import { generateSigningKey } from '@assent/crypto';
-import { plusSeconds, type Clock, type SigningAlgName, type SigningKeys } from '@assent/protocol';
-import { algsOf } from './key-rings.js';
+import { plusSeconds, type Clock, type KeyAlgName, type SigningKeys } from '@assent/protocol';
+import { generateKey, keyAlgsOf } from './key-rings.js';
 
 /** One key that was rotated, for the operator to read. */
 export interface RotatedKey {
   readonly issuer: string;
-  readonly alg: SigningAlgName;
-  /** The key that signs from now on. */
+  readonly alg: KeyAlgName;
+  /** The key that signs, or is to be encrypted to, from now on. */
   readonly kid: string;
 }
 
@@ -17,11 +16,11 @@ export interface RotatedKey {
  */
 export async function rotateKeys(store: SigningKeys, config: AssentConfig, clock: Clock, only: { issuer?: string; alg?: string } = {}): Promise<readonly RotatedKey[]> {
   const issuers = config.issuers.filter(({ name }) => only.issuer === undefined || name === only.issuer);
-  const wanted = issuers.flatMap((issuer) => algsOf(issuer).map((alg) => ({ issuer: issuer.issuer, alg }))).filter(({ alg }) => only.alg === undefined || alg === only.alg);
+  const wanted = issuers.flatMap((issuer) => keyAlgsOf(issuer).map((alg) => ({ issuer: issuer.issuer, alg }))).filter(({ alg }) => only.alg === undefined || alg === only.alg);
   const now = clock.now();
-  await store.ensure(wanted, generateSigningKey, now);
+  await store.ensure(wanted, generateKey, now);
   const retireBefore = plusSeconds(now, -config.authorizationServer.keyRotation.keepPreviousSeconds);
-  for (const { issuer, alg } of wanted) await store.rotate(issuer, alg, generateSigningKey, now, retireBefore);
+  for (const { issuer, alg } of wanted) await store.rotate(issuer, alg, generateKey, now, retireBefore);
   const stored = await store.all();
   return wanted.flatMap(({ issuer, alg }) => {
     const current = stored.find((key) => key.issuer === issuer && key.alg === alg && key.state === 'current');

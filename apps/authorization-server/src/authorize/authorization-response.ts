@@ -1,8 +1,8 @@
 import { cHash, sHash, signAuthorizationResponse, signIdToken } from '@assent/crypto';
 import { isHybrid } from '@assent/profiles';
-import { epochSeconds, type AuthorizedContext, type OAuthError } from '@assent/protocol';
+import { epochSeconds, type AuthorizedContext, type Client, type OAuthError } from '@assent/protocol';
 import { signingAlgName } from '@assent/signing-keys';
-import type { Engine } from '../engine.js';
+import type { Engine, IssuerRuntime } from '../engine.js';
 import { holdResponse } from '../evidence/keep.js';
 import { encryptIdToken, encryptToClient } from '../request/encrypt-to-client.js';
 import type { OpenRequest } from './open-request.js';
@@ -17,14 +17,14 @@ interface Occasion {
 /** The response with a code; for `code id_token` with the ID token that signs it (FAPI 1.0 Advanced 5.2.2.1). */
 export async function respondWithCode(occasion: Occasion, open: OpenRequest, context: AuthorizedContext, code: string): Promise<ResponseMessage> {
   const idToken = isHybrid(open.request.responseType) ? await detachedSignature(occasion, open, context, code) : undefined;
-  return ValidatedRedirect.of(open).code(code, signing(occasion, open), idToken);
+  return ValidatedRedirect.of(open).code(code, signing(occasion, open.issuer, open.client), idToken);
 }
 
-export const respondWithError = (occasion: Occasion, open: OpenRequest, error: OAuthError): Promise<ResponseMessage> => ValidatedRedirect.of(open).error(error, signing(occasion, open));
+export const respondWithError = (occasion: Occasion, open: OpenRequest, error: OAuthError): Promise<ResponseMessage> => ValidatedRedirect.of(open).error(error, signing(occasion, open.issuer, open.client));
 
 /** JARM: signed with the client's algorithm and, where it registered so, encrypted to it (JM-09, JM-10). */
 const signing =
-  ({ engine, now }: Occasion, { issuer, client }: OpenRequest): SignResponse =>
+  ({ engine, now }: Occasion, issuer: IssuerRuntime, client: Client): SignResponse =>
   async (parameters) => {
     const alg = client.authorization_signed_response_alg;
     if (alg === undefined) throw new Error(`the client ${client.client_id} has no algorithm for its responses`);
@@ -34,6 +34,9 @@ const signing =
     const { authorization_encrypted_response_alg: keyAlg, authorization_encrypted_response_enc: enc } = client;
     return keyAlg === undefined ? signed : encryptToClient(engine, client, signed, keyAlg, enc);
   };
+
+/** The same for a request that was refused before it was kept. */
+export const refusing = signing;
 
 /**
  * The ID token beside a code: who signed in, for this request (`nonce`), this code (`c_hash`) and this `state`

@@ -84,7 +84,7 @@ async function write(engine: Engine, open: OpenRequest, context: AuthorizedConte
   const { request, handle, issuer } = open;
   const code = mintHandle(handle.tag, plusSeconds(now, issuer.policy.codeLifetime));
   const { codeChallenge, redirectUri, dpopJkt } = request;
-  const binding = { codeChallenge, redirectUri, ...(dpopJkt === undefined ? {} : { dpopJkt }) };
+  const binding = { redirectUri, ...(codeChallenge === undefined ? {} : { codeChallenge }), ...(dpopJkt === undefined ? {} : { dpopJkt }) };
   const outcome = await engine.stores.authorizations.allow({ request: handle, code: code.handle, context, ...binding, change, now, audit });
   return { code: code.value, outcome };
 }

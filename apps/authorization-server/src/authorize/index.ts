@@ -1,13 +1,15 @@
 import { route } from '@assent/http';
+import { OAuthError } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.js';
 import { headOnly, send, type Answer } from '../interaction/answer.js';
 import { interactionsOf } from '../interaction/interactions.js';
-import { answerOpen } from '../interaction/respond.js';
+import { answerOpen, toRefusedClient } from '../interaction/respond.js';
 import { readVisit, type Site, type Visit } from '../interaction/visit.js';
 import { pathOf } from '../request/call.js';
 import { OpenRequest } from './open-request.js';
-import { readReference, type RequestReference } from './request-reference.js';
+import { takeRequest } from './front-channel-request.js';
+import { isReference, readReference, type RequestReference } from './request-reference.js';
 
 /** Registers the authorization endpoint of every issuer: GET, and POST as a form (OpenID Connect Core section 3.1.2.1). */
 export async function registerAuthorize(fastify: FastifyInstance, engine: Engine): Promise<void> {
@@ -27,6 +29,7 @@ async function authorize(request: FastifyRequest, site: Site): Promise<Answer> {
   if (request.method === 'HEAD') return headOnly;
   // Whatever else stands in the query is not the customer's click (F2-AZ-23).
   const visit: Visit = { ...readVisit(request, site), clickedLocale: undefined };
+  if (site.issuer.policy.par !== 'required' && !isReference(visit.form)) return throughTheBrowser(visit, site);
   const asked = readReference(visit.form, site.issuer);
   const { pushedRequests } = site.engine.stores;
   const { found, session } = await pushedRequests.open(asked.handle, visit.session);
@@ -36,6 +39,14 @@ async function authorize(request: FastifyRequest, site: Site): Promise<Answer> {
   const answer = await answerOpen(visit, open, session);
   const arrival = visit.browser.remember(asked.handle);
   return arrival === undefined ? answer : { ...answer, cookies: [...(answer.cookies ?? []), arrival] };
+}
+
+/** A request that was not pushed is kept like one that was, and goes on as that; or is answered at once with what is wrong with it. */
+async function throughTheBrowser(visit: Visit, site: Site): Promise<Answer> {
+  const taken = await takeRequest(visit).catch((error: unknown) => {
+    throw error instanceof OAuthError ? error.shownOn('page') : error;
+  });
+  return 'reference' in taken ? asGet(site, taken.reference) : toRefusedClient(taken.response, visit, taken.client);
 }
 
 /** A form from the client's site does not bring our Lax cookies along: the browser comes again, and then it does. */

@@ -4,6 +4,9 @@ import type { IssuerRuntime } from '../engine.js';
 
 const prefix = 'urn:ietf:params:oauth:request_uri:';
 
+/** Whether the request names one that was kept here. Any other `request_uri` is an address to fetch from, where that is permitted. */
+export const isReference = (form: Form): boolean => form.all('request_uri').some((uri) => uri.startsWith(prefix));
+
 /** The two parameters that count at the authorization endpoint. */
 export interface RequestReference {
   readonly clientId: string;

@@ -1,5 +1,6 @@
-import { isJarmMode, responseModeOf, type ResponseMode } from '@assent/profiles';
-import type { OAuthError } from '@assent/protocol';
+import { isJarmMode, isRegisteredRedirectUri, responseModeOf, responseTypeOf, type ResponseMode } from '@assent/profiles';
+import type { Client, Form, OAuthError } from '@assent/protocol';
+import type { IssuerRuntime } from '../engine.js';
 import type { OpenRequest } from './open-request.js';
 
 /** An authorization response as a form for the client's redirect URI (OAuth 2.0 Form Post Response Mode). */
@@ -31,6 +32,20 @@ export class ValidatedRedirect {
     return new ValidatedRedirect(request.redirectUri, request.state, issuer.issuer, responseModeOf(request.responseType, request.responseMode));
   }
 
+  /**
+   * For a request that was refused before it was kept: `undefined` unless its redirect URI is registered and it names
+   * a response type and mode that are answered here. Its parameters are the client's own: signed, or sent to a
+   * registered address only.
+   */
+  static ofRefused({ issuer, policy }: IssuerRuntime, client: Client, form: Form): ValidatedRedirect | undefined {
+    const [redirectUri, type, mode, state] = ['redirect_uri', 'response_type', 'response_mode', 'state'].map((name) => onlyOne(form, name));
+    const responseType = responseTypeOf(type ?? '');
+    const resolved = responseModeOf(responseType, mode);
+    if (redirectUri === undefined || !isRegisteredRedirectUri(client.redirect_uris, redirectUri)) return undefined;
+    if (!policy.responseTypes.includes(responseType) || !policy.responseModes.includes(mode ?? resolved)) return undefined;
+    return resolved.startsWith('form_post') && !redirectUri.startsWith('https://') ? undefined : new ValidatedRedirect(redirectUri, state, issuer, resolved);
+  }
+
   /** A code; beside it, in a hybrid response, the ID token that is its detached signature. */
   code(code: string, sign: SignResponse, idToken?: string): Promise<ResponseMessage> {
     return this.answer({ code, ...(idToken === undefined ? {} : { id_token: idToken }) }, sign);
@@ -55,3 +70,6 @@ export class ValidatedRedirect {
     return { redirect: uri + join + encoded };
   }
 }
+
+/** `undefined` also for a parameter that is repeated: it says nothing that could be relied on. */
+const onlyOne = (form: Form, name: string): string | undefined => (form.all(name).length === 1 ? form.all(name)[0] : undefined);

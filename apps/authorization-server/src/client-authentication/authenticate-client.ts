@@ -43,7 +43,8 @@ async function proveAssertion({ issuer, engine, urls, now }: Call, client: Clien
       client,
       issuer: issuer.issuer,
       audience: policy.assertionAudience,
-      endpoints: urls,
+      // FAPI 1.0: the endpoint called, the token endpoint, and their aliases (F1A-AS-16, PR-17).
+      endpoints: [...urls, issuer.endpoints.token, ...(issuer.mtlsEndpoints ? [issuer.mtlsEndpoints.token] : [])],
       algs: policy.algs,
       keys: (header) => engine.clientKeys.find(client, header),
       now,

@@ -18,7 +18,7 @@ import {
   type Locale,
   type PaymentModel,
 } from '@assent/pages';
-import type { AuthorizationDetail, CustomerAccount } from '@assent/protocol';
+import type { AuthorizationDetail, Client, CustomerAccount } from '@assent/protocol';
 import type { OpenRequest } from '../authorize/open-request.js';
 import type { PostedResponse } from '../authorize/validated-redirect.js';
 import type { Engine } from '../engine.js';
@@ -39,8 +39,10 @@ export function frameOf(engine: Engine, locale: Locale): Frame {
 }
 
 /** The customer's click, then what the client asked for, then the browser, then the bank. */
-export const localeOf = ({ clickedLocale, acceptLanguage, engine }: Visit, open: OpenRequest): Locale =>
-  chooseLocale([...(clickedLocale === undefined ? [] : [clickedLocale]), ...open.request.uiLocales], acceptLanguage, engine.bank.locales);
+export const localeOf = (visit: Visit, open: OpenRequest): Locale => localeAsked(visit, open.request.uiLocales);
+
+const localeAsked = ({ clickedLocale, acceptLanguage, engine }: Visit, uiLocales: readonly string[]): Locale =>
+  chooseLocale([...(clickedLocale === undefined ? [] : [clickedLocale]), ...uiLocales], acceptLanguage, engine.bank.locales);
 
 function interactionFrame(visit: Visit, open: OpenRequest, locale: Locale): Frame {
   return { ...frameOf(visit.engine, locale), inLanguage: (other) => SafeUrl.of(interactionPath(open, undefined, other)) };
@@ -176,8 +178,8 @@ export function donePage(visit: Visit, open: OpenRequest, decision: 'allowed' | 
 }
 
 /** The page that carries an authorization response as a form. */
-export const postingPage = (visit: Visit, open: OpenRequest, { post, fields }: PostedResponse): string =>
-  renderFormPostPage({ frame: frameOf(visit.engine, localeOf(visit, open)), clientName: open.client.client_name, to: SafeUrl.of(post), fields });
+export const postingPage = (visit: Visit, client: Client, uiLocales: readonly string[], { post, fields }: PostedResponse): string =>
+  renderFormPostPage({ frame: frameOf(visit.engine, localeAsked(visit, uiLocales)), clientName: client.client_name, to: SafeUrl.of(post), fields });
 
 function askingClient({ client, request }: OpenRequest): AskingClient {
   const { legal_name: legalName, register_number: registerNumber, purpose } = client.organisation ?? {};

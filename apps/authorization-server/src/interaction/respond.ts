@@ -1,11 +1,12 @@
 import { clustersOf, type Cluster } from '@assent/pages';
-import { consentRequired, invalidRequestUri, plusSeconds, type Grant, type OAuthError, type Session } from '@assent/protocol';
+import { consentRequired, invalidRequestUri, plusSeconds, type Client, type Grant, type OAuthError, type Session } from '@assent/protocol';
 import { coversAll } from '../authorize/asked.js';
 import { askedChange, changeOf } from '../authorize/asked-change.js';
 import { allow, allowChange, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
 import { currentGrant, unusableGrantId } from '../authorize/current-grant.js';
 import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
+import type { ResponseMessage } from '../authorize/validated-redirect.js';
 import type { Answer } from './answer.js';
 import { askingOf, endOf, type Asking } from './asking.js';
 import { askingPage, donePage, localeOf, postingPage, signInView } from './pages.js';
@@ -116,8 +117,15 @@ export const tellClient = async (visit: Visit, open: OpenRequest, error: OAuthEr
  */
 export function toClient(answered: Answered, visit: Visit, open: OpenRequest): Answer {
   if (answered === 'already-completed') throw aboutRequest(invalidRequestUri('request_uri was used before', 'F2-AZ-16'), open);
+  return travelling(answered, visit, open.client, open.request.uiLocales);
+}
+
+/** The same for a request that was refused before it was kept. */
+export const toRefusedClient = (answered: ResponseMessage, visit: Visit, client: Client): Answer => travelling(answered, visit, client, []);
+
+function travelling(answered: ResponseMessage, visit: Visit, client: Client, uiLocales: readonly string[]): Answer {
   if ('redirect' in answered) return { client: answered.redirect };
-  return { html: postingPage(visit, open, answered), postsTo: new URL(answered.post).origin as `https://${string}` };
+  return { html: postingPage(visit, client, uiLocales, answered), postsTo: new URL(answered.post).origin as `https://${string}` };
 }
 
 /** After a form: an app link or a loopback address is out of reach of the form's policy, so a page goes on to it. */

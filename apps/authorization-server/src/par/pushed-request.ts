@@ -34,6 +34,7 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
   const hint = form.optional('id_token_hint');
   const responseMode = form.optional('response_mode');
   const state = form.optional('state');
+  const codeChallenge = form.optional('code_challenge');
   return {
     issuer: issuer.issuer,
     clientId: client.client_id,
@@ -41,11 +42,11 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
     responseType: responseTypeOf(form.one('response_type')),
     scope,
     resources: [...new Set([...(named.length > 0 ? named : resourcesOf(scope, engine.config.resources)), ...resourcesOfDetails(authorizationDetails, engine.config.resources)])],
-    codeChallenge: form.one('code_challenge'),
     ...openId,
     authorizationDetails,
     ...managed,
     pushedAt: now,
+    ...(codeChallenge === undefined ? {} : { codeChallenge }),
     ...(responseMode === undefined ? {} : { responseMode }),
     ...(dpopJkt === undefined ? {} : { dpopJkt }),
     ...(hint === undefined ? {} : { idTokenHintSubject: await subjectOfHint(hint, issuer) }),

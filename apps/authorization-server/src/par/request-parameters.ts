@@ -42,6 +42,7 @@ export async function provenParameters({ engine, issuer, now }: Occasion, client
     maxLifetime: policy.requestObjectMaxLifetime,
     clockSkew: policy.clockSkew,
     encryption: policy.requestObjectEncryption,
+    decryption: { algs: policy.encryptionAlgs, contentAlgs: policy.contentEncryptionAlgs, keys: issuer.keys.decrypting() },
   });
   return { form: formOfRequestObject(object.claims), object };
 }

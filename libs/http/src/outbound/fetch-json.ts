@@ -21,8 +21,22 @@ export interface OutboundOptions {
  */
 export function createFetchJson(outbound: OutboundConfig, authorityFiles: readonly string[], options: OutboundOptions = {}): FetchJson & { close(): Promise<void> } {
   const agent = outboundAgent(outbound, authorityFiles, options);
-  const fetchJson = (url: string) => get(checkedUrl(url), agent, outbound);
+  const fetchJson = async (url: string) => {
+    const { body, maxAgeSeconds } = await get(checkedUrl(url), agent, outbound, json);
+    return { body: parse(body), maxAgeSeconds };
+  };
   return Object.assign(fetchJson, { close: () => agent.destroy() });
+}
+
+/** Fetches one text over TLS, within the same limits. Rejects with `OutboundError` when its media type is none of `types`. */
+export type FetchText = (url: string) => Promise<{ readonly body: string; readonly maxAgeSeconds: number | undefined }>;
+
+/** GET of a text of one of these media types at an https address named by somebody else, guarded as `createFetchJson` guards. */
+export function createFetchText(outbound: OutboundConfig, authorityFiles: readonly string[], types: readonly string[], options: OutboundOptions = {}): FetchText & { close(): Promise<void> } {
+  const agent = outboundAgent(outbound, authorityFiles, options);
+  const wanted: Wanted = { accept: types.join(', '), matches: (type) => types.includes(type.split(';')[0]?.trim().toLowerCase() ?? ''), name: types.join(' or ') };
+  const fetchText = (url: string) => get(checkedUrl(url), agent, outbound, wanted);
+  return Object.assign(fetchText, { close: () => agent.destroy() });
 }
 
 /** The same guarded connections as an undici `Agent`, for calls of our own (introspection, token requests). */
@@ -51,25 +65,33 @@ export function checkedUrl(text: string): URL {
   return url;
 }
 
-async function get(url: URL, dispatcher: Agent, { timeoutMs, maxBytes }: OutboundConfig) {
+/** What an answer must be. */
+interface Wanted {
+  readonly accept: string;
+  readonly matches: (contentType: string) => boolean;
+  readonly name: string;
+}
+const json: Wanted = { accept: 'application/json, application/jwk-set+json', matches: (type) => /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type), name: 'JSON' };
+
+async function get(url: URL, dispatcher: Agent, { timeoutMs, maxBytes }: OutboundConfig, wanted: Wanted) {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await request(url, { dispatcher, signal, method: 'GET', headers: { accept: 'application/json, application/jwk-set+json' } });
-    const refusal = refusalOf(response, maxBytes);
+    const response = await request(url, { dispatcher, signal, method: 'GET', headers: { accept: wanted.accept } });
+    const refusal = refusalOf(response, maxBytes, wanted);
     if (refusal !== undefined) {
       response.body.on('error', () => undefined).destroy();
       throw new OutboundError(refusal);
     }
-    return { body: parse(await readAtMost(response.body, maxBytes)), maxAgeSeconds: maxAge(response.headers['cache-control']) };
+    return { body: await readAtMost(response.body, maxBytes), maxAgeSeconds: maxAge(response.headers['cache-control']) };
   } catch (error) {
     throw explained(error, signal);
   }
 }
 
-function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, maxBytes: number): string | undefined {
+function refusalOf({ statusCode, headers }: Dispatcher.ResponseData, maxBytes: number, { matches, name }: Wanted): string | undefined {
   if (statusCode >= 300 && statusCode < 400) return 'the answer is a redirect, which is not followed';
   if (statusCode !== 200) return `the answer has status ${statusCode}`;
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(String(headers['content-type'] ?? ''))) return 'the answer is not JSON';
+  if (!matches(String(headers['content-type'] ?? ''))) return `the answer is not ${name}`;
   return Number(headers['content-length'] ?? 0) > maxBytes ? 'the answer is too large' : undefined;
 }
 

@@ -25,7 +25,7 @@ export class AuthorizationCodeEntity {
   @Column('text', { name: 'customer_id' }) customerId!: string;
   @Column('text', { array: true }) scope!: string[];
   @Column('text', { array: true }) resources!: string[];
-  @Column('text', { name: 'code_challenge' }) codeChallenge!: string;
+  @Column('text', { name: 'code_challenge', nullable: true }) codeChallenge!: string | null;
   @Column('text', { name: 'redirect_uri' }) redirectUri!: string;
   @Column('text', { name: 'dpop_jkt', nullable: true }) dpopJkt!: string | null;
   @Column('json') context!: Record<string, unknown>;

@@ -16,7 +16,7 @@ export class AuditEventEntity {
   @Column('jsonb', { nullable: true }) detail!: Record<string, unknown> | null;
 }
 
-/** A signing key of an issuer, its private half sealed under the installation's encryption key. */
+/** A key of an issuer, for signatures or for decryption, its private half sealed under the installation's encryption key. */
 @Entity({ schema: 'assent', name: 'signing_key', synchronize: false })
 export class SigningKeyEntity {
   @PrimaryColumn('text') issuer!: string;
@@ -26,6 +26,7 @@ export class SigningKeyEntity {
   @Column('bytea', { name: 'sealed_key' }) sealedKey!: Buffer;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz') since!: Date;
+  @Column('text') use!: string;
 }
 
 /** Failed sign-ins per key, as rate-limiter-flexible counts them. */

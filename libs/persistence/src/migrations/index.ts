@@ -3,6 +3,7 @@ import { BankTables1764000000001 } from './1764000000001-bank-tables.js';
 import { GrantManagement1764100000000 } from './1764100000000-grant-management.js';
 import { Payments1764200000000 } from './1764200000000-payments.js';
 import { Staff1764300000000 } from './1764300000000-staff.js';
+import { EncryptionKeys1764500000000 } from './1764500000000-encryption-keys.js';
 import { GrantNotices1764400000000 } from './1764400000000-grant-notices.js';
 import { Evidence1764600000000 } from './1764600000000-evidence.js';
 
@@ -14,5 +15,6 @@ export const migrations = [
   Payments1764200000000,
   Staff1764300000000,
   GrantNotices1764400000000,
+  EncryptionKeys1764500000000,
   Evidence1764600000000,
 ];

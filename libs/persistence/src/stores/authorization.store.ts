@@ -96,7 +96,7 @@ export const authorizations = (sql: Sql): Authorizations => ({
       code_tag: minted.tag,
       code_expires_at: instant(minted.expiresAt),
       code_hash: minted.hash,
-      code_challenge: bound.codeChallenge,
+      code_challenge: bound.codeChallenge ?? null,
       redirect_uri: bound.redirectUri,
       dpop_jkt: bound.dpopJkt ?? null,
       now: instant(now),

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { deriveKey, open, seal } from '@assent/crypto';
-import type { Secret, SigningAlgName, SigningKeys, SigningKeyState, StoredSigningKey } from '@assent/protocol';
+import { deriveKey, isEncryptionAlg, open, seal } from '@assent/crypto';
+import type { KeyAlgName, Secret, SigningKeys, SigningKeyState, StoredSigningKey } from '@assent/protocol';
 import { advisoryLocks } from '../advisory-locks.js';
 import { DatabaseError } from '../database-error.js';
 import { Notifications } from '../notifications.js';
@@ -9,7 +9,7 @@ const channel = 'assent_signing_key';
 
 interface KeyRow {
   readonly issuer: string;
-  readonly alg: SigningAlgName;
+  readonly alg: KeyAlgName;
   readonly kid: string;
   readonly state: SigningKeyState;
   readonly sealed_key: Buffer;
@@ -17,7 +17,7 @@ interface KeyRow {
   readonly since: Date;
 }
 
-type Generate = (alg: SigningAlgName) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>;
+type Generate<Alg extends KeyAlgName> = (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>;
 
 /** Seals and opens private keys; a sealed key names its kid, so that it opens in no other row. */
 class KeySealing {
@@ -88,15 +88,15 @@ export function signingKeys(pool: pg.Pool, encryptionKey: Secret<Buffer> | undef
   };
 }
 
-async function keysOf(client: pg.ClientBase, issuer: string, alg: SigningAlgName): Promise<KeyRow[]> {
+async function keysOf(client: pg.ClientBase, issuer: string, alg: KeyAlgName): Promise<KeyRow[]> {
   return (await client.query<KeyRow>('SELECT * FROM assent.signing_key WHERE issuer = $1 AND alg = $2', [issuer, alg])).rows;
 }
 
-async function insert(client: pg.ClientBase, sealing: KeySealing, key: { issuer: string; alg: SigningAlgName; state: SigningKeyState; now: Date }, generate: Generate): Promise<void> {
+async function insert<Alg extends KeyAlgName>(client: pg.ClientBase, sealing: KeySealing, key: { issuer: string; alg: Alg; state: SigningKeyState; now: Date }, generate: Generate<Alg>): Promise<void> {
   const { kid, privateKeyPem } = await generate(key.alg);
   await client.query(
-    'INSERT INTO assent.signing_key (issuer, alg, kid, state, sealed_key, created_at, since) VALUES ($1, $2, $3, $4, $5, $6, $6)',
-    [key.issuer, key.alg, kid, key.state, sealing.seal(kid, privateKeyPem), key.now],
+    'INSERT INTO assent.signing_key (issuer, alg, kid, state, sealed_key, created_at, since, use) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)',
+    [key.issuer, key.alg, kid, key.state, sealing.seal(kid, privateKeyPem), key.now, isEncryptionAlg(key.alg) ? 'enc' : 'sig'],
   );
 }
 

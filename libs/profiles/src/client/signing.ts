@@ -7,7 +7,7 @@ import type { IssuerForClients } from './issuer-for-clients.js';
 import { isHttpsUrl, oneOf, type Members } from './members.js';
 import { InWords, type Findings } from './problem.js';
 
-type Requests = Pick<Client, 'require_signed_request_object' | 'request_object_signing_alg' | 'request_object_encryption_alg' | 'request_object_encryption_enc' | 'request_uris'>;
+type Requests = Pick<Client, 'require_pushed_authorization_requests' | 'require_signed_request_object' | 'request_object_signing_alg' | 'request_object_encryption_alg' | 'request_object_encryption_enc' | 'request_uris'>;
 type Responses = Pick<Client, 'response_modes' | 'authorization_signed_response_alg' | 'authorization_encrypted_response_alg' | 'authorization_encrypted_response_enc'>;
 type IdTokens = Pick<Client, 'id_token_encrypted_response_alg' | 'id_token_encrypted_response_enc'>;
 type Introspection = Pick<Client, 'introspection_encrypted_response_alg' | 'introspection_encrypted_response_enc'>;
@@ -25,7 +25,9 @@ export function judgeRequests(members: Members, policy: Policy, keys: Keys, find
   if (signs && !keys.jwks && keys.jwks_uri === undefined && !findings.problems.some(({ path }) => path[0] === 'jwks' || path[0] === 'jwks_uri') && asksForCodes(members)) {
     findings.problem(['jwks'], 'jwks or jwks_uri (the client signs its requests)', undefined, 'RFC 9101 section 6.2');
   }
+  const pushed = members.flagIfGiven('require_pushed_authorization_requests', 'RFC 9126 section 6');
   return {
+    ...(pushed && { require_pushed_authorization_requests: pushed }),
     ...(signed !== undefined && { require_signed_request_object: signed }),
     ...(alg && { request_object_signing_alg: alg }),
     ...(encryption.alg && { request_object_encryption_alg: encryption.alg }),

@@ -52,6 +52,16 @@ const noRequestObject = rule({
   },
 });
 
+const pushedByChoice = rule({
+  id: 'PR-14',
+  clause: 'RFC 9126 section 6',
+  at: 'request',
+  stops: ['A1'],
+  says: 'takes only pushed requests of a client that registered so',
+  check: ({ client, way }) =>
+    way === 'front-channel' && client.require_pushed_authorization_requests ? invalidRequest('this client pushes its requests', 'PR-14') : undefined,
+});
+
 const noForeignReference = rule({
   id: 'JR-11',
   clause: 'RFC 9101 section 7',
@@ -77,4 +87,4 @@ const signedOnly = rule({
 });
 
 /** In the order in which they are judged. */
-export const requestObjectRules: readonly Rule[] = [noNestedRequest, noRequestObject, noForeignReference, oneWay, signedOnly];
+export const requestObjectRules: readonly Rule[] = [noNestedRequest, pushedByChoice, noRequestObject, noForeignReference, oneWay, signedOnly];

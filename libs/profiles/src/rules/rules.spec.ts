@@ -88,6 +88,7 @@ describe('an authorization request as it arrives', () => {
     ['JR-11 an address where none is fetched', fapi1Baseline, front, { request_uri: 'https://tally.example/r' }, {}, no('request_uri_not_supported', 'JR-11')],
     ['JR-11 an address where objects come by value only', byRequest({ requestObjectBy: by('ours', ['pushed', 'value']) }), front, { request_uri: 'https://tally.example/r' }, {}, no('request_uri_not_supported', 'JR-11')],
     ['JR-01 both', fapi1Advanced, front, { request: 'x', request_uri: 'https://tally.example/r' }, {}, no('invalid_request', 'JR-01')],
+    ['PR-14 through the browser, by a client that pushes', fapi1Advanced, front, { request: 'x' }, { require_pushed_authorization_requests: true }, no('invalid_request', 'PR-14')],
     ['MS-JAR-01 none, pushed', fapi2MessageSigning, pushed, {}, {}, no('invalid_request', 'MS-JAR-01')],
     ['MS-JAR-01 none, though registered, where it is optional', allMay, pushed, {}, { require_signed_request_object: true }, no('invalid_request', 'MS-JAR-01')],
     ['MS-JAR-01 none, required of everybody', fapi1Advanced, front, {}, { require_signed_request_object: false }, no('invalid_request', 'MS-JAR-01')],
@@ -199,7 +200,7 @@ it('each rule says what it does, by which clause, under an id of its own', () =>
   const ids = fapi2Security.rules.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const { id, clause, says } of fapi2Security.rules) {
-    expect(id).toMatch(/^(F2|F1A|F1B|MS|ASSENT)-[A-Z]+-\d{2}$|^JR-\d{2}$/);
+    expect(id).toMatch(/^(F2|F1A|F1B|MS|ASSENT)-[A-Z]+-\d{2}$|^(JR|PR)-\d{2}$/);
     expect(clause).toMatch(/^(FAPI|RFC|OpenID|OAuth)/);
     expect(says).not.toBe('');
   }
