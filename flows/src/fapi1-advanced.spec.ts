@@ -19,7 +19,7 @@ const clients: readonly WantedClient[] = [
   { id: 'pushes', auth: 'private_key_jwt', constraint: 'mtls', metadata: { response_types: both, require_pushed_authorization_requests: true } },
   ...(['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'] as const).map((alg, index): WantedClient => {
     const enc = index === 0 ? 'A256GCM' : 'A128CBC-HS256';
-    return { id: `encrypts-${alg.toLowerCase()}`, auth: 'private_key_jwt', constraint: 'mtls', encryption: alg, metadata: { response_types: both, id_token_encrypted_response_alg: alg, id_token_encrypted_response_enc: enc, authorization_encrypted_response_alg: alg, authorization_encrypted_response_enc: enc } };
+    return { id: `encrypts-${alg.toLowerCase()}`, auth: 'private_key_jwt', constraint: 'mtls', encryption: alg, metadata: { response_types: both, id_token_encrypted_response_alg: alg, id_token_encrypted_response_enc: enc, authorization_encrypted_response_alg: alg, authorization_encrypted_response_enc: enc, evidence: 'on' } };
   }),
 ];
 

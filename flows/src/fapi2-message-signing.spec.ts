@@ -8,7 +8,7 @@ import { startStack, type Stack } from './support/stack.js';
 
 const clients: readonly WantedClient[] = [
   { id: 'jwt-dpop', auth: 'private_key_jwt', constraint: 'dpop', alg: 'ES256', metadata: { authorization_signed_response_alg: 'PS256', id_token_signed_response_alg: 'PS256' } },
-  { id: 'jwt-mtls', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256', metadata: { authorization_signed_response_alg: 'ES256' } },
+  { id: 'jwt-mtls', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256', metadata: { authorization_signed_response_alg: 'ES256', evidence: 'on' } },
   { id: 'ca-mtls', auth: 'tls_client_auth', constraint: 'mtls', signs: true, metadata: { authorization_signed_response_alg: 'EdDSA', id_token_signed_response_alg: 'EdDSA' } },
   { id: 'self-mtls', auth: 'self_signed_tls_client_auth', constraint: 'mtls' },
   { id: 'other', auth: 'private_key_jwt', constraint: 'either' },
@@ -173,6 +173,18 @@ describe('a pushed signed request', () => {
     const { claims } = readJws(callback.searchParams.get('response')!);
     expect(Object.keys(claims).sort()).toEqual(['aud', 'code', 'exp', 'iss']);
   });
+});
+
+it('keeps as evidence what was signed, request, response and ID token, with the keys that verify them', async () => {
+  const client = await stack.party('jwt-mtls');
+  const { prepared, callback } = await authorizeSigned(client, scene.ana, jwt);
+  const response = callback.searchParams.get('response')!;
+  const { json } = await client.redeem(prepared, readJws(response).claims['code'] as string);
+  const chain = await stack.as.engine.stores.evidence.chain(readJws(json['access_token'] as string).claims['grant_id'] as string);
+  const kept = chain!.artefacts.map(({ text }) => text).join('\n');
+  expect(chain!.artefacts).toHaveLength(3);
+  for (const jws of [response, json['id_token'] as string]) expect(kept).toContain(jws);
+  expect(kept).toContain('"request_object"');
 });
 
 describe('a signed error', () => {

@@ -1,5 +1,6 @@
-import { invalidRequest, mintHandle, newTag, OAuthError, plusSeconds, type Client, type Form } from '@assent/protocol';
-import { provenParameters, requestParameters } from '../par/request-parameters.js';
+import { invalidRequest, mintHandle, newTag, OAuthError, plusSeconds, type Client } from '@assent/protocol';
+import { holdRequestObject } from '../evidence/keep.js';
+import { provenParameters, requestParameters, type RequestParameters } from '../par/request-parameters.js';
 import { readPushedRequest } from '../par/pushed-request.js';
 import type { Visit } from '../interaction/visit.js';
 import { refusing } from './authorization-response.js';
@@ -35,22 +36,20 @@ function clientOf({ form, issuer }: Visit): Client {
   return client;
 }
 
-async function parametersOf(visit: Visit, client: Client): Promise<{ readonly form: Form; readonly signed?: string }> {
+async function parametersOf(visit: Visit, client: Client): Promise<RequestParameters> {
   const occasion = { engine: visit.engine, issuer: visit.issuer, now: visit.now };
-  const { form, object } = await requestParameters(occasion, client, visit.form, 'front-channel');
-  if (object) return { form, signed: object.alg };
+  const sent = await requestParameters(occasion, client, visit.form, 'front-channel');
   const uri = visit.form.optional('request_uri');
-  if (uri === undefined) return { form };
-  const fetched = await provenParameters(occasion, client, await visit.engine.requestObjects.fetch(uri, client));
-  return { form: fetched.form, ...(fetched.object ? { signed: fetched.object.alg } : {}) };
+  return uri === undefined ? sent : provenParameters(occasion, client, await visit.engine.requestObjects.fetch(uri, client));
 }
 
-async function keep(visit: Visit, client: Client, { form, signed }: { readonly form: Form; readonly signed?: string }): Promise<RequestReference> {
+async function keep(visit: Visit, client: Client, { form, object }: RequestParameters): Promise<RequestReference> {
   const { engine, issuer, now, requestId } = visit;
   const request = await readPushedRequest({ engine, issuer, form, now }, client, undefined, 'front-channel');
   const { value, handle } = mintHandle(newTag(), plusSeconds(now, issuer.policy.requestUriLifetime));
-  const detail = { scope: request.scope, ...(signed === undefined ? {} : { signed }) };
+  const detail = { scope: request.scope, ...(object ? { signed: object.alg } : {}) };
   const audit = { type: 'authorize.requested', issuer: issuer.issuer, clientId: client.client_id, requestId, detail };
+  if (object) await holdRequestObject({ engine, issuer, now }, client, handle, object);
   await engine.stores.pushedRequests.push({ handle, request, replay: [], audit });
   return { clientId: client.client_id, reference: value, handle };
 }
