@@ -1,7 +1,8 @@
 import { OAuthError } from '@assent/protocol';
-import { DetailTypes, detailsFor } from './detail-types.js';
+import { DetailTypes } from './detail-types.js';
 import { accountAccess, aMandate, aPayment, without } from './fixtures.js';
 import { shippedTypes } from './load.js';
+import { detailsFor } from './resources.js';
 
 const types = DetailTypes.of(shippedTypes);
 const now = new Date('2026-11-25T12:00:00Z');

@@ -1,9 +1,9 @@
-import { invalidAuthorizationDetails, type AuthorizationDetail, type OAuthError } from '@assent/protocol';
+import type { AuthorizationDetail } from '@assent/protocol';
 import { canonical } from './canonical.js';
 import type { Choice, DetailType, OfferedAccount } from './detail-type.js';
 import type { Presentation } from './presentation.js';
+import { at, objectsOf, refusal, told } from './request-objects.js';
 import { compileSchema, type CompiledSchema } from './schema/compile.js';
-import { unsound } from './schema/sound.js';
 import { undescribed } from './undescribed.js';
 
 type Details = readonly AuthorizationDetail[];
@@ -21,17 +21,7 @@ export interface RequestRules {
   readonly now: Date;
 }
 
-/** A resource server, as far as details are concerned. */
-export interface DetailResource {
-  readonly identifier: string;
-  /** Types it understands. */
-  readonly authorizationDetailsTypes: readonly string[];
-}
-
 export type Narrowed = { readonly details: Details } | { readonly exceeding: number };
-
-/** A grant with more objects than this cannot be shown on a page. */
-export const mostObjects = 20;
 
 /** The types of `authorization_details` a deployment knows, and all that can be done with lists of them (RFC 9396). */
 export class DetailTypes {
@@ -205,34 +195,6 @@ export class DetailTypes {
   }
 }
 
-/** The details a resource server is shown: of types it understands, and meant for it where they name a location (RFC 9396 section 9). */
-export const detailsFor = (details: Details, resource: DetailResource): Details => details.filter((detail) => isFor(detail, resource));
-
-/** Whether a detail is to be used at a resource: it understands the type, and lies where the detail's `locations` point. */
-export function isFor(detail: AuthorizationDetail, { identifier, authorizationDetailsTypes }: DetailResource): boolean {
-  const locations = detail['locations'] as readonly string[] | undefined;
-  return authorizationDetailsTypes.includes(detail.type) && (locations?.some((location) => liesAt(location, identifier)) ?? true);
-}
-
-/** A resource is addressed by its identifier or by what lies below it. */
-export const liesAt = (location: string, identifier: string): boolean => location === identifier || location.startsWith(identifier.endsWith('/') ? identifier : `${identifier}/`);
-
-function objectsOf(value: unknown): readonly object[] {
-  if (!Array.isArray(value)) throw refusal('authorization_details must be a JSON array of objects', 'RR-01');
-  if (value.length === 0) throw refusal('authorization_details must hold at least one object', 'RR-01');
-  if (value.length > mostObjects) throw refusal(`authorization_details must not hold more than ${mostObjects} objects`, 'RR-15');
-  return value.map((object: unknown, index) => {
-    if (typeof object !== 'object' || object === null || Array.isArray(object)) throw refusal(`${at(index)} must be a JSON object`, 'RR-01');
-    const fault = unsound(object, at(index));
-    if (fault !== undefined) throw refusal(fault, 'RR-15');
-    return object;
-  });
-}
-
 const anyTime = new Date(0);
-
-const at = (index: number): string => `authorization_details[${index}]`;
-const told = (where: string, fault: string | undefined): string | undefined => (fault === undefined ? undefined : `${where}: ${fault}`);
-const refusal = (description: string, rule: string): OAuthError => invalidAuthorizationDetails(description, rule);
 
 const distinct = (details: Details): Details => [...new Map(details.map((detail) => [canonical(detail), detail])).values()];

@@ -1,6 +1,8 @@
 export { canonical } from './canonical.js';
 export type { Choice, DetailSchema, DetailType, OfferedAccount } from './detail-type.js';
-export { detailsFor, DetailTypes, isFor, liesAt, mostObjects, type AnyDetailType, type DetailResource, type Narrowed, type RequestRules } from './detail-types.js';
+export { DetailTypes, type AnyDetailType, type Narrowed, type RequestRules } from './detail-types.js';
+export { mostObjects } from './request-objects.js';
+export { detailsFor, isFor, liesAt, type DetailResource } from './resources.js';
 export { loadDetailTypes, shippedTypes } from './load.js';
 export type { DataPresentation, PaymentPresentation, Presentation, PresentedTerm } from './presentation.js';
 
