@@ -17,6 +17,7 @@ beforeAll(async () => {
   party = await startDemoParty([
     { id: 'tally', auth: 'private_key_jwt', constraint: 'dpop', metadata: { client_name: 'Tally Budget' } },
     { id: 'ledger', auth: 'self_signed_tls_client_auth', constraint: 'mtls', metadata: { client_name: 'Ledger', scope: 'accounts balances', access_token_format: 'opaque' } },
+    { id: 'vault', auth: 'private_key_jwt', constraint: 'dpop', alg: 'PS256', metadata: { client_name: 'Vault', http_message_signatures: 'required' } },
   ]);
   browser = await openChromium();
 }, 60_000);
@@ -114,6 +115,21 @@ describe('a flow, and every way to break it', () => {
       'altered-request', 'beyond-consent', 'foreign-redirect', 'foreign-refresh', 'no-constraint', 'no-pkce', 'not-pushed', 'other-certificate',
       'plain-pkce', 'query-token', 'reused-request', 'stale-code',
     ]); // prettier-ignore
+  }, 60_000);
+
+  it('with a client that signs its requests to the API, which signs its answers', async () => {
+    await connect('vault', ['identity-no']);
+    await press('act-accounts');
+    expect([await notice(), await latest().locator('.badge').textContent()]).toEqual(['', 'Answered']);
+    const shown = async (of: string) => latest().locator(`details:has(summary:has-text("Signature of the ${of}")) pre`).textContent();
+    const [request, answer] = [await shown('request'), await shown('answer')];
+    for (const line of ['"@method": GET', '"@target-uri": ', '"dpop": ', ';tag="fapi-2-request"']) expect(request).toContain(line);
+    for (const line of ['"@status": 200', '"content-digest": sha-256=', '"signature";req: ', ';tag="fapi-2-response"']) expect(answer).toContain(line);
+    expect(await latest().textContent()).toContain('Holds, by the bank’s key');
+    // Neither token nor proof stands anywhere in full.
+    expect(await page.content()).not.toMatch(/eyJ[\w-]{30,}\.[\w-]{30,}\.[\w-]{30,}/);
+    await misbehaveEveryWay();
+    expect(complaints).toEqual([]);
   }, 60_000);
 
   it('ends when the app gives its access back', async () => {

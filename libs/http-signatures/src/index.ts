@@ -8,6 +8,8 @@ export * from './sign.js';
 export { serializeInput, signatureBase, type SignatureInput, type SignatureParameters } from './signature-base.js';
 export { readSignatures, type MessageSignature } from './signature-fields.js';
 export type { StructuredType } from './structured-field.js';
+export * from './fapi/fetch.js';
 export * from './fapi/request.js';
+export * from './fapi/resource-keys.js';
 export * from './fapi/response.js';
 export { baseHolds, requestTag, responseTag, type SignatureRules, type VerifiedSignature } from './fapi/rules.js';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AssentConfig, RelyingPartyConfig } from '@assent/config';
 import type { SigningKey } from '@assent/crypto';
 import { StartupError } from '@assent/http';
+import { httpSignaturesOf } from '@assent/profiles';
 import type { Client, PublicJwk } from '@assent/protocol';
 import { Agent } from 'undici';
 import { readKeys } from './client-keys.js';
@@ -21,6 +22,8 @@ export interface DemoClient {
   readonly certificate: { readonly pem: string; readonly keyPem: string };
   /** Connections that present the client's certificate. */
   readonly withCertificate: Agent;
+  /** Whether it signs its requests to the bank's API (RFC 9421). */
+  readonly signsMessages: boolean;
 }
 
 type Tls = { readonly cert: string; readonly key: string };
@@ -58,5 +61,5 @@ async function loadDemoClient(config: AssentConfig, named: RelyingPartyConfig['c
   const certificate = { pem: await readOwn(`${stem}.crt.pem`), keyPem: await readOwn(`${stem}.key.pem`) };
   const { key, jwks } = await readKeys(`${stem}.jwks.json`, metadata, certificate.pem);
   const withCertificate = agent(authorities, { cert: certificate.pem, key: certificate.keyPem });
-  return { metadata, issuerName, issuer: issuer.issuer, key, jwks, certificate, withCertificate };
+  return { metadata, issuerName, issuer: issuer.issuer, key, jwks, certificate, withCertificate, signsMessages: httpSignaturesOf(metadata, issuer.policy) !== 'off' };
 }

@@ -2,6 +2,7 @@ import * as openid from 'openid-client';
 import type { Agent } from 'undici';
 import { newDpopKey, signingWebKey } from '../client/client-keys.js';
 import { usesCertificate, type DemoClient } from '../client/demo-client.js';
+import { messageSignatures } from '../client/message-signatures.js';
 import { exchange, type FetchOptions } from '../inspector/recorder.js';
 import type { Verdict } from '../inspector/exchange.js';
 import type { OpenFlow } from './actions.js';
@@ -35,7 +36,7 @@ export async function beginFlow(session: BrowserSession, wish: Wish, around: Sur
   session.timeline.clear();
   delete session.flow;
   const expects: Flow['expects'] = wish.wrongVerifier ? { refusalAt: /\/token$/ } : {};
-  const configuration = await discover(wish.client, recordingFetch(session, wish.client, around.plain, expects));
+  const configuration = await discover(wish.client, recordingFetch(session, wish.client, around, expects));
   const key = wish.client.metadata.dpop_bound_access_tokens ? await newDpopKey() : undefined;
   const dpop = key && { key, handle: openid.getDPoPHandle(configuration, key.pair) };
   const { client, asked, managed, wrongVerifier } = wish;
@@ -96,12 +97,13 @@ async function discover(client: DemoClient, fetch: openid.CustomFetch): Promise<
   return openid.discovery(new URL(issuer), metadata.client_id, own, authentication, { algorithm: 'oauth2', [openid.customFetch]: fetch });
 }
 
-function recordingFetch({ timeline }: BrowserSession, client: DemoClient, plain: Agent, expects: Flow['expects']): openid.CustomFetch {
+function recordingFetch({ timeline }: BrowserSession, client: DemoClient, around: Surroundings, expects: Flow['expects']): openid.CustomFetch {
   const certificate = usesCertificate(client);
-  const agent = certificate ? client.withCertificate : plain;
+  const agent = certificate ? client.withCertificate : around.plain;
+  const signatures = messageSignatures(client, around);
   return (url, options) => {
     const refusal = expects.refusalAt?.test(new URL(url).pathname) ?? false;
-    return exchange(agent, url, options as unknown as FetchOptions, timeline.keep, { certificate, judge: (status, body) => judge(refusal, status, body) });
+    return exchange(agent, url, options as unknown as FetchOptions, timeline.keep, { certificate, signatures, judge: (status, body) => judge(refusal, status, body) });
   };
 }
 

@@ -8,6 +8,14 @@ export interface DecodedJwt {
   readonly claims: unknown;
 }
 
+/** A signature over a message, made or proved by the app. The base is what was signed, one covered component a line. */
+export interface ShownSignature {
+  readonly of: 'request' | 'answer';
+  readonly base: string;
+  /** What the app says of it. */
+  readonly outcome: string;
+}
+
 /** What became of an exchange: as the specification wants it, refused where it had to be, or let through. */
 export type Verdict = 'fine' | 'refused-as-it-should' | 'let-through' | 'unexpected';
 
@@ -28,5 +36,6 @@ export interface Exchange {
   readonly responseHeaders: readonly Pair[];
   readonly responseBody: string;
   readonly jwts: readonly DecodedJwt[];
+  readonly signatures?: readonly ShownSignature[];
   readonly verdict: Verdict;
 }

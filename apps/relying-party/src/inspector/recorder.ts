@@ -1,4 +1,7 @@
+import type { MessageSignatures } from '../client/message-signatures.js';
+import { FlowError } from '../flow/refusal.js';
 import { fetch as undiciFetch, type Agent } from 'undici';
+import { prove } from './signatures.js';
 import { explain } from './explain.js';
 import type { DecodedJwt, Exchange, Pair, Verdict } from './exchange.js';
 import { decodeJwt, redactBody, redactPair, redactUrl } from './redact.js';
@@ -12,8 +15,9 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
 }
 
-const shownRequestHeaders = ['authorization', 'dpop', 'content-type', 'accept', 'idempotency-key', 'x-fapi-interaction-id'];
-const shownResponseHeaders = ['content-type', 'cache-control', 'www-authenticate', 'dpop-nonce', 'location', 'x-fapi-interaction-id', 'x-request-id', 'allow'];
+const signatureHeaders = ['content-digest', 'signature-input', 'signature'];
+const shownRequestHeaders = ['authorization', 'dpop', 'content-type', 'accept', 'idempotency-key', 'x-fapi-interaction-id', ...signatureHeaders];
+const shownResponseHeaders = ['content-type', 'cache-control', 'www-authenticate', 'dpop-nonce', 'location', 'x-fapi-interaction-id', 'x-request-id', 'allow', 'accept-signature', ...signatureHeaders];
 
 export interface About {
   /** Whether `agent` presents the client's certificate. */
@@ -21,14 +25,25 @@ export interface About {
   /** What the step is called, where its address does not say. */
   readonly step?: string;
   readonly judge: (status: number, body: string) => Verdict;
+  /** Signs requests to the bank's API and proves their answers. */
+  readonly signatures?: MessageSignatures | undefined;
 }
 
-/** Sends a request and keeps a redacted account of it. `judge` says what the answer means. Throws undici's errors. */
+/**
+ * Sends a request and keeps a redacted account of it. `judge` says what the answer means. Throws undici's errors, and
+ * `FlowError` for an answer whose signature does not hold.
+ */
 export async function exchange(agent: Agent, url: string, options: FetchOptions, keep: (exchange: Exchange) => void, about: About): Promise<Response> {
+  const sent = about.signatures?.covers(url, options.headers) ? await about.signatures.signer.sign(url, options) : undefined;
+  const sending = sent ? { ...options, headers: sent.headers, ...(sent.body && { body: sent.body }) } : options;
   const started = performance.now();
-  const response = await undiciFetch(url, { ...(options as object), redirect: 'manual', dispatcher: agent });
-  const answer = { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
-  keep(account(url, options, about, answer, performance.now() - started));
+  const response = await undiciFetch(url, { ...(sending as object), redirect: 'manual', dispatcher: agent });
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const answer = { status: response.status, headers: Object.fromEntries(response.headers), body: bytes.toString('utf8') };
+  const told = account(url, { ...sending, body: options.body }, about, answer, performance.now() - started);
+  const proof = sent && (await prove(about.signatures!.signer, sent, { status: response.status, headers: [...response.headers], body: bytes }));
+  keep(proof ? { ...told, signatures: proof.shown, ...(proof.wrong === undefined ? {} : { verdict: 'unexpected' }) } : told);
+  if (proof?.wrong !== undefined) throw new FlowError(`The bank’s answer is not signed as it must be: ${proof.wrong}. The app used nothing of it.`);
   const bodiless = answer.status === 204 || answer.status === 304;
   return new Response(bodiless ? null : answer.body, { status: answer.status, headers: answer.headers });
 }

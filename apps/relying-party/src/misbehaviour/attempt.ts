@@ -1,6 +1,7 @@
 import { s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
 import { randomBytes } from 'node:crypto';
 import { usesCertificate, type DemoClient } from '../client/demo-client.js';
+import { messageSignatures } from '../client/message-signatures.js';
 import type { OpenFlow } from '../flow/actions.js';
 import type { Surroundings } from '../flow/begin.js';
 import { FlowError } from '../flow/refusal.js';
@@ -95,7 +96,9 @@ export class Attempt {
 
   private send(step: string, url: string, expected: Expected, { over = this.client, certificate = usesCertificate(over) }: Way, options: FetchOptions): Promise<Response> {
     const agent = certificate ? over.withCertificate : this.around.plain;
-    return exchange(agent, url, options, this.keep, { certificate, step, judge: judge(expected) });
+    // A thief has not the client's key to sign with.
+    const signatures = over === this.client ? messageSignatures(over, this.around) : undefined;
+    return exchange(agent, url, options, this.keep, { certificate, step, signatures, judge: judge(expected) });
   }
 }
 

@@ -50,6 +50,7 @@ function Parts({ exchange, number }: Numbered) {
     ['Request', blocks([[`Request headers of exchange ${number}`, lines(headers, ': ')], [`Parameters of exchange ${number}`, lines(exchange.parameters, '=')]])],
     ['Response', blocks([[`Response headers of exchange ${number}`, lines(exchange.responseHeaders, ': ')], [`Response body of exchange ${number}`, exchange.responseBody]])],
     ...exchange.jwts.map(({ where, header, claims }) => [`Decoded: ${where}`, blocks([[`${where} of exchange ${number}`, JSON.stringify({ header, claims }, undefined, 2)]])] as const),
+    ...(exchange.signatures ?? []).map(({ of, base, outcome }) => [`Signature of the ${of}`, [<p>{outcome}</p>, ...blocks([[`What the signature of the ${of} of exchange ${number} covers`, base]])]] as const),
   ] as const;
   return (
     <div class="parts">
