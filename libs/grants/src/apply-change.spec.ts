@@ -81,6 +81,12 @@ describe('narrower', () => {
     ['a resource more', { resources: ['https://b'] }, false],
     ['a claim more', { claims: { id_token: { phone: null } } }, false],
     ['a detail of another type', { authorizationDetails: [{ type: 'y' }] }, false],
+    ['a detail in another order of members', { authorizationDetails: [sameX] }, true],
+    ['an element less in a list', { authorizationDetails: [{ ...x, actions: ['b'] }] }, true],
+    ['another element in a list', { authorizationDetails: [{ ...x, actions: ['a', 'c'] }] }, false],
+    ['a member less, which may have been a bound', { authorizationDetails: [{ type: 'x', actions: ['a', 'b'] }] }, false],
+    ['a member more', { authorizationDetails: [{ ...x, more: true }] }, false],
+    ['another value deep inside', { authorizationDetails: [{ ...x, nested: { one: 1, two: 3 } }] }, false],
     ['no end', { expiresAt: null }, false],
   ])('%s', (_, over, expected) => expect(isNarrower(held(), held(over))).toBe(expected));
 });
