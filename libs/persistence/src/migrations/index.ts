@@ -1,6 +1,7 @@
 import { ProtocolTables1764000000000 } from './1764000000000-protocol-tables.js';
 import { BankTables1764000000001 } from './1764000000001-bank-tables.js';
 import { GrantManagement1764100000000 } from './1764100000000-grant-management.js';
+import { FirstGrantVersions1764150000000 } from './1764150000000-first-grant-versions.js';
 import { Payments1764200000000 } from './1764200000000-payments.js';
 import { Staff1764300000000 } from './1764300000000-staff.js';
 import { EncryptionKeys1764500000000 } from './1764500000000-encryption-keys.js';
@@ -12,6 +13,7 @@ export const migrations = [
   ProtocolTables1764000000000,
   BankTables1764000000001,
   GrantManagement1764100000000,
+  FirstGrantVersions1764150000000,
   Payments1764200000000,
   Staff1764300000000,
   GrantNotices1764400000000,
