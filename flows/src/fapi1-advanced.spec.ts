@@ -366,6 +366,12 @@ describe('a request through the browser', () => {
     await expect(jarmResponse(client, stack.ca, fields, posted.state)).rejects.toMatchObject({ error: 'invalid_scope' });
   });
 
+  it('RR-04: is told to the client when its authorization_details are refused', async () => {
+    const prepared = await client.prepare({ ...jwt, authorization_details: '[{"type":"medical_record"}]' });
+    const answer = await stack.visitor().open(await valueUrl(client, prepared));
+    await expect(jarmResponse(client, stack.ca, new URL(answer.headers.get('location')!), prepared.state)).rejects.toMatchObject({ error: 'invalid_authorization_details' });
+  });
+
   it('F1A-AS-04: what stands outside is ignored, whatever it says', async () => {
     const prepared = await client.prepare({ ...hybrid, ...withoutPkce });
     const url = await valueUrl(client, prepared);
