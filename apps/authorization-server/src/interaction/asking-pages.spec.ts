@@ -134,6 +134,14 @@ describe('a payment', () => {
     expect(JSON.parse((lastAudit() as { payments: string[] }).payments[0]!)).toMatchObject({ recurring: true, period: 'month', amount: { value: '120.00' } });
   });
 
+  it('asked for twice is one payment, unless something tells them apart', async () => {
+    await web.press(await open({ scope: [], authorizationDetails: [paying, { ...paying }] }), 'consent-allow', { account: 'ben-1' });
+    expect(change()?.permissions.authorizationDetails).toHaveLength(1);
+    const first = await open({ scope: [], authorizationDetails: [paying, { ...paying, endToEndIdentification: 'second' }] });
+    expect(main(first)).toMatch(/Payment 1.*Payment 2/);
+    expect(h1(await web.press(first, 'consent-allow', { account: 'ben-1' }))).toBe('Approve this payment?');
+  });
+
   it('is said before the sign-in', async () => {
     const page = await open({ scope: [], authorizationDetails: [paying] }, site.browser());
     expect(main(page)).toContain('Tally Budget asks you to approve a payment.');
@@ -247,7 +255,7 @@ describe('data and payments in one request', () => {
       ['with other accounts in the earlier answer', () => edited((offer) => offer.earlier[0]!.accounts.push({ id: 'ben-1', maskedNumber: '4821' }))],
       ['without the earlier answer', () => edited((offer) => (offer.earlier = []))],
       ['as if it were the last page', () => edited((offer) => (offer.at = 2))],
-      ['with an earlier answer invented', () => edited((offer) => offer.earlier.push({ hash: 'x', accounts: [] }))],
+      ['with an earlier answer invented', () => edited((offer) => offer.earlier.push({ hash: 'x', accounts: [], kept: [], lost: [] }))],
       ['with a later end', () => edited((offer) => (offer.expiresAt += 86_400))],
       ['for another price', () => edited((offer) => (offer.fee = '0.01'))],
       ['with the seal of the first page', () => web.press(second, 'consent-allow', { account: 'ben-1', shown: `${shownOf(second).split('.')[0]}.${shownOf(first).split('.')[1]}` })],
@@ -328,6 +336,18 @@ describe('a change of a grant', () => {
     expect(inputs(page).slice(0, 2)).toEqual([['checkbox', 'ben-1', true, true], ['checkbox', 'ben-2', false, false]]);
     await web.press(page, 'consent-allow', { account: 'ben-2' });
     expect(change()?.permissions).toMatchObject({ accounts: ['ben-2'], authorizationDetails: [{ type: 'account_information', accounts: ['ben-1', 'ben-2'] }] });
+  });
+
+  it('by merging counts only accounts the page showed as staying', async () => {
+    site.stores.grants.push(grant({ accounts: ['ben-1', 'closed-long-ago'] }));
+    const page = await open(merge({ scope: ['openid'], authorizationDetails: [reading] }));
+    await web.press(page, 'consent-allow');
+    expect(change()?.permissions.authorizationDetails).toMatchObject([{ accounts: ['ben-1'] }]);
+    expect(lastAudit()).toMatchObject({ accounts: [], accounts_kept: ['ben-1'] });
+    site.stores.grants.splice(0, 1, grant({ accounts: ['closed-long-ago'] }));
+    site.stores.allowed.length = 0;
+    const wrong = await web.press(await open(merge({ scope: ['openid'], authorizationDetails: [reading] })), 'consent-allow');
+    expect([wrong.status, site.stores.allowed]).toEqual([422, []]);
   });
 
   it('by merging needs no further account, and no sent one that is not offered', async () => {
@@ -420,6 +440,7 @@ describe('a change of a grant', () => {
     expect(h1(second)).toBe('Approve this payment?');
     await web.press(second, 'consent-allow', { account: 'ben-1' });
     expect(change()).toMatchObject({ action: 'replace', permissions: { scope: [], accounts: [], authorizationDetails: [{ type: 'payment_initiation' }] } });
+    expect(lastAudit()).toMatchObject({ grant_version: 3, changes: expect.arrayContaining([expect.stringMatching(/^removed: Balances/)]) as string[], shown_before: [expect.any(String)] });
   });
 
   it('says on the sign-in page that it is one', async () => {

@@ -1,4 +1,4 @@
-import type { DataPresentation, DetailTypes, PaymentPresentation } from '@assent/authorization-details';
+import { canonical, type DataPresentation, type DetailTypes, type PaymentPresentation } from '@assent/authorization-details';
 import { later, mergeClaims } from '@assent/grants';
 import { asksForAccounts, changeRows, clustersOf, isData, ofAccounts, textsOf, isolate, type About, type Asked, type ChangeRow, type Data, type Locale, type Path, type Permitted } from '@assent/pages';
 import { epochSeconds, plusSeconds, type AuthorizationDetail, type Grant, type Session } from '@assent/protocol';
@@ -48,7 +48,7 @@ type Asks = Pick<OpenRequest, 'request' | 'issuer'>;
 
 /** `until`: the end the first page named, or would name now (`endOf`). */
 export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, open: OpenRequest, session: Session, current: Grant | undefined, { locale, until }: { locale: Locale; until: Date | null }): Asking {
-  const dataDetails = open.request.authorizationDetails.filter((detail) => details.kindOf(detail) === 'data');
+  const dataDetails = detailsAsked(open).filter((detail) => details.kindOf(detail) === 'data');
   const data = { clusters: clustersAsked(open), details: inWords(dataDetails, details, locale, until) };
   return {
     open,
@@ -70,12 +70,17 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
  * ask again for payments the grant has; a replacement always shows what it drops.
  */
 export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): readonly AskingPage[] {
-  const { authorizationDetails: asked, grantManagementAction: action } = open.request;
+  const { grantManagementAction: action } = open.request;
+  const asked = detailsAsked(open);
   const isNew = (detail: AuthorizationDetail) => action !== 'merge' || current === undefined || details.uncovered([detail], current.authorizationDetails).length > 0;
   const payments = asked.filter((detail) => details.kindOf(detail) === 'payment' && isNew(detail)).map((detail): AskingPage => ({ kind: 'payment', detail }));
   const asksData = clustersAsked(open).length > 0 || asked.some((detail) => details.kindOf(detail) === 'data');
   return asksData || payments.length === 0 || action === 'replace' ? [{ kind: 'data' }, ...payments] : payments;
 }
+
+/** Two details that are equal in everything are one: a client that means two payments tells them apart. */
+export const detailsAsked = ({ request: { authorizationDetails: asked } }: Pick<OpenRequest, 'request'>): readonly AuthorizationDetail[] =>
+  asked.filter((one, index) => asked.findIndex((other) => canonical(other) === canonical(one)) === index);
 
 export const pathOf = ({ pages }: Pick<Asking, 'pages'>, at: number): Path => ({ pages: pages.map(({ kind }) => kind), at });
 

@@ -30,7 +30,7 @@ export async function consent(visit: Visit, open: OpenRequest, session: Session 
   const hash = verifyShown(visit, asking, posted);
   const accounts = chooseAccounts(visit, asking, offer);
   if (accounts === undefined) return showPage(visit, asking, offer.at, offer.earlier, 'choose-account');
-  const yes = [...offer.earlier, { hash, accounts }];
+  const yes = [...offer.earlier, { hash, accounts, kept: offer.kept, lost: offer.lost }];
   if (yes.length < asking.pages.length) return showPage(visit, asking, offer.at + 1, yes);
   const answered = await allow(visit, open, decision.session, consentOf(visit, asking, offer, yes), found.grant);
   return answered === 'grant-gone' ? grantGone(visit, open, decision.session) : toClientAfterForm(answered, visit, open, 'allowed');
@@ -44,7 +44,7 @@ export async function cancel(visit: Visit, open: OpenRequest, session: Session |
 }
 
 /** `undefined` when accounts are asked for and none was chosen. Throws when one was not offered, or two are to pay at once. */
-function chooseAccounts(visit: Visit, { open, pages, picksAccounts, change }: Asking, { at, accounts: offered }: Offer): readonly OfferedAccount[] | undefined {
+function chooseAccounts(visit: Visit, { open, pages, picksAccounts }: Asking, { at, accounts: offered, kept }: Offer): readonly OfferedAccount[] | undefined {
   const ids = [...new Set(visit.form.all('account'))];
   const chosen = offered.filter(({ id }) => ids.includes(id));
   if (chosen.length < ids.length) throw changed(open);
@@ -53,6 +53,5 @@ function chooseAccounts(visit: Visit, { open, pages, picksAccounts, change }: As
     if (ids.length > 1) throw changed(open);
     return ids.length === 0 && visit.engine.details.picks(page.detail) !== 'nothing' ? undefined : chosen;
   }
-  const kept = change?.kept ? change.shared.length : 0;
-  return picksAccounts && chosen.length + kept === 0 ? undefined : chosen;
+  return picksAccounts && chosen.length + kept.length === 0 ? undefined : chosen;
 }

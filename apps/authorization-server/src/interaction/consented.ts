@@ -2,8 +2,8 @@ import { canonical, type Choice, type PaymentPresentation } from '@assent/author
 import { withoutIsolates, type ChangeRow } from '@assent/pages';
 import { mintId, type AuditEvent, type AuthorizationDetail } from '@assent/protocol';
 import type { Consent } from '../authorize/authorization.js';
-import type { Asking } from './asking.js';
-import type { EarlierYes, Offer, OfferedAccount } from './shown.js';
+import { detailsAsked, type Asking } from './asking.js';
+import type { Offer, OfferedAccount, Yes } from './shown.js';
 import type { Visit } from './visit.js';
 
 /*
@@ -11,16 +11,16 @@ import type { Visit } from './visit.js';
  * detail alone: it opens none of its data.
  */
 
-interface Yes {
+interface Answers {
   readonly visit: Visit;
   readonly asking: Asking;
   /** Of the last page. */
   readonly offer: Offer;
   /** One for each page. */
-  readonly yes: readonly EarlierYes[];
+  readonly yes: readonly Yes[];
 }
 
-export function consentOf(visit: Visit, asking: Asking, offer: Offer, yes: readonly EarlierYes[]): Consent {
+export function consentOf(visit: Visit, asking: Asking, offer: Offer, yes: readonly Yes[]): Consent {
   const all = { visit, asking, offer, yes };
   const accounts = idsOf(sharedWith(all));
   const granted = grantedDetails(all);
@@ -28,13 +28,15 @@ export function consentOf(visit: Visit, asking: Asking, offer: Offer, yes: reado
 }
 
 /** The accounts chosen on the page of data; a merge leaves those that are shared already where they are. */
-const sharedWith = ({ asking, yes }: Yes): readonly OfferedAccount[] => asking.pages.flatMap(({ kind }, at) => (kind === 'data' ? (yes[at]?.accounts ?? []) : []));
+const sharedWith = (all: Answers): readonly OfferedAccount[] => aboutData(all)?.accounts ?? [];
+
+const aboutData = ({ asking, yes }: Answers): Yes | undefined => yes[asking.pages.findIndex(({ kind }) => kind === 'data')];
 
 /** The details of the request as granted (RFC 9396 section 7.1): what each page was for, with what was chosen on it. */
-function grantedDetails(all: Yes): readonly AuthorizationDetail[] {
+function grantedDetails(all: Answers): readonly AuthorizationDetail[] {
   const { visit, asking } = all;
   const { details } = visit.engine;
-  const chosen = asking.open.request.authorizationDetails
+  const chosen = detailsAsked(asking.open)
     .map((detail) => ({ detail, accounts: details.kindOf(detail) === 'data' ? forData(all, detail) : forPayment(all, detail) }))
     .filter((one): one is { detail: AuthorizationDetail; accounts: readonly string[] } => one.accounts !== undefined);
   const choices = chosen.map(({ accounts }): Choice => ({ accounts, identifier: mintId(asking.open.handle.tag), now: visit.now }));
@@ -42,22 +44,20 @@ function grantedDetails(all: Yes): readonly AuthorizationDetail[] {
 }
 
 /** `undefined`: the detail names accounts, and none of them was chosen. */
-function forData(all: Yes, detail: AuthorizationDetail): readonly string[] | undefined {
-  const { visit, asking } = all;
-  const { details } = visit.engine;
-  const kept = asking.change?.kept ? asking.change.shared.map((id) => ({ id, maskedNumber: '' })) : [];
-  const accounts = [...kept, ...sharedWith(all)].filter((account) => details.offers(detail, account));
+function forData(all: Answers, detail: AuthorizationDetail): readonly string[] | undefined {
+  const { details } = all.visit.engine;
+  const accounts = [...(aboutData(all)?.kept ?? []), ...sharedWith(all)].filter((account) => details.offers(detail, account));
   return details.picks(detail) === 'accounts' && accounts.length === 0 ? undefined : idsOf(accounts);
 }
 
 /** `undefined`: a merge that asks for a payment the grant has; there was no page about it. */
-function forPayment({ asking, yes }: Yes, detail: AuthorizationDetail): readonly string[] | undefined {
+function forPayment({ asking, yes }: Answers, detail: AuthorizationDetail): readonly string[] | undefined {
   const at = asking.pages.findIndex((page) => page.kind === 'payment' && page.detail === detail);
   return at < 0 ? undefined : idsOf(yes[at]?.accounts ?? []);
 }
 
 /** The facts that were shown, for the audit; `shown` are the hashes the pages were sealed over. */
-function shownFor(all: Yes, accounts: readonly string[], granted: readonly AuthorizationDetail[]): NonNullable<AuditEvent['detail']> {
+function shownFor(all: Answers, accounts: readonly string[], granted: readonly AuthorizationDetail[]): NonNullable<AuditEvent['detail']> {
   const { asking, offer, yes } = all;
   const { open, current, change, data } = asking;
   const payments = asking.pages.flatMap((page, at) => (page.kind === 'payment' ? [paymentFacts(all, page.detail, yes[at]?.accounts ?? [])] : []));
@@ -72,15 +72,20 @@ function shownFor(all: Yes, accounts: readonly string[], granted: readonly Autho
     offline: asking.offline,
     ...(granted.length > 0 && { authorization_details: granted.map(canonical) }),
     ...(payments.length > 0 && { payments, fee: offer.fee }),
-    ...(current && change && { grant_version: current.version, changes: change.rows.map(rowFacts), ...(lostIn(all).length > 0 && { accounts_lost: lostIn(all) }) }),
+    ...(current && change && { grant_version: current.version, changes: change.rows.map(rowFacts), ...accountFacts(all) }),
   };
 }
 
-function paymentFacts({ visit, asking }: Yes, detail: AuthorizationDetail, from: readonly OfferedAccount[]): string {
+function paymentFacts({ visit, asking }: Answers, detail: AuthorizationDetail, from: readonly OfferedAccount[]): string {
   const { amount, recurring, period, payee, terms } = visit.engine.details.present(detail, asking.locale) as PaymentPresentation;
   return JSON.stringify({ amount, recurring, ...(period && { period }), payee, terms: terms.map(({ term, value }) => withoutIsolates(`${term}: ${value}`)), from: idsOf(from) });
 }
 
 const rowFacts = ({ badge, title, says }: ChangeRow): string => withoutIsolates([`${badge}: ${title}`, ...says].join(' | '));
-const lostIn = ({ offer }: Yes): readonly string[] => idsOf(offer.lost);
+/** Accounts that stayed shared, and those that could not. */
+function accountFacts(all: Answers) {
+  const { kept = [], lost = [] } = aboutData(all) ?? {};
+  return { ...(kept.length > 0 && { accounts_kept: idsOf(kept) }), ...(lost.length > 0 && { accounts_lost: idsOf(lost) }) };
+}
+
 const idsOf = (accounts: readonly OfferedAccount[]): readonly string[] => [...new Set(accounts.map(({ id }) => id))];

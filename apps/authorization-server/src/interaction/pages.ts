@@ -24,7 +24,7 @@ import type { PostedResponse } from '../authorize/validated-redirect.js';
 import type { Engine } from '../engine.js';
 import { aboutOf, asksOf, pagesOf, pathOf, type Asking } from './asking.js';
 import { csrfToken } from './csrf.js';
-import { sealShown, type EarlierYes, type Offer, type OfferedAccount } from './shown.js';
+import { sealShown, type Offer, type OfferedAccount, type Yes } from './shown.js';
 import type { SignInView } from './sign-in.js';
 import type { Visit } from './visit.js';
 
@@ -74,7 +74,7 @@ export interface PageToShow {
   readonly at: number;
   /** Every account of the customer; none are read where none is to be chosen. */
   readonly accounts: readonly CustomerAccount[];
-  readonly earlier: readonly EarlierYes[];
+  readonly earlier: readonly Yes[];
   readonly problem?: 'choose-account' | undefined;
 }
 
@@ -90,7 +90,7 @@ function consentPage(visit: Visit, page: PageToShow): string {
   const { asking } = page;
   const accounts = accountsAsked(visit.engine, asking, page.accounts);
   const { clusters, details } = asking.data;
-  return renderConsentPage({ ...common(visit, page, { accounts: accounts.filter(isAvailable), lost: [] }), accounts, clusters, details, until: asking.until, offline: asking.offline });
+  return renderConsentPage({ ...common(visit, page, { accounts: accounts.filter(isAvailable) }), accounts, clusters, details, until: asking.until, offline: asking.offline });
 }
 
 function changePage(visit: Visit, page: PageToShow, change: NonNullable<Asking['change']>): string {
@@ -108,7 +108,7 @@ function changePage(visit: Visit, page: PageToShow, change: NonNullable<Asking['
     items: [],
   }));
   return renderChangePage({
-    ...common(visit, page, { accounts: offered, lost }),
+    ...common(visit, page, { accounts: offered, kept: kept ? accounts.filter(isShared) : [], lost }),
     ...change,
     accounts,
     rows: [...change.rows, ...removed],
@@ -129,7 +129,7 @@ function paymentPage(visit: Visit, page: PageToShow, detail: AuthorizationDetail
   const until = earlier(details.endsAt(detail), asking.until);
   const soon = until !== null && until.getTime() - visit.now.getTime() < soonSeconds * 1000;
   const own: Omit<PaymentModel, keyof Common> = { ...model, until, soon, fee: bank.paymentFee, adds: asking.current !== undefined, picksAccount: details.picks(detail) !== 'nothing' };
-  return renderPaymentPage({ ...common(visit, page, { accounts: able, lost: [] }), ...own });
+  return renderPaymentPage({ ...common(visit, page, { accounts: able }), ...own });
 }
 
 /** An end within two days is said to the minute. */
@@ -140,9 +140,9 @@ const earlier = (one: Date | undefined, other: Date | null): Date | null => (one
 type Common = ReturnType<typeof common>;
 
 /** What every page that asks for an answer has; a page that carries earlier answers cannot be asked for by its address. */
-function common(visit: Visit, { asking, at, earlier, problem }: PageToShow, { accounts, lost }: { readonly accounts: readonly CustomerAccount[]; readonly lost: readonly CustomerAccount[] }) {
+function common(visit: Visit, { asking, at, earlier, problem }: PageToShow, { accounts, kept = [], lost = [] }: Shown) {
   const { open, session, locale, until } = asking;
-  const offer: Offer = { at, accounts: accounts.map(asOffered), lost: lost.map(asOffered), expiresAt: until, fee: visit.engine.bank.paymentFee, locale, earlier };
+  const offer: Offer = { at, accounts: accounts.map(asOffered), kept: kept.map(asOffered), lost: lost.map(asOffered), expiresAt: until, fee: visit.engine.bank.paymentFee, locale, earlier };
   return {
     frame: at === 0 ? interactionFrame(visit, open, locale) : frameOf(visit.engine, locale),
     client: askingClient(open),
@@ -153,6 +153,13 @@ function common(visit: Visit, { asking, at, earlier, problem }: PageToShow, { ac
     hidden: { ...hiddenFields(visit, open), shown: sealShown(visit, asking, offer) },
     problem,
   };
+}
+
+/** The accounts of a page: those to choose from, those that stay shared, and those that cannot. */
+interface Shown {
+  readonly accounts: readonly CustomerAccount[];
+  readonly kept?: readonly CustomerAccount[];
+  readonly lost?: readonly CustomerAccount[];
 }
 
 const asOffered = ({ id, maskedNumber }: CustomerAccount): OfferedAccount => ({ id, maskedNumber });

@@ -10,7 +10,7 @@ import type { ResponseMessage } from '../authorize/validated-redirect.js';
 import type { Answer } from './answer.js';
 import { askingOf, endOf, type Asking } from './asking.js';
 import { askingPage, donePage, localeOf, postingPage, signInView } from './pages.js';
-import type { EarlierYes } from './shown.js';
+import type { Yes } from './shown.js';
 import type { Visit } from './visit.js';
 
 /** What an open request needs next, decided from its session. */
@@ -71,7 +71,7 @@ function showFirst(visit: Visit, open: OpenRequest, session: Session, current: G
 }
 
 /** A page that asks, after the answers to those before; accounts are read only where some are to be chosen. */
-export async function showPage(visit: Visit, asking: Asking, at: number, earlier: readonly EarlierYes[], problem?: 'choose-account'): Promise<Answer> {
+export async function showPage(visit: Visit, asking: Asking, at: number, earlier: readonly Yes[], problem?: 'choose-account'): Promise<Answer> {
   const chooses = asking.picksAccounts || asking.pages[at]?.kind === 'payment';
   const accounts = chooses ? await visit.engine.stores.customers.accounts(asking.session.customerId) : [];
   return { html: askingPage(visit, { asking, at, accounts, earlier, problem }), ...(problem ? { status: 422 } : {}) };

@@ -18,10 +18,13 @@ export interface OfferedAccount {
   readonly maskedNumber: string;
 }
 
-/** A yes to an earlier page: what that page showed, and the accounts that were chosen on it. */
-export interface EarlierYes {
+/** A yes to a page: what it showed, and the accounts that were chosen on it. */
+export interface Yes {
   readonly hash: string;
   readonly accounts: readonly OfferedAccount[];
+  /** Accounts the page said stay shared, and those it said cannot. */
+  readonly kept: readonly OfferedAccount[];
+  readonly lost: readonly OfferedAccount[];
 }
 
 /** What a page offered that is not found again by looking at the request: decided when the page was made. */
@@ -30,13 +33,15 @@ export interface Offer {
   readonly at: number;
   /** Accounts that could be chosen. */
   readonly accounts: readonly OfferedAccount[];
+  /** Accounts that are shared and stay so, whatever is chosen. */
+  readonly kept: readonly OfferedAccount[];
   /** Accounts that are shared and could not be kept. */
   readonly lost: readonly OfferedAccount[];
   readonly expiresAt: Date | null;
   /** What a payment costs. */
   readonly fee: string;
   readonly locale: Locale;
-  readonly earlier: readonly EarlierYes[];
+  readonly earlier: readonly Yes[];
 }
 
 /** What a form posted, read and not proved yet. */
