@@ -106,6 +106,8 @@ describe('signing in at the dashboard', () => {
     expect(rows).toContainEqual({ person_id: 'customer-ana', hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const cookie = who.answers.flatMap(({ cookies }) => cookies).find((line) => line.startsWith('__Host-assent-dashboard='));
     expect(cookie).toMatch(/^__Host-assent-dashboard=[\w-]{43}; Max-Age=1800; Path=\/; Secure; HttpOnly; SameSite=Lax$/);
+    // Whoever comes after the sign-out finds no session at the issuer either.
+    expect(who.answers.flatMap(({ cookies }) => cookies).find((line) => line.startsWith('__Host-assent-as='))).toContain('; Max-Age=60;');
   });
 
   it('leads on to the page that was wanted, and nowhere else', async () => {

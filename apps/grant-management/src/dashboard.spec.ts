@@ -187,7 +187,7 @@ describe('a copy', () => {
     const answer = await ana.get(`/apps/${id}/download?as=json`);
     expect([answer.headers.get('content-disposition'), answer.headers.get('cache-control')]).toEqual([`attachment; filename="${referenceOf(id)}.json"`, 'no-store']);
     expect(answer.json).toMatchObject({ app: 'Tally Budget', accounts: ['Everyday account ••4821', 'Savings ••0937'], allowed_at: '2026-03-01T00:00:00.000Z', last_access: { at: '2026-03-04T08:15:00.000Z' }, history: [{ what: 'read', kinds: ['balances', 'transactions'], times: 4 }, { what: 'created' }] });
-    expect((await ana.get(`/apps/${id}`)).text).toContain('Read 4 times: balances, transactions');
+    expect((await ana.get(`/apps/${id}`)).text).toContain('Read 4 times: balances and transactions');
   });
 
   it('holds no formula (CWE-1236)', async () => {

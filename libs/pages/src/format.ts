@@ -61,3 +61,12 @@ export const formatShortDate = (date: Date, locale: Locale, timeZone = 'UTC'): s
 /** `23 Nov 2027, 14:05`. */
 export const formatShortMoment = (date: Date, locale: Locale, timeZone = 'UTC'): string =>
   (remember(`sm ${locale} ${timeZone}`, () => new Intl.DateTimeFormat(intlLocale[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone })) as Intl.DateTimeFormat).format(date);
+
+const lists = new Map<string, Intl.ListFormat>();
+/** `balances and transactions`; `unit`: without the word before the last. */
+export function formatList(items: readonly string[], locale: Locale, type: 'conjunction' | 'unit' = 'conjunction'): string {
+  const key = `${locale} ${type}`;
+  const format = lists.get(key) ?? new Intl.ListFormat(intlLocale[locale], { style: type === 'unit' ? 'short' : 'long', type });
+  lists.set(key, format);
+  return format.format(items);
+}

@@ -18,8 +18,14 @@ export async function login(visit: Visit, open: OpenRequest): Promise<Answer> {
   return { page: interactionPath(open, undefined, visit.clickedLocale), cookies: [cookie] };
 }
 
+/**
+ * The bank's own applications keep sessions of their own, which end when somebody signs out there: ours lasts only until
+ * the code is on its way, so that no consent can be given in it afterwards by whoever comes next.
+ */
+const ownSessionSeconds = 60;
+
 async function startSession(visit: Visit, open: OpenRequest, { customerId, displayName, acr, amr }: Extract<SignInOutcome, { outcome: 'signed-in' }>): Promise<string> {
-  const { sessionLifetime } = visit.engine.config.authorizationServer;
+  const sessionLifetime = open.client.first_party ? ownSessionSeconds : visit.engine.config.authorizationServer.sessionLifetime;
   const { value, handle } = mintHandle(newTag(), plusSeconds(visit.now, sessionLifetime));
   const realm = visit.issuer.config.signsIn;
   const session: Session = { handle: inRealm(realm, handle), customerId, displayName, authTime: visit.now, acr, amr, signedInFor: open.handle.hash.toString('hex') };

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import { plain, siteTextsOf, withoutIsolates, type Connection, type HistoryEntry, type Locale } from '@assent/pages';
+import { formatList, plain, siteTextsOf, withoutIsolates, type Connection, type HistoryEntry, type Locale } from '@assent/pages';
 import { amountOf, isolate } from '@assent/pages';
 import { plainAccount } from '../view/words.js';
 
@@ -55,7 +55,7 @@ export function asCsv(connection: Connection, locale: Locale): string {
 
 function historyLine(entry: HistoryEntry, locale: Locale): string {
   const { history } = siteTextsOf(locale);
-  if (entry.what === 'read') return history.readTimes(entry.kinds.map((kind) => history.kinds[kind]).join(', '), entry.times);
+  if (entry.what === 'read') return history.readTimes(formatList(entry.kinds.map((kind) => history.kinds[kind]), locale), entry.times);
   const { what, by, added, removed, reason } = entry;
   const said = [...(added.length > 0 ? [history.added(added.map(words).join(', '))] : []), ...(removed.length > 0 ? [history.removed(removed.map(words).join(', '))] : []), ...(reason ? [history.why(history.reasons[reason])] : [])];
   return [`${what} (${by})`, ...said].join('. ');

@@ -1,6 +1,7 @@
 import { renderApprovalPage, renderApprovalsPage, renderRevokePage, renderRevokePreviewPage, renderStaffToldPage, SafeUrl, type Approval } from '@assent/pages';
 import { mintId, newTag, notFound, type AuditEvent, type BulkRevocation } from '@assent/protocol';
 import type { FastifyReply } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mayDo } from '../sites/admit-staff.js';
 import { frameOf, html, postedForm, shown, type SignedIn } from '../sites/visit.js';
 import { clientOf } from '../view/connection.js';
@@ -98,8 +99,14 @@ export async function decideBulk(visit: SignedIn, console: Console, decision: 'a
   const audit = staffAudit(visit, `staff.bulk_${decision}`, { bulk: id, asked_by: askedBy }, { issuer, clientId });
   const outcome = await console.stores.bulkRevocations.decide({ id, decision, decidedBy, decidedName, now: visit.now }, audit);
   if (outcome !== 'decided') return html(visit.reply, renderStaffToldPage({ frame: frameOf(visit, visit), work: workOf(visit), told: outcome, at: visit.now, back: SafeUrl.of('/approvals') }), 409);
-  if (decision === 'approved') await finishBulks(console);
+  if (decision === 'approved') await begin(console);
   return visit.reply.redirect('/approvals', 303);
+}
+
+/** A few are ended while the person waits; a great many go on after the answer, and the page tells how far it is. */
+async function begin(console: Console): Promise<void> {
+  const finishing = finishBulks(console).catch((err: unknown) => console.log.error({ err }, 'an approved bulk revocation could not be finished; the next start tries again'));
+  await Promise.race([finishing, sleep(2000, undefined, { ref: false })]);
 }
 
 const some = 100;
@@ -118,7 +125,8 @@ export async function finishBulks({ stores, clock }: Pick<Console, 'stores' | 'c
         const outcome = await stores.grants.revoke({ grantId, actor: { kind: 'staff', id: bulk.decidedBy ?? bulk.askedBy }, reason: bulk.reason, now, audit: auditOfBulk(bulk, grantId) });
         if (outcome === 'revoked') revoked += 1;
       }
-      const done = ids.length < some;
+      // Nothing more to end, or nothing of it that can be ended.
+      const done = ids.length < some || revoked === 0;
       await stores.bulkRevocations.progress({ id: bulk.id, revoked, ...(done && { finishedAt: clock.now() }) });
       if (done) break;
     }

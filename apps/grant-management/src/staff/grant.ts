@@ -7,11 +7,18 @@ import { clientOf, connectionOf, isCurrent, scopeOf } from '../view/connection.j
 import { requireRole, staffActor, staffAudit, who, workOf, type AtWork } from './at-work.js';
 import type { Console } from './routes.js';
 
-/** The grant an address names; every look is recorded, in its chain of events and in the audit. */
-async function viewed(visit: AtWork, { stores, config }: Console): Promise<ListedGrant> {
+/** The grant an address names; never one of the bank's own applications. */
+async function named(visit: AtWork, { stores, config }: Console): Promise<ListedGrant> {
   const { id = '' } = visit.request.params as { id?: string };
   const grant = /^[A-Za-z0-9_-]{32}$/.test(id) ? await stores.grantDirectory.find(id, scopeOf(config)) : undefined;
   if (!grant) throw shown('notFound', notFound('no such grant', 'ASSENT-STAFF-03'), '/');
+  return grant;
+}
+
+/** The same to look at: each look is recorded, in the grant's chain of events and in the audit. */
+async function viewed(visit: AtWork, console: Console): Promise<ListedGrant> {
+  const grant = await named(visit, console);
+  const { stores } = console;
   const { issuer, clientId, customerId } = grant;
   await stores.grantDirectory.viewed({ grantId: grant.id, actor: staffActor(visit), detail: who(visit), now: visit.now, audit: staffAudit(visit, 'staff.viewed', {}, { issuer, clientId, customerId, grantId: grant.id }) });
   return grant;
@@ -70,7 +77,7 @@ const changed = (grant: Pick<Grant, 'id'>): OAuthError => shown('changed', inval
 
 async function revocable(visit: AtWork, console: Console): Promise<ListedGrant> {
   requireRole(visit, 'agent');
-  const grant = await viewed(visit, console);
+  const grant = await named(visit, console);
   if (!isCurrent(grant, visit.now)) throw changed(grant);
   return grant;
 }
@@ -136,7 +143,7 @@ export async function revoke(visit: AtWork, console: Console): Promise<FastifyRe
 }
 
 export async function revoked(visit: AtWork, console: Console): Promise<FastifyReply> {
-  const grant = await viewed(visit, console);
+  const grant = await named(visit, console);
   if (grant.status !== 'revoked') return visit.reply.redirect(pathOf(grant).toString(), 303);
   return html(visit.reply, renderStaffToldPage({ frame: frameOf(visit, visit), work: workOf(visit), told: 'revoked', at: grant.updatedAt, back: pathOf(grant) }));
 }

@@ -2,7 +2,7 @@ import { Card, Note, Section } from '../components/parts.js';
 import { Link } from '../components/link.js';
 import { Mark, Name, Words } from '../components/words.js';
 import { isolate, ltr, plain } from '../html/plain-text.js';
-import { formatMoment } from '../format.js';
+import { formatList, formatMoment } from '../format.js';
 import { renderDocument } from '../html/render.js';
 import type { SafeUrl } from '../html/safe-url.js';
 import type { Locale } from '../locale.js';
@@ -146,7 +146,7 @@ export function ConnectionFacts({ connection, t, locale }: { connection: Connect
             </Fact>
             <Fact term={over ? d.ended : d.ends}>{endedAt ? <Moment at={endedAt} locale={locale} /> : until ? <Day of={until} locale={locale} /> : d.noEnd}</Fact>
             <Fact term={connection.kind === 'data' ? d.lastAccess : t.dashboard.lastPayment}>
-              {lastUse ? <Words of={d.lastAccessTo(isolate(formatMoment(lastUse.at, locale)), lastUse.kinds.map((kind) => t.history.kinds[kind]).join(', '))} /> : d.neverUsed}
+              {lastUse ? <Words of={d.lastAccessTo(isolate(formatMoment(lastUse.at, locale)), formatList(lastUse.kinds.map((kind) => t.history.kinds[kind]), locale))} /> : d.neverUsed}
             </Fact>
           </dl>
         </Section>

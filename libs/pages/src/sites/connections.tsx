@@ -1,6 +1,6 @@
 import { Mark, Name, Words } from '../components/words.js';
 import { Note } from '../components/parts.js';
-import { formatDate } from '../format.js';
+import { formatDate, formatList } from '../format.js';
 import { isolate } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
 import { SafeUrl } from '../html/safe-url.js';
@@ -111,7 +111,7 @@ export const Rows = ({ rows, t, locale }: { rows: readonly ConnectionRow[]; t: S
               </a>
             </h3>
             <p class="hint">
-              <Words of={row.what.join(', ')} />
+              <Words of={formatList(row.what, locale, 'unit')} />
             </p>
           </div>
           <p class="cell">

@@ -2,7 +2,7 @@ import type { PaymentPresentation } from '@assent/authorization-details';
 import type { ComponentChildren } from 'preact';
 import { Badge, Disclosure, type Tone } from '../components/parts.js';
 import { Ltr, Name, Words } from '../components/words.js';
-import { formatDate, formatDays, formatMoment, formatShortDate, formatShortMoment } from '../format.js';
+import { formatDate, formatDays, formatList, formatMoment, formatShortDate, formatShortMoment } from '../format.js';
 import { isolate, ltr, plain, withoutIsolates } from '../html/plain-text.js';
 import type { SafeUrl } from '../html/safe-url.js';
 import type { Locale } from '../locale.js';
@@ -142,7 +142,7 @@ export const Fact = ({ term, children }: { term: string; children: ComponentChil
 export function History({ of, t, bank, tpp, locale, first = 8 }: { of: readonly HistoryEntry[]; t: SiteTexts; bank: string; tpp: string; locale: Locale; first?: number }) {
   const line = (entry: HistoryEntry) => (
     <li>
-      <Words of={sentence(entry, t, bank, tpp)} />
+      <Words of={sentence(entry, t, { bank, tpp, locale })} />
       {details(entry, t, locale).map((detail) => (
         <p class="hint">
           <Words of={detail} />
@@ -164,11 +164,11 @@ export function History({ of, t, bank, tpp, locale, first = 8 }: { of: readonly 
   );
 }
 
-function sentence(entry: HistoryEntry, t: SiteTexts, bank: string, tpp: string): string {
+function sentence(entry: HistoryEntry, t: SiteTexts, { bank, tpp, locale }: { bank: string; tpp: string; locale: Locale }): string {
   const { history } = t;
   switch (entry.what) {
     case 'read':
-      return history.readTimes(entry.kinds.map((kind) => history.kinds[kind]).join(', '), entry.times);
+      return history.readTimes(formatList(entry.kinds.map((kind) => history.kinds[kind]), locale), entry.times);
     case 'narrowed':
       return entry.by === 'customer' ? history.narrowedByYou : history.narrowedByBank(bank);
     case 'revoked':
@@ -182,8 +182,8 @@ function details(entry: HistoryEntry, t: SiteTexts, locale: Locale): string[] {
   if (entry.what === 'read') return [];
   const { added, removed, ends, reason } = entry;
   return [
-    ...(added.length > 0 && entry.what !== 'created' ? [t.history.added(added.join(', '))] : []),
-    ...(removed.length > 0 ? [t.history.removed(removed.join(', '))] : []),
+    ...(added.length > 0 && entry.what !== 'created' ? [t.history.added(formatList(added, locale))] : []),
+    ...(removed.length > 0 ? [t.history.removed(formatList(removed, locale))] : []),
     ...(ends && entry.what !== 'created' ? [ends.to ? t.history.endsNow(isolate(formatDate(ends.to, locale))) : t.history.endsOpen] : []),
     ...(reason ? [t.history.why(t.history.reasons[reason])] : []),
   ];

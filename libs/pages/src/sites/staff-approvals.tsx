@@ -95,10 +95,10 @@ function Facts({ of: { clientId, reason, note, ticket, askedName, askedAt, grant
       <Fact term={s.ticket}>
         <Words of={ltr(ticket)} />
       </Fact>
-      <Fact term={s.waiting}>
+      <Fact term={s.firstPerson}>
         <Words of={s.askedBy(isolate(askedName), moment(askedAt))} />
       </Fact>
-      <Fact term={s.decided}>{decision ? <Words of={(decision.is === 'approved' ? s.approvedBy : s.refusedBy)(isolate(decision.name), moment(decision.at))} /> : '–'}</Fact>
+      <Fact term={s.secondPerson}>{decision ? <Words of={(decision.is === 'approved' ? s.approvedBy : s.refusedBy)(isolate(decision.name), moment(decision.at))} /> : '–'}</Fact>
       <Fact term={s.howMany}>{decision ? s.endedSoFar(grants) : s.bulkCount(grants)}</Fact>
     </dl>
   );

@@ -249,7 +249,7 @@ export function renderRevokePreviewPage({ frame, work, name, about, count, reaso
         <Card>
           <Section>
             <h2>{s.previewTitle}</h2>
-            <div class="says" id="customer-reads" lang={customerLocale} dir={customerLocale === 'ar' ? 'rtl' : 'ltr'}>
+            <div id="customer-reads" lang={customerLocale} dir={customerLocale === 'ar' ? 'rtl' : 'ltr'}>
               <History of={[{ what: 'revoked', at: now, by: 'staff', added: [], removed: [], reason }]} t={siteTextsOf(customerLocale)} bank={isolate(frame.brand)} tpp={isolate(name)} locale={customerLocale} />
             </div>
           </Section>

@@ -268,6 +268,8 @@ export const ar: SiteTexts = {
     bulkAskedWhat: 'يجب أن يوافق مشرف غيرك. لم ينتهِ شيء بعد.',
     bulkOpen: 'يوجد طلب بشأن هذا التطبيق. لم يُضف شيء.',
     howMany: 'الأذونات',
+    firstPerson: 'الشخص الأول',
+    secondPerson: 'الشخص الثاني',
     waiting: 'بانتظار شخص ثانٍ',
     decided: 'تم البتّ فيها',
     nothingWaiting: 'لا شيء ينتظر الموافقة.',

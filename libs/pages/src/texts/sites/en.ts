@@ -260,6 +260,8 @@ export const en = {
     bulkAskedWhat: 'A supervisor other than you must approve it. Nothing has ended yet.',
     bulkOpen: 'There is already a request about this client. Nothing was added.',
     howMany: 'Grants',
+    firstPerson: 'First person',
+    secondPerson: 'Second person',
     waiting: 'Waiting for a second person',
     decided: 'Decided',
     nothingWaiting: 'Nothing waits for approval.',

@@ -259,6 +259,8 @@ export const ptBR: SiteTexts = {
     bulkAskedWhat: 'Outra pessoa da supervisão precisa aprovar. Nada foi encerrado ainda.',
     bulkOpen: 'Já existe um pedido sobre este cliente técnico. Nada foi acrescentado.',
     howMany: 'Autorizações',
+    firstPerson: 'Primeira pessoa',
+    secondPerson: 'Segunda pessoa',
     waiting: 'Aguardando uma segunda pessoa',
     decided: 'Decididos',
     nothingWaiting: 'Nada aguarda aprovação.',
