@@ -140,7 +140,8 @@ describe('signing in at the dashboard', () => {
     ['of no issuer', (callback) => callback.searchParams.delete('iss')],
     ['with another code', (callback) => callback.searchParams.set('code', 'A'.repeat(43))],
     ['with an altered cookie', (_, who) => void who.cookies.set('__Host-assent-dashboard-sign-in', 'AQ'.repeat(60))],
-    ['that says no', (callback) => { callback.searchParams.delete('code'); callback.searchParams.set('error', 'access_denied'); }], // prettier-ignore
+    ['that says no to somebody else', (callback) => { callback.searchParams.delete('code'); callback.searchParams.set('error', 'access_denied'); callback.searchParams.set('state', 'x'); }], // prettier-ignore
+    ['that tells of an error', (callback) => { callback.searchParams.delete('code'); callback.searchParams.set('error', 'server_error'); }], // prettier-ignore
   ];
   it.each(refused)('refuses an answer %s', async (_, change) => {
     const who = visitor();
@@ -149,6 +150,13 @@ describe('signing in at the dashboard', () => {
     const answer = await who.open(callback);
     expect([answer.status, title(answer)]).toEqual([403, 'You are not signed in']);
     expect(who.cookies.has('__Host-assent-dashboard')).toBe(false);
+  });
+
+  it('leads whoever turns back at the sign-in page to the first page', async () => {
+    const who = visitor();
+    const at = here(await who.open(`${sites.dashboard}/sign-in`), sites.dashboard);
+    const back = await who.open(await who.cancel(await who.open(at), at));
+    expect([back.status, back.headers.get('location'), who.cookies.has('__Host-assent-dashboard')]).toEqual([303, '/welcome', false]);
   });
 
   it('takes an answer once', async () => {

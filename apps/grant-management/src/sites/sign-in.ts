@@ -53,6 +53,8 @@ async function finishSignIn(visit: Visit): Promise<FastifyReply> {
   const pending = site.cookies.pending(cookie);
   addCookie(reply, site.cookies.endPending());
   if (!site.client || !pending) throw shown('signIn', accessDenied('no sign-in waits for an answer in this browser', 'ASSENT-SITE-03'), '/sign-in');
+  // Somebody turned back at the issuer's page: nothing went wrong.
+  if (visit.query.all('error')[0] === 'access_denied' && visit.query.all('state')[0] === pending.state) return reply.redirect('/welcome', 303);
   const proven = await site.client.finish(new URL(request.raw.url ?? '', site.publicUrl), pending).catch((error: unknown) => {
     throw notSignedIn(error, visit);
   });

@@ -3,7 +3,7 @@ import type { AssentConfig } from '@assent/config';
 import { isOver, revocationReasons, siteTextsOf, type Connection, type ConnectionRow, type ConnectionState, type HistoryEntry, type Locale, type NamedAccount, type RevocationReason, type SafeUrl, type UseKind } from '@assent/pages';
 import type { Client, Grant, GrantScope, GrantVersion, ListedGrant, UseOfGrant } from '@assent/protocol';
 import { referenceOf } from './reference.js';
-import { accountNamed, changeWords, dataOf, explanations, paymentsOf, paymentWords, titles, type Speaking } from './words.js';
+import { accountNamed, changeWords, dataOf, explanations, paymentsOf, paymentWords, shortWords, type Speaking } from './words.js';
 
 /** What it takes to put grants in words. */
 export interface Viewer {
@@ -59,7 +59,7 @@ export function rowsOf(grant: ListedGrant, viewer: Viewer, to: SafeUrl): readonl
   const common = { to, name: speaking.tpp, accounts: grant.accounts.length, until: grant.expiresAt, endedAt: endedAt(grant, viewer.now), state: stateOf(grant, viewer.now), lastUse: grant.lastUse?.at };
   const seeing = data.clusters.length + data.details.length > 0 || payments.length === 0;
   return [
-    ...(seeing ? [{ ...common, kind: 'data' as const, what: titles(grant, speaking) }] : []),
+    ...(seeing ? [{ ...common, kind: 'data' as const, what: shortWords(grant, speaking) }] : []),
     ...(payments.length > 0 ? [{ ...common, kind: 'payment' as const, what: payments.map((payment) => paymentWords(payment, t, viewer.locale)) }] : []),
   ];
 }

@@ -37,6 +37,18 @@ export function explanations(permissions: Permissions, speaking: Speaking): read
 /** In a few words each. */
 export const titles = (permissions: Permissions, speaking: Speaking): readonly string[] => explainAll(dataOf(permissions, speaking), spoken(speaking)).map(({ title }) => title);
 
+/** The same for a line of a list: account data first, and who the customer is only where there is nothing else. */
+export function shortWords(permissions: Permissions, speaking: Speaking): readonly string[] {
+  const { short } = siteTextsOf(speaking.locale).dashboard;
+  const named = (id: string): id is keyof typeof short => Object.hasOwn(short, id);
+  const all = explainAll(dataOf(permissions, speaking), spoken(speaking)).map(({ id, title }) => ({ id, text: named(id) ? short[id] : title }));
+  const ofAccounts = ['accounts', 'balances', 'transactions'];
+  const [first, rest] = [all.filter(({ id }) => ofAccounts.includes(id)), all.filter(({ id }) => !ofAccounts.includes(id) && id !== 'identity')];
+  const texts = [...first, ...rest].map(({ text }) => text);
+  const said = texts.length > 0 ? texts : all.map(({ text }) => text);
+  return said.map((text, index) => (index === 0 ? text.charAt(0).toLocaleUpperCase(speaking.locale) + text.slice(1) : text));
+}
+
 export const paymentWords = (payment: PaymentPresentation, t: SiteTexts, locale: Locale): string => t.detail.amountTo(amountOf(payment, t, locale), isolate(payment.payee.name));
 
 /** A change in words: what came, what went. */

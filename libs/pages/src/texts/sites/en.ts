@@ -55,6 +55,7 @@ export const en = {
     noCurrent: 'No app sees your data or takes payments now.',
     noPast: 'Nothing has ended yet.',
     noMatch: 'No connection fits this filter.',
+    short: { identity: 'who you are', profile: 'name and details', email: 'email address', phone: 'phone number', address: 'postal address', accounts: 'account names', balances: 'balances', transactions: 'transactions' },
     footer: (bank: string) => `Connected apps shows access that goes through ${bank}. To learn what an app does with data it already has, ask that app.`,
   },
 

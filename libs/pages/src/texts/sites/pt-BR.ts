@@ -54,6 +54,7 @@ export const ptBR: SiteTexts = {
     noCurrent: 'Nenhum aplicativo vê seus dados nem faz pagamentos agora.',
     noPast: 'Nada terminou ainda.',
     noMatch: 'Nenhuma conexão corresponde a este filtro.',
+    short: { identity: 'quem você é', profile: 'nome e dados pessoais', email: 'e-mail', phone: 'telefone', address: 'endereço', accounts: 'nomes das contas', balances: 'saldos', transactions: 'transações' },
     footer: (bank) => `Aplicativos conectados mostra o acesso que passa pelo ${bank}. Para saber o que um aplicativo faz com os dados que já tem, pergunte a ele.`,
   },
 
