@@ -106,6 +106,14 @@ describe('create', () => {
     expect((await accounts(ordinary.accessToken)).status).toBe(200);
   });
 
+  it('the scopes of the API are silent on the page; alone they are no reason to ask a customer', async () => {
+    const { answer } = await callbackOf({ ...creating, scope: 'openid accounts grant_management_query' });
+    expect(answer.status).toBe(200);
+    expect(answer.text).not.toContain('grant_management');
+    const refused = await client.push(await client.prepare({ ...creating, scope: 'grant_management_query grant_management_revoke' }));
+    expect([refused.status, refused.json['error'], await stack.asLog.ruleOf(refused)]).toEqual([400, 'invalid_scope', 'ASSENT-SCOPE-07']);
+  });
+
   it('GM-SE-09: a code that is never redeemed leaves no grant', async () => {
     const before = await rows('assent."grant"');
     await authorize(client, ana, creating);

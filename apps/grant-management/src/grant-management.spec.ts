@@ -5,6 +5,7 @@ import { migrate, openDatabase, type Database } from '@assent/persistence';
 import { mintHandle, mintId, newTag, plusSeconds, systemClock, tagOf, type AccessTokenFacts, type GrantStatus } from '@assent/protocol';
 import { startDatabase, type TestDatabase } from '@assent/testing';
 import { freePorts, makeConfiguration, Message, send, type Answer, type TestConfiguration } from '@assent/testing/fapi';
+import { whenAvailable } from './grants-api/available.js';
 import { grantsResource, startGrantManagement, type GrantManagement } from './index.js';
 
 const newKey = async (): Promise<SigningKey> => openSigningKey({ alg: 'ES256', ...(await generateSigningKey('ES256')) });
@@ -187,6 +188,27 @@ describe('one answer for what is not there (GM-API-06, GM-API-07)', () => {
       const answer = await call(method, id);
       expect([answer.status, answer.json]).toEqual([404, { error: 'not_found', error_description: 'no such grant' }]);
     }
+  });
+});
+
+describe('overload (GM-API-08)', () => {
+  it('is 503 with the time to come again, while the database has no connection to give', async () => {
+    const grants = { find: () => Promise.reject(new Error('timeout exceeded when trying to connect')), revoke: () => Promise.reject(new Error('a bug')) };
+    const api = whenAvailable(grants);
+    await expect(api.find('x')).rejects.toMatchObject({ status: 503, rule: 'GM-API-08', headers: { 'Retry-After': '2' } });
+    await expect(api.revoke({} as never)).rejects.toThrow('a bug');
+  });
+
+  it('of a row that is held for too long is the same', async () => {
+    const id = await aGrant();
+    const holder = await stores.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM assent."grant" WHERE id = $1 FOR UPDATE`, [id]);
+    const answer = await call('DELETE', id);
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect([answer.status, answer.headers.get('retry-after'), answer.json['error']]).toEqual([503, '2', 'temporarily_unavailable']);
+    expect((await call('DELETE', id)).status).toBe(204);
   });
 });
 

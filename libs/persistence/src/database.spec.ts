@@ -1,4 +1,6 @@
+import pg from 'pg';
 import { Secret } from '@assent/protocol';
+import { isUnavailable } from './database-error.js';
 import { openDatabase } from './database.js';
 import { allowed, openBench, redemption, type Bench } from './stores/fixtures.js';
 
@@ -64,5 +66,22 @@ describe('the database', () => {
     held.release(true);
     await database.ping();
     await database.close();
+  });
+
+  it('tells what may pass from what will not', async () => {
+    const failure = (run: Promise<unknown>) => run.then(() => undefined, (error: unknown) => error);
+    const database = await openDatabase({ url: bench.url, poolSize: 1, applicationName: 'assent-passing' });
+    await database.pool.query(`SET statement_timeout = '20ms'`);
+    const slow = await failure(database.pool.query('SELECT pg_sleep(5)'));
+    const wrong = await failure(database.pool.query('SELECT nothing'));
+    const away = await failure(new pg.Client({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).connect());
+    await database.close();
+    const busy = new pg.Pool({ connectionString: bench.url, max: 1, connectionTimeoutMillis: 20 });
+    const held = await busy.connect();
+    const full = await failure(busy.query('SELECT 1'));
+    held.release();
+    await busy.end();
+    expect([slow, away, full].map(isUnavailable)).toEqual([true, true, true]);
+    expect([wrong, new Error('a bug'), undefined].map(isUnavailable)).toEqual([false, false, false]);
   });
 });

@@ -1,4 +1,5 @@
 import { isS256Challenge } from '@assent/crypto';
+import { clustersOf } from '@assent/pages';
 import { enforce, responseTypeOf, type RequestWay } from '@assent/profiles';
 import { invalidRequest, invalidScope, type Client, type Form, type PushedRequest } from '@assent/protocol';
 import type { AuthorizationCall } from '../request/call.js';
@@ -66,6 +67,7 @@ function readScope({ form, issuer }: AuthorizationCall, client: Client, prompt: 
   const scope = parseScope(text);
   allowScopes(scope, client, issuer.config.scopes);
   const kept = prompt.includes('consent') ? scope : scope.filter((name) => name !== 'offline_access');
+  if (kept.length > 0 && !optional && clustersOf(kept).length === 0) throw invalidScope('these scopes open nothing of a customer: ask for them with client_credentials', 'ASSENT-SCOPE-07');
   if (kept.length === 0 && !optional) throw invalidScope('offline_access alone grants nothing, and needs prompt=consent', 'OIDC-09');
   return kept;
 }

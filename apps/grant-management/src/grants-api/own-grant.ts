@@ -8,7 +8,7 @@ const ended: readonly GrantStatus[] = ['revoked', 'expired', 'consumed'];
  * answer, 404: knowing an id proves nothing, and nobody learns which ids exist (GM-API-06, GM-API-07). The id of a grant
  * that was made without an action is none of its client's business (GM-AZ-12).
  */
-export async function findOwnGrant(grants: Grants, access: VerifiedAccess, grantId: string, clock: Clock): Promise<Grant> {
+export async function findOwnGrant(grants: Pick<Grants, 'find'>, access: VerifiedAccess, grantId: string, clock: Clock): Promise<Grant> {
   const grant = isId(grantId) ? await grants.find(grantId) : undefined;
   const own = grant?.clientId === access.clientId && grant.issuer === access.issuer && grant.managed;
   if (!grant || !own || ended.includes(grant.status) || hasExpired(grant, clock)) throw noSuchGrant();

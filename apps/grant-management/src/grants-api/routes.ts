@@ -4,13 +4,14 @@ import type { AuditEvent, Clock, Grants } from '@assent/protocol';
 import { interactionId, interactionIdHeader, nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { grantScopes } from '../access.js';
+import { whenAvailable } from './available.js';
 import { describeGrant } from './describe-grant.js';
 import { findOwnGrant, noSuchGrant } from './own-grant.js';
 import { changedMeanwhile, entityTag, isKnown, verifyMatch } from './preconditions.js';
 
 export interface GrantsApi {
   readonly guard: ResourceGuard;
-  readonly grants: Grants;
+  readonly grants: Pick<Grants, 'find' | 'revoke'>;
   readonly resources: readonly ResourceConfig[];
   readonly clock: Clock;
 }
@@ -18,7 +19,8 @@ export interface GrantsApi {
 type GrantRequest = FastifyRequest<{ Params: { grantId: string } }>;
 
 /** `GET` and `DELETE /grants/{grant_id}` (GM-API-01, GM-API-02); there is no list (GM-API-03). */
-export function registerGrantsApi(fastify: FastifyInstance, api: GrantsApi): void {
+export function registerGrantsApi(fastify: FastifyInstance, opened: GrantsApi): void {
+  const api: GrantsApi = { ...opened, grants: whenAvailable(opened.grants) };
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
   });
