@@ -56,15 +56,19 @@ export function checkComponent(component: Component): Component {
 
 /** `"content-digest";req`: how a component stands in the list and at the head of its line. */
 export function identifierOf(component: Component): string {
+  const { name, sf, key, bs, tr, req, of } = component;
+  // Most components are bare, and a checked name needs no escaping.
+  if (!sf && key === undefined && !bs && !tr && of === undefined) return req ? `"${name}";req` : `"${name}"`;
   return serializeItem([component.name, parametersOf(component)]);
 }
 
-/** The component as a member of the list. */
-export const itemOf = (component: Component): Item => [component.name, parametersOf(component)];
-
 const written = ['sf', 'bs', 'tr', 'key', 'name', 'req'] as const;
 
+const none: Parameters = new Map();
+
 function parametersOf(component: Component): Parameters {
+  const { sf, key, bs, tr, req, of } = component;
+  if (!sf && key === undefined && !bs && !tr && !req && of === undefined) return none;
   const value = (name: string): BareItem | undefined => (name === 'name' ? component.of : component[name as 'sf' | 'key']);
   const order = component.order ?? written;
   return new Map(order.flatMap((name): [string, BareItem][] => {

@@ -1,5 +1,5 @@
 import { serializeInnerList, type BareItem, type InnerList } from 'structured-headers';
-import { checkComponent, identifierOf, itemOf, type Component } from './component.js';
+import { checkComponent, identifierOf, type Component } from './component.js';
 import { componentValue, type Around } from './component-value.js';
 import { badComponent } from './http-signature-error.js';
 import type { HttpMessage } from './message.js';
@@ -30,8 +30,8 @@ export const maxComponents = 64;
 /** The value of `@signature-params`, and of the signature's member in `Signature-Input` (RFC 9421 section 2.3). */
 export function serializeInput({ components, parameters }: SignatureInput): string {
   const given = Object.entries(parameters).filter((entry): entry is [string, BareItem] => entry[1] !== undefined);
-  const list: InnerList = [components.map(itemOf), new Map(given)];
-  return serializeInnerList(list);
+  const list: InnerList = [[], new Map(given)];
+  return `(${components.map(identifierOf).join(' ')})${serializeInnerList(list).slice('()'.length)}`;
 }
 
 /** The text that is signed (RFC 9421 section 2.5; HS-SB-01). `HttpSignatureError` component when it cannot be made. */
@@ -40,12 +40,15 @@ export function signatureBase(input: SignatureInput, message: HttpMessage, aroun
   const identifiers = new Set<string>();
   const lines = input.components.map((component) => {
     const identifier = identifierOf(checkComponent(component));
-    if (identifiers.has(identifierKey(component))) throw badComponent(`${identifier} is covered twice`);
-    identifiers.add(identifierKey(component));
+    const key = identifierKey(component, identifier);
+    if (identifiers.has(key)) throw badComponent(`${identifier} is covered twice`);
+    identifiers.add(key);
     return `${identifier}: ${componentValue(component, message, around)}`;
   });
   return [...lines, `"@signature-params": ${serializeInput(input)}`].join('\n');
 }
 
 /** Two components are the same whatever the order of their parameters (RFC 9421 section 2.5). */
-const identifierKey = ({ order: _, ...component }: Component): string => identifierOf(component);
+function identifierKey({ order, ...component }: Component, identifier: string): string {
+  return order === undefined || order.length < 2 ? identifier : identifierOf(component);
+}

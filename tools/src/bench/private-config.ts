@@ -15,6 +15,10 @@ export interface Clients {
   readonly opaque: Signer;
   readonly introspector: Signer;
   readonly ps256: Signer;
+  /** Signs its requests to the resource server. */
+  readonly signing: Signer;
+  /** Likewise, and what is signed is kept as evidence. */
+  readonly evidence: Signer;
 }
 
 export interface ServerPorts {
@@ -66,7 +70,7 @@ export function configuration({ ports, clients, authorityFile, tls, logLevel }: 
   }; // prettier-ignore
 }
 
-const clientsOf = ({ plain, opaque, introspector }: Clients): object[] => [
+const clientsOf = ({ plain, opaque, introspector, signing, evidence }: Clients): object[] => [
   {
     ...byAssertion(plain, 'ES256'), client_name: 'Bench', redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
     scope: 'openid accounts balances transactions', id_token_signed_response_alg: 'ES256',
@@ -77,7 +81,15 @@ const clientsOf = ({ plain, opaque, introspector }: Clients): object[] => [
     ...acting(certificateClient.id), token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: certificateClient.subject,
     tls_client_certificate_bound_access_tokens: true,
   },
+  { ...reading(signing), http_message_signatures: 'required' },
+  { ...reading(evidence), http_message_signatures: 'required', evidence: 'on' },
 ]; // prettier-ignore
+
+/** A client that reads a customer's accounts. */
+const reading = (signer: Signer): object => ({
+  ...byAssertion(signer, 'ES256'), client_name: signer.clientId, redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token'],
+  scope: 'openid accounts balances transactions', id_token_signed_response_alg: 'ES256',
+}); // prettier-ignore
 
 /** A client that acts only for itself. */
 const acting = (clientId: string): object => ({ client_id: clientId, client_name: clientId, redirect_uris: [], grant_types: ['client_credentials'], response_types: [], scope: 'accounts' });

@@ -79,10 +79,11 @@ async function openAll(folder: string, keep: Keep, { logLevel, profileFolder }: 
 }
 
 async function makeClients(): Promise<Clients> {
-  const [plain, opaque, introspector, ps256] = await Promise.all([
+  const [plain, opaque, introspector, ps256, signing, evidence] = await Promise.all([
     Signer.create('bench-client', issuerOf('fapi2')), Signer.create('bench-opaque', issuerOf('fapi2')), Signer.create('bench-api', issuerOf('fapi2')), Signer.create('bench-ps256', issuerOf('ps256'), 'PS256'),
+    Signer.create('bench-signing', issuerOf('fapi2')), Signer.create('bench-evidence', issuerOf('fapi2')),
   ]); // prettier-ignore
-  return { plain, opaque, introspector, ps256 };
+  return { plain, opaque, introspector, ps256, signing, evidence };
 }
 
 interface Pki {
@@ -145,6 +146,8 @@ function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPor
     ps256: { client: clients.ps256, token: at('ps256', 'token') },
     customer,
     introspector: clients.introspector,
+    signing: clients.signing,
+    evidence: clients.evidence,
     resource: { door: { origin: `http://127.0.0.1:${plain.resource}`, metricsUrl: metricsOf(plain.resourceHealth) }, url: `${resourceUrl}/accounts` },
   };
 }

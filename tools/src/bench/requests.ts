@@ -47,5 +47,11 @@ export async function readAccounts({ client, resource }: Target, token: string):
   return { method: 'GET', path: new URL(url).pathname, headers: { authorization: `DPoP ${token}`, dpop: await client.proof('GET', url, token) } };
 }
 
+/** Account data with a signed request. */
+export async function readAccountsSigned(target: Target, token: string): Promise<Shot> {
+  const shot = await readAccounts(target, token);
+  return { ...shot, headers: await target.client.signed(shot.method, target.resource?.url ?? '', { ...shot.headers }) };
+}
+
 /** One request, answered as it must be. */
 export const ask = async (send: Send, shot: Shot, status: number): Promise<Answer> => expectStatus(await send(shot), status);

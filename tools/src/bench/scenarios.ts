@@ -1,6 +1,6 @@
 import { flow, prepareFlow, signIn } from './flow.js';
 import type { Send, Shot, Work } from './load.js';
-import { ask, clientCredentials, form, introspect, json, push, readAccounts, refresh } from './requests.js';
+import { ask, clientCredentials, form, introspect, json, push, readAccounts, readAccountsSigned, refresh } from './requests.js';
 import { prepared } from './signer.js';
 import type { Door, Target } from './target.js';
 
@@ -101,7 +101,14 @@ export const scenarios: readonly Scenario[] = [
       return shots(200, () => readAccounts(target, access_token));
     },
   },
+  { name: 'resource-signed', title: '… request and answer signed (RFC 9421)', door: (target) => (target.signing ? target.resource?.door : undefined), prepare: (target, send) => signedReads({ ...target, client: target.signing! }, send) },
+  { name: 'resource-evidence', title: '… and both kept as evidence', share: 0.5, door: (target) => (target.evidence ? target.resource?.door : undefined), prepare: (target, send) => signedReads({ ...target, client: target.evidence! }, send) },
 ]; // prettier-ignore
+
+async function signedReads(target: Target, send: Send): Promise<MakeWork> {
+  const { access_token = '' } = await oneFlow(target, send);
+  return shots(200, () => readAccountsSigned(target, access_token));
+}
 
 async function refreshes(target: Target, send: Send): Promise<MakeWork> {
   const { refresh_token = '' } = await oneFlow(target, send);

@@ -1,4 +1,5 @@
 import { generateSigningKey, openSigningKey, publicJwk, s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
+import { requestTo, signRequest } from '@assent/http-signatures';
 import type { PublicJwk, SigningAlgName } from '@assent/protocol';
 import { randomBytes } from 'node:crypto';
 
@@ -24,6 +25,12 @@ export class Signer {
   async authentication(): Promise<Record<string, string>> {
     const assertion = await signClientAssertion({ clientId: this.clientId, audience: this.issuer, key: this.key, now: new Date(), lifetime: 240 });
     return { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion };
+  }
+
+  /** The fields that sign a request (FAPI 2.0 HTTP Signatures), with those it has. */
+  async signed(method: string, url: string, headers: Record<string, string>): Promise<Record<string, string>> {
+    const made = await signRequest(requestTo(url, method, Object.entries(headers)), { key: this.key, now: new Date() });
+    return Object.fromEntries(made.headers);
   }
 
   proof(method: string, url: string, accessToken?: string): Promise<string> {

@@ -21,6 +21,9 @@ export interface Target {
   readonly opaqueClient?: Signer;
   /** An issuer, and a client of it, that sign with PS256. */
   readonly ps256?: { readonly client: Signer; readonly token: string };
+  /** Clients that sign their requests to the resource server; of the second, what is signed is kept. */
+  readonly signing?: Signer;
+  readonly evidence?: Signer;
   /** A customer who can sign in on our pages; absent for a foreign issuer. */
   readonly customer?: { readonly login: string; readonly password: string };
   /** Asks about tokens; a resource server's client. */
