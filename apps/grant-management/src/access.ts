@@ -63,6 +63,6 @@ const answerOf = (facts: AccessTokenFacts): Record<string, unknown> => ({
   iat: epochSeconds(facts.issuedAt),
   exp: epochSeconds(facts.expiresAt),
   jti: facts.jti,
-  cnf: facts.confirmation,
+  ...(facts.confirmation && { cnf: facts.confirmation }),
   ...(facts.grantId !== undefined && { grant_id: facts.grantId, grant_version: facts.grantVersion }),
 });

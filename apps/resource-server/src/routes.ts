@@ -1,6 +1,6 @@
 import { getOnly, queryOf, transportOf } from '@assent/http';
 import { invalidToken, notFound, OAuthError, type Clock, type UseKind } from '@assent/protocol';
-import { interactionId, interactionIdHeader, nodeRequest, signedAnswers, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
+import { customerHeaders, interactionId, interactionIdHeader, nodeRequest, signedAnswers, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountReach, type Need } from './access/account-reach.js';
 import type { Bank, Found, Reader } from './bank/bank.js';
@@ -24,7 +24,12 @@ type AccountRequest = FastifyRequest<{ Params: { accountId: string } }>;
 /** The accounts API. Each address: what the token must grant, one statement, one shape. */
 export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl, clock, used }: AccountsApi): void {
   fastify.addHook('onRequest', async (request, reply) => {
-    reply.header(interactionIdHeader, interactionId(request.raw.rawHeaders));
+    const { rawHeaders } = request.raw;
+    const interaction = interactionId(rawHeaders);
+    reply.header(interactionIdHeader, interaction);
+    // Every line of this request's log names it (FAPI 1.0 Baseline 6.2.1-12).
+    request.log = request.log.child({ interactionId: interaction });
+    customerHeaders(rawHeaders);
   });
   signedAnswers(fastify, guard);
   getOnly(fastify, guard.metadataPath, async () => guard.metadata());

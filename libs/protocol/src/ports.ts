@@ -195,7 +195,8 @@ export interface NewAccessToken {
    */
   readonly audience: readonly string[];
   readonly expiresAt: Date;
-  readonly confirmation: Confirmation;
+  /** `undefined`: a bearer token, where the profile has them. */
+  readonly confirmation: Confirmation | undefined;
 }
 
 /** RFC 7800 `cnf`: exactly one member. */
@@ -282,7 +283,8 @@ export interface AccessTokenFacts {
   readonly audience: readonly string[];
   readonly issuedAt: Date;
   readonly expiresAt: Date;
-  readonly confirmation: Confirmation;
+  /** `undefined`: a bearer token, where the profile has them. */
+  readonly confirmation: Confirmation | undefined;
   readonly grantId?: string;
   /** The version of the grant the token was issued under; a floor of the grant may kill older ones. */
   readonly grantVersion?: number;

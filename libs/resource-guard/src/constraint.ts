@@ -17,14 +17,21 @@ export interface ConstraintOptions {
  */
 export async function verifyConstraint(
   { scheme, token }: Credentials,
-  confirmation: Confirmation,
+  confirmation: Confirmation | undefined,
   request: ResourceRequest,
   options: ConstraintOptions,
 ): Promise<ReplayClaim | undefined> {
+  // Only issuers that may give bearer tokens get this far without a confirmation (`TrustedIssuer.bearerTokens`).
+  if (confirmation === undefined) return bearer(scheme);
   if (scheme === 'DPoP') return proveKey(token, confirmation, request, options);
   if ('jkt' in confirmation) throw invalidToken('the access token is bound to a DPoP key', 'F2-DP-20');
   if (!options.constraints.includes('mtls')) throw invalidToken('certificate-bound access tokens are not accepted here', 'F2-RS-05');
   verifyCertificate(confirmation['x5t#S256'], request);
+  return undefined;
+}
+
+function bearer(scheme: Credentials['scheme']): undefined {
+  if (scheme !== 'Bearer') throw invalidToken('the access token is bound to no key: use the scheme Bearer', 'F2-RS-05');
   return undefined;
 }
 

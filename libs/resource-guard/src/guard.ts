@@ -155,7 +155,8 @@ function tokenReader(options: ResourceGuardOptions, algs: readonly SigningAlg[],
     const issuer = new Issuer(trusted, http, clock);
     const { introspection } = trusted;
     const ask = typeof introspection === 'object' ? askingAs(introspection, algs, issuer, http, clock) : introspection;
-    return { issuer, introspection: ask && new Introspection(ask, { issuer: issuer.identifier, resource, cacheMs, clock }) };
+    const bearer = trusted.bearerTokens ?? false;
+    return { issuer, bearer, introspection: ask && new Introspection(ask, { issuer: issuer.identifier, resource, bearer, cacheMs, clock }) };
   });
   return new TokenReader(sources, { verification, resource, algs, clock });
 }

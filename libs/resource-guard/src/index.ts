@@ -1,6 +1,7 @@
 export { OAuthError } from '@assent/protocol';
 export { feedScope, type FeedClient } from './feed/feed-client.js';
 export { openHttpRevocationFeed, type HttpRevocationFeedOptions } from './feed/http-revocation-feed.js';
+export * from './fapi-headers.js';
 export * from './guard.js';
 export { httpPorts, type HttpPortOptions } from './http-ports.js';
 export * from './interaction-id.js';

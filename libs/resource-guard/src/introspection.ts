@@ -50,15 +50,15 @@ export class Introspection {
 
   constructor(
     private readonly ask: AskAboutToken,
-    private readonly options: { readonly issuer: string; readonly resource: string; readonly cacheMs: number; readonly clock: Clock },
+    private readonly options: { readonly issuer: string; readonly resource: string; readonly bearer: boolean; readonly cacheMs: number; readonly clock: Clock },
   ) {}
 
   /** What a good token says. Rejects with `invalid_token` when inactive or not for us, 503 when that cannot be known. */
   async read(token: string): Promise<ReadToken> {
-    const { issuer, resource, clock } = this.options;
+    const { issuer, resource, bearer, clock } = this.options;
     const answer = await this.#answer(token);
     if (answer['active'] !== true) throw invalidToken('the access token is not active', 'F2-RS-03');
-    return readAnswer(answer, issuer, resource, clock.now());
+    return readAnswer(answer, { issuer, resource, bearer }, clock.now());
   }
 
   #answer(token: string): Promise<Answer> {
@@ -85,7 +85,7 @@ export class Introspection {
 }
 
 /** Checks an active answer as a JWT would be checked (AT-05) and reads it. */
-function readAnswer(answer: Answer, issuer: string, resource: string, now: Date): ReadToken {
+function readAnswer(answer: Answer, { issuer, resource, bearer }: { readonly issuer: string; readonly resource: string; readonly bearer: boolean }, now: Date): ReadToken {
   const audience = [answer['aud'] ?? []].flat().filter((aud): aud is string => typeof aud === 'string');
   if (answer['iss'] !== undefined && answer['iss'] !== issuer) throw invalidToken('the access token is of another issuer', 'AT-05');
   if (!audience.includes(resource)) throw invalidToken('the access token is for another resource', 'AT-05');
@@ -105,7 +105,7 @@ function readAnswer(answer: Answer, issuer: string, resource: string, now: Date)
     audience,
     issuedAt: seconds(answer['iat']) ?? now,
     expiresAt: exp,
-    confirmation: confirmationOf(answer['cnf']),
+    confirmation: confirmationOf(answer['cnf'], bearer),
     ...optional('grantId', string(answer['grant_id'])),
     ...optional('grantVersion', integer(answer['grant_version'])),
     ...optional('authorizationDetails', detailsOf(answer['authorization_details'])),
@@ -116,7 +116,8 @@ function readAnswer(answer: Answer, issuer: string, resource: string, now: Date)
 }
 
 /** Exactly one way to prove possession, as in a JWT (F2-RS-05). */
-function confirmationOf(cnf: unknown): Confirmation {
+function confirmationOf(cnf: unknown, bearer: boolean): Confirmation | undefined {
+  if (cnf === undefined && bearer) return undefined;
   const [[method, value] = [], ...more] = typeof cnf === 'object' && cnf !== null ? Object.entries(cnf) : [];
   if (more.length === 0 && typeof value === 'string') {
     if (method === 'jkt') return { jkt: value };

@@ -13,6 +13,8 @@ export interface TrustedIssuer {
   readonly keys?: readonly PublicKey[];
   /** Where the metadata document lies; default: the RFC 8414 location of `issuer`. Its `issuer` must match either way. */
   readonly metadataUrl?: string;
+  /** Takes tokens of this issuer that are bound to nobody (FAPI 1.0 Baseline); unless told, they are refused. */
+  readonly bearerTokens?: boolean;
   /** How to ask about tokens (RFC 7662): as a client authenticated with `private_key_jwt`, or in a way of your own. */
   readonly introspection?: IntrospectionClient | AskAboutToken;
 }

@@ -13,6 +13,8 @@ export interface ReadToken {
 export interface Source {
   readonly issuer: Issuer;
   readonly introspection: Introspection | undefined;
+  /** Whether tokens of this issuer may be bound to nobody. */
+  readonly bearer: boolean;
 }
 
 const compactJws = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
@@ -34,9 +36,9 @@ export class TokenReader {
   }
 
   async #verify(token: string): Promise<ReadToken> {
-    const { issuer } = this.#issuerOf(token);
+    const { issuer, bearer } = this.#issuerOf(token);
     const { resource, algs, clock } = this.options;
-    const { claims, ...facts } = await verifyAccessToken(token, { issuer: issuer.identifier, audience: resource, algs, keys: issuer.keys, now: clock.now() });
+    const { claims, ...facts } = await verifyAccessToken(token, { issuer: issuer.identifier, audience: resource, algs, keys: issuer.keys, bearer, now: clock.now() });
     return { facts, claims };
   }
 

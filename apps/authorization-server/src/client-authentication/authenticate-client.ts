@@ -15,7 +15,7 @@ const failed = (rule: string, cause?: unknown): OAuthError =>
  */
 export async function authenticateClient(call: Call): Promise<Client> {
   refuseSecrets(call);
-  const client = call.form.has('client_assertion') ? await byAssertion(call) : await byCertificate(call);
+  const client = call.form.has('client_assertion') ? await byAssertion(call) : (publicClient(call) ?? (await byCertificate(call)));
   call.proofs.client = client;
   return client;
 }
@@ -60,6 +60,23 @@ async function proveAssertion({ issuer, engine, urls, now }: Call, client: Clien
 /** Rules that can refuse an assertion whose signature is not (yet) proved. */
 const beforeSignature: ReadonlySet<string> = new Set(['F2-AS-06', 'F2-CA-06', 'F2-CA-07']);
 
+/**
+ * A client that registered to prove nothing (FAPI 1.0 Baseline 5.2.2-2), where the profile has such clients: whatever
+ * it is given rests on PKCE.
+ */
+function publicClient({ form, issuer }: Call): Client | undefined {
+  if (!issuer.policy.clientAuth.includes('none') || form.has('client_assertion_type')) return undefined;
+  const client = issuer.clients.find(form.optional('client_id') ?? '');
+  return client?.token_endpoint_auth_method === 'none' ? client : undefined;
+}
+
+/** The client that authenticated; a public one did not, and is refused where it matters who asks (RFC 7662 section 2.1). */
+export async function authenticateConfidentialClient(call: Call): Promise<Client> {
+  const client = await authenticateClient(call);
+  if (client.token_endpoint_auth_method === 'none') throw invalidClient('public clients are not served here', 'F1B-AS-01');
+  return client;
+}
+
 /** `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 section 2). */
 async function byCertificate(call: Call): Promise<Client> {
   const { form, issuer, transport } = call;
@@ -69,7 +86,7 @@ async function byCertificate(call: Call): Promise<Client> {
   const clientId = form.optional('client_id') ?? clientIdOfRequestObject(form.optional('request') ?? '');
   if (clientId === undefined) throw invalidClient('client_id is required with a client certificate', 'F2-MT-01');
   const client = issuer.clients.find(clientId);
-  if (!client || client.token_endpoint_auth_method === 'private_key_jwt') throw failed('F2-AS-06');
+  if (!client || (client.token_endpoint_auth_method !== 'tls_client_auth' && client.token_endpoint_auth_method !== 'self_signed_tls_client_auth')) throw failed('F2-AS-06');
   await proveCertificate(call, client, transport.certificate);
   return client;
 }

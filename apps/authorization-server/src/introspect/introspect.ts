@@ -1,5 +1,5 @@
 import { epochSeconds, parseHandle, type AccessTokenFacts, type Client, type RefreshTokenFacts } from '@assent/protocol';
-import { authenticateClient } from '../client-authentication/authenticate-client.js';
+import { authenticateConfidentialClient } from '../client-authentication/authenticate-client.js';
 import { detailsForAudience } from '../request/authorization-details.js';
 import type { AnswerCall, Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
@@ -12,7 +12,7 @@ import { looksLikeJwt, verifyOwnAccessToken } from '../token/own-access-token.js
  * those that want it so (RFC 9701).
  */
 export const introspect: AnswerCall = async (call) => {
-  const client = await authenticateClient(call);
+  const client = await authenticateConfidentialClient(call);
   const signed = wantsSignedAnswer(call, client);
   const token = call.form.one('token');
   const description = looksLikeJwt(token) ? await describeJwt(call, client, token) : await describeHandle(call, client, token);
@@ -83,8 +83,8 @@ function describeAccessToken(facts: AccessTokenFacts): object {
     nbf: epochSeconds(facts.issuedAt),
     exp: epochSeconds(facts.expiresAt),
     jti: facts.jti,
-    token_type: 'jkt' in facts.confirmation ? 'DPoP' : 'Bearer',
-    cnf: facts.confirmation,
+    token_type: facts.confirmation && 'jkt' in facts.confirmation ? 'DPoP' : 'Bearer',
+    ...(facts.confirmation && { cnf: facts.confirmation }),
     ...(facts.grantId === undefined ? {} : { grant_id: facts.grantId }),
     ...(facts.grantVersion === undefined ? {} : { grant_version: facts.grantVersion }),
     ...(facts.authorizationDetails === undefined ? {} : { authorization_details: facts.authorizationDetails }),

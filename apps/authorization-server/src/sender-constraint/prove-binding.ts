@@ -3,9 +3,10 @@ import { enforce } from '@assent/profiles';
 import { invalidDpopProof, OAuthError, type Client, type Confirmation } from '@assent/protocol';
 import type { Call } from '../request/call.js';
 
-/** The key a token will be bound to, proved in this request. */
+/** What a token will be bound to, proved in this request. */
 export interface Binding {
-  readonly confirmation: Confirmation;
+  /** `undefined`: a bearer token, where the profile has them. */
+  readonly confirmation: Confirmation | undefined;
   /** Thumbprint of the DPoP key proved in this request, also when the token is bound to the certificate. */
   readonly jkt: string | undefined;
   readonly tokenType: 'DPoP' | 'Bearer';
@@ -20,8 +21,8 @@ export async function proveBinding(call: Call, client: Client, grantType: string
   const confirmation = confirmationFor(client, jkt, call);
   enforce(call.issuer.profile, 'token', { client, grantType, confirmation });
   // The rules have refused this already; without them nothing is issued unbound either.
-  if (!confirmation) throw invalidDpopProof('prove possession of a key', 'F2-AS-04');
-  return { confirmation, jkt, tokenType: 'jkt' in confirmation ? 'DPoP' : 'Bearer' };
+  if (!confirmation && !call.issuer.policy.senderConstraint.includes('none')) throw invalidDpopProof('prove possession of a key', 'F2-AS-04');
+  return { confirmation, jkt, tokenType: confirmation && 'jkt' in confirmation ? 'DPoP' : 'Bearer' };
 }
 
 /** As the client's metadata demands, else whichever was proved, a DPoP proof before a certificate. */

@@ -69,7 +69,7 @@ function presentedChallenge(call: Call): string | undefined {
 /** A refresh token for clients that may use one; the grant's own end bounds it further. */
 function planRefreshToken(call: Call, client: Client, tag: number): { handle: Handle; value: string } | undefined {
   const { grantTypes, refreshTokenLifetime } = call.issuer.policy;
-  if (!grantTypes.includes('refresh_token') || !client.grant_types.includes('refresh_token')) return undefined;
+  if (!grantTypes.includes('refresh_token') || !client.grant_types.includes('refresh_token') || client.token_endpoint_auth_method === 'none') return undefined;
   return mintHandle(tag, plusSeconds(call.now, refreshTokenLifetime));
 }
 

@@ -9,7 +9,7 @@ export const looksLikeJwt = (token: string): boolean => token.includes('.');
 export async function verifyOwnAccessToken(call: Pick<Call, 'issuer' | 'now'>, token: string): Promise<AccessTokenFacts | undefined> {
   const { issuer, keys, policy } = call.issuer;
   try {
-    return await verifyAccessToken(token, { issuer, algs: policy.algs, keys: keys.find, now: call.now });
+    return await verifyAccessToken(token, { issuer, algs: policy.algs, keys: keys.find, bearer: policy.senderConstraint.includes('none'), now: call.now });
   } catch (error) {
     if (error instanceof OAuthError) return undefined;
     throw error;

@@ -65,6 +65,10 @@ const notValid = () => invalidToken('the access token is not valid, has expired 
 
 /** The token's key is the one just proved, and the scheme is the one for it (F2-DP-12, F2-DP-20, F2-MT-04). */
 function verifyConstraint({ confirmation }: AccessTokenFacts, scheme: Scheme, jkt: string | undefined, { transport }: Call): void {
+  if (confirmation === undefined) {
+    if (scheme !== 'Bearer') throw invalidToken('this access token is bound to no key: use the scheme Bearer', 'F2-RS-05');
+    return;
+  }
   if ('jkt' in confirmation) {
     if (scheme !== 'DPoP') throw invalidToken('this access token is bound to a DPoP key: use the scheme DPoP', 'F2-DP-20');
     if (jkt !== confirmation.jkt) throw invalidToken('the access token is bound to another DPoP key', 'F2-DP-12');

@@ -17,15 +17,18 @@ export interface Trust {
 /** Whom the API trusts, and what it authenticates to them with. `StartupError` when its client key cannot be read. */
 export async function openTrust(config: AssentConfig): Promise<Trust> {
   const { introspectionClientId: clientId, verification } = config.resourceServer;
-  if (clientId === undefined || verification === 'jwt') return { issuers: config.issuers.map(({ issuer }) => ({ issuer })), jwks: { keys: [] } };
+  if (clientId === undefined || verification === 'jwt') return { issuers: config.issuers.map(({ issuer, policy }) => ({ issuer, ...bearerOf(policy) })), jwks: { keys: [] } };
   const own = await readClientKeys(config, clientId);
   const { key } = own;
   const issuers = config.issuers.map(({ issuer, clients, policy }) => {
     const registered = clients.find(({ client_id }) => client_id === clientId);
-    return { issuer, ...(registered && { introspection: { clientId, key, signed: signsIntrospection(registered, policy), ...decryptionOf(registered, policy, own.decryption) } }) };
+    return { issuer, ...bearerOf(policy), ...(registered && { introspection: { clientId, key, signed: signsIntrospection(registered, policy), ...decryptionOf(registered, policy, own.decryption) } }) };
   });
   return { issuers, jwks: { keys: [publicJwk(key), ...own.decryption.map(publicEncryptionJwk)] } };
 }
+
+/** Tokens that anybody could use are taken only of issuers whose profile has them. */
+const bearerOf = ({ senderConstraint }: Policy): Pick<TrustedIssuer, 'bearerTokens'> => (senderConstraint.includes('none') ? { bearerTokens: true } : {});
 
 /** How answers are opened that this issuer encrypts to us. */
 function decryptionOf({ introspection_encrypted_response_alg: alg }: Client, { contentEncryptionAlgs }: Policy, keys: readonly DecryptionKey[]): { decryption?: DecryptionRules } {

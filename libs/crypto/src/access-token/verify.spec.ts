@@ -46,6 +46,16 @@ describe('an access token', () => {
     expect(read).toEqual(stated);
   });
 
+  it('may be bound to nobody, where its reader takes that (F1-RS-03)', async () => {
+    const { confirmation: _confirmation, ...rest } = facts;
+    const token = await signAccessToken({ ...rest, confirmation: undefined }, key);
+    expect(decodeJwt(token)).not.toHaveProperty('cnf');
+    expect((await verifyAccessToken(token, rules({ bearer: true }))).confirmation).toBeUndefined();
+    expect(await refusalOf(() => verifyAccessToken(token, rules()))).toMatchObject({ code: 'invalid_token', rule: 'F2-RS-05' });
+    const malformed = await aToken({ cnf: { jwk: {} } });
+    expect(await refusalOf(() => verifyAccessToken(malformed, rules({ bearer: true })))).toMatchObject({ rule: 'F2-RS-05' });
+  });
+
   it('is laid out as RFC 9068 wants (AT-01, AT-02)', async () => {
     const token = await signAccessToken(facts, key);
     expect(decodeProtectedHeader(token)).toEqual({ typ: 'at+jwt', alg: 'ES256', kid: key.kid });

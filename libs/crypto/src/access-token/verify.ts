@@ -12,6 +12,8 @@ export interface AccessTokenRules {
   readonly algs: readonly SigningAlg[];
   readonly keys: KeyFinder;
   readonly now: Date;
+  /** Whether a token that names no confirmation is taken for a bearer token; unless told, it is refused. */
+  readonly bearer?: boolean;
   /** Seconds `iat` and `nbf` may lie ahead; 30 unless told (F2-AS-13). */
   readonly clockSkew?: number;
 }
@@ -30,7 +32,7 @@ export async function verifyAccessToken(token: string, rules: AccessTokenRules):
   if (!issuers.includes(issuer)) throw refuse('of another issuer', 'AT-05');
   const audience = audienceOf(claims);
   if (rules.audience !== undefined && !audience.includes(rules.audience)) throw refuse('for another audience', 'AT-05');
-  return { ...identityOf(claims), ...grantOf(claims), ...timesOf(claims, rules), issuer, audience, confirmation: confirmationOf(claims), claims };
+  return { ...identityOf(claims), ...grantOf(claims), ...timesOf(claims, rules), issuer, audience, confirmation: confirmationOf(claims, rules.bearer ?? false), claims };
 }
 
 const refuse = (what: string, rule: RuleId, cause?: unknown): OAuthError => invalidToken(`access token: ${what}`, rule, cause);
@@ -106,7 +108,8 @@ function audienceOf({ aud }: JsonObject): readonly string[] {
 }
 
 /** Exactly one way to prove possession: a token that names none, both or another one is not ours to honour (F2-RS-05). */
-function confirmationOf({ cnf }: JsonObject): Confirmation {
+function confirmationOf({ cnf }: JsonObject, bearer: boolean): Confirmation | undefined {
+  if (cnf === undefined && bearer) return undefined;
   const [method, ...more] = isObject(cnf) ? Object.keys(cnf) : [];
   const value = isObject(cnf) && method !== undefined ? cnf[method] : undefined;
   if (more.length > 0 || typeof value !== 'string' || !/^[A-Za-z0-9_-]{43}$/.test(value)) throw refuse('not bound to its sender', 'F2-RS-05');

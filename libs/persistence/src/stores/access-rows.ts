@@ -12,8 +12,10 @@ export const accessValues = (access: Omit<NewAccessToken, 'jti'>, jti: string): 
   ...confirmationValues(access.confirmation),
 });
 
-export const confirmationValues = (confirmation: Confirmation): { token_jkt: string | null; token_x5t: string | null } =>
-  'jkt' in confirmation ? { token_jkt: confirmation.jkt, token_x5t: null } : { token_jkt: null, token_x5t: confirmation['x5t#S256'] };
+export const confirmationValues = (confirmation: Confirmation | undefined): { token_jkt: string | null; token_x5t: string | null } => ({
+  token_jkt: confirmation && 'jkt' in confirmation ? confirmation.jkt : null,
+  token_x5t: confirmation && 'x5t#S256' in confirmation ? confirmation['x5t#S256'] : null,
+});
 
 export interface AccessSource {
   readonly from: string;
@@ -69,7 +71,7 @@ export const accessFrom = (row: AccessRow): AccessTokenFacts => ({
   audience: row.audience,
   issuedAt: row.issued_at,
   expiresAt: row.expires_at,
-  confirmation: row.jkt !== null ? { jkt: row.jkt } : { 'x5t#S256': row.x5t ?? '' },
+  confirmation: row.jkt !== null ? { jkt: row.jkt } : row.x5t !== null ? { 'x5t#S256': row.x5t } : undefined,
   ...(row.grant_id !== null && { grantId: row.grant_id, grantVersion: row.grant_version }),
   ...(row.authorization_details.length > 0 && { authorizationDetails: row.authorization_details }),
   ...(row.acr !== null && { acr: row.acr }),

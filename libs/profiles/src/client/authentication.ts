@@ -24,6 +24,7 @@ export function judgeAuthentication(members: Members, policy: Policy, findings: 
   const names = judgeCertificateNames(members, method, findings);
   const alg = judgeAssertionAlg(members, policy, method, findings);
   if (method === undefined) return undefined;
+  if (method === 'none') judgePublic(members, findings);
   judgeNeeds(method, keys, alg ? [alg] : policy.algs, findings);
   return { token_endpoint_auth_method: method, ...(alg && { token_endpoint_auth_signing_alg: alg }), ...keys, ...names };
 }
@@ -34,6 +35,13 @@ function judgeMethod(members: Members, policy: Policy, findings: Findings): Clie
   if (policy.clientAuth.includes(value as ClientAuthMethod)) return value as ClientAuthMethod;
   // Left out, it means client_secret_basic (RFC 7591 section 2), which no profile here allows.
   return findings.problem(['token_endpoint_auth_method'], oneOf(policy.clientAuth), value, clause);
+}
+
+/** A public client proves nothing but PKCE: it gets no refresh token and acts for nobody but a customer (RFC 9700 section 2.2.2). */
+function judgePublic(members: Members, findings: Findings): void {
+  const grants = members.texts('grant_types')?.filter((grant) => grant !== 'authorization_code' && grant !== 'implicit') ?? [];
+  if (grants.length > 0) findings.problem(['grant_types'], 'authorization_code alone (a public client)', grants.join(', '), 'RFC 9700 section 2.2.2');
+  if (members.raw('tls_client_certificate_bound_access_tokens') === true) findings.problem(['tls_client_certificate_bound_access_tokens'], 'false (a public client presents no certificate)', true, 'RFC 8705 section 3');
 }
 
 function judgeKeySource(members: Members, policy: Policy, findings: Findings): Pick<Client, 'jwks' | 'jwks_uri'> {
@@ -87,7 +95,7 @@ function judgeNeeds(
   algs: readonly SigningAlg[],
   findings: Findings,
 ): void {
-  if (method === 'tls_client_auth' || findings.problems.some(({ path }) => path[0] === 'jwks' || path[0] === 'jwks_uri')) return;
+  if (method === 'tls_client_auth' || method === 'none' || findings.problems.some(({ path }) => path[0] === 'jwks' || path[0] === 'jwks_uri')) return;
   if (!jwks && jwks_uri === undefined) {
     findings.problem(['jwks'], `jwks or jwks_uri (the client authenticates by ${method})`, undefined, 'RFC 7591 section 2');
   } else if (jwks && method === 'private_key_jwt' && !jwks.keys.some((key) => signsUnder(key, algs))) {

@@ -54,6 +54,22 @@ describe('how a client signs and encrypts: accepted', () => {
   });
 });
 
+describe('a public client', () => {
+  const open = { token_endpoint_auth_method: 'none', grant_types: ['authorization_code'], jwks: undefined };
+  it('is one that registers so, where the profile has them', () => {
+    expect(clientOf(open, fapi1Baseline.policy)).toMatchObject({ token_endpoint_auth_method: 'none', grant_types: ['authorization_code'] });
+  });
+  it.each<[string, object, Policy, string]>([
+    ['where the profile has none', {}, fapi1Advanced.policy, 'token_endpoint_auth_method'],
+    ['with refresh tokens', { grant_types: ['authorization_code', 'refresh_token'] }, fapi1Baseline.policy, 'grant_types'],
+    ['acting for itself', { grant_types: ['authorization_code', 'client_credentials'] }, fapi1Baseline.policy, 'grant_types'],
+    ['with a certificate', { tls_client_certificate_bound_access_tokens: true }, fapi1Baseline.policy, 'tls_client_certificate_bound_access_tokens'],
+  ])('F1B-AS-01: is refused %s', (_says, changes, policy, path) => {
+    const checked = check({ ...open, ...changes }, policy);
+    expect(checked.outcome === 'refused' && checked.problems.map((one) => one.path.join('.'))).toContain(path);
+  });
+});
+
 describe('how a client signs and encrypts: refused', () => {
   it.each<[string, object, Policy, string]>([
     ['JR-12 a waiver where nobody may waive', { require_signed_request_object: false }, fapi1Advanced.policy, 'require_signed_request_object'],

@@ -15,6 +15,16 @@ const grantType = rule({
   },
 });
 
+const publicClient = rule({
+  id: 'F1B-AS-01',
+  clause: 'FAPI 1.0 Baseline 5.2.2-2; RFC 9700 section 2.2.2; RFC 6749 section 4.4',
+  at: 'token',
+  stops: ['A3a', 'A5'],
+  says: 'gives public clients codes to redeem and nothing that lasts',
+  check: ({ client, grantType: wanted }) =>
+    client.token_endpoint_auth_method === 'none' && wanted !== 'authorization_code' ? unauthorizedClient('public clients redeem codes only', 'F1B-AS-01') : undefined,
+});
+
 const dpopBound = rule({
   id: 'F2-DP-19',
   clause: 'RFC 9449 section 5.2',
@@ -44,10 +54,10 @@ const senderConstrained = rule({
   clause: 'FAPI 2.0 SP 5.3.2.1-4,-5',
   at: 'token',
   stops: ['A3a', 'A5'],
-  says: 'issues only access tokens bound to a key or a certificate',
+  says: 'issues only access tokens bound as the profile has it',
   check: ({ confirmation }, { senderConstraint }) => {
-    const proved = confirmation && ('jkt' in confirmation ? 'dpop' : 'mtls');
-    if (proved && senderConstraint.includes(proved)) return undefined;
+    const proved = confirmation ? ('jkt' in confirmation ? 'dpop' : 'mtls') : 'none';
+    if (senderConstraint.includes(proved)) return undefined;
     return senderConstraint.includes('dpop')
       ? invalidDpopProof('access tokens are sender-constrained: send a DPoP proof or a client certificate', 'F2-AS-04')
       : invalidRequest('access tokens are sender-constrained: present a client certificate', 'F2-AS-04');
@@ -55,4 +65,4 @@ const senderConstrained = rule({
 });
 
 /** In the order in which they are judged. */
-export const tokenRules: readonly Rule[] = [grantType, dpopBound, certificateBound, senderConstrained];
+export const tokenRules: readonly Rule[] = [publicClient, grantType, dpopBound, certificateBound, senderConstrained];
