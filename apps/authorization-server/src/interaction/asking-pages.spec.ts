@@ -443,6 +443,14 @@ describe('a change of a grant', () => {
     expect(lastAudit()).toMatchObject({ grant_version: 3, changes: expect.arrayContaining([expect.stringMatching(/^removed: Balances/)]) as string[], shown_before: [expect.any(String)] });
   });
 
+  it('of payments alone does not speak of seeing', async () => {
+    site.stores.grants.push(grant({ scope: [], accounts: [], authorizationDetails: [{ ...paying, debtorAccount: { accountId: 'ben-1' }, identifier: 'p-1' }] }));
+    const page = await open(replace({ scope: [], authorizationDetails: [monthly] }));
+    expect(h1(page)).toBe('Change what Tally Budget may do?');
+    expect(rowsOf(page)).toEqual([expect.stringMatching(/^Longer Until/), 'Removed Payment of €84.20 to Bright Energy']);
+    expect(h1(await web.press(page, 'consent-allow'))).toBe('Approve these payments?');
+  });
+
   it('says on the sign-in page that it is one', async () => {
     site.stores.grants.push(grant());
     expect(main(await open(merge(), site.browser()))).toContain('Tally Budget asks to change what you allowed it.');

@@ -37,6 +37,7 @@ export interface Change {
   readonly rows: readonly ChangeRow[];
   readonly since: Date;
   readonly sharesData: boolean;
+  readonly aboutData: boolean;
   /** Accounts shared already; whether they stay so whatever is chosen. */
   readonly shared: readonly string[];
   readonly kept: boolean;
@@ -156,6 +157,7 @@ function changeTo(open: OpenRequest, current: Grant, wording: Wording): Change {
     rows: changeRows(before, after, { tpp: isolate(open.client.client_name), bank: isolate(bank), t: textsOf(locale) }, locale),
     since: current.createdAt,
     sharesData: isData(before),
+    aboutData: isData(before) || isData(after),
     shared: current.accounts,
     kept,
     pays: kept && before.payments.length > 0,

@@ -11,6 +11,7 @@ describe('plain', () => {
   it.each([[undefined], [null], [{}], [['x']], [{ type: 'script', props: {}, constructor: undefined }], [() => 'x'], [Symbol('x')], [true]])('is empty for what is no text: %p', (value) => {
     expect(plain(value)).toBe('');
   });
+  it('keeps an amount on one line', () => expect(plain('€\u00a0 \u00a084,20  x')).toBe('€\u00a084,20 x'));
   it('shows a number', () => expect(plain(12)).toBe('12'));
 });
 

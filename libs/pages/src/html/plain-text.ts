@@ -17,11 +17,14 @@ const invisible = /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u20
  */
 export function plain(value: unknown, max = 120): string {
   const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-  const line = text.normalize('NFC').replace(invisible, ' ').replace(/\s+/g, ' ').trim();
+  const line = spaced(text).trim();
   if (line.length <= max) return line;
   const points = [...line];
   return points.length <= max ? line : `${points.slice(0, max - 1).join('').trimEnd()}…`;
 }
+
+/** Runs of white space become one space; one that does not break (`€ 84,20`) stays so. */
+const spaced = (text: string): string => text.normalize('NFC').replace(invisible, ' ').replace(/[^\S\u00a0]+/g, ' ').replace(/ ?\u00a0[ \u00a0]*/g, '\u00a0');
 
 /** Plain text whose direction is its own, whatever stands around it. */
 export const isolate = (value: unknown, max?: number): string => `${firstStrong}${plain(value, max)}${pop}`;
@@ -51,7 +54,6 @@ export function runs(sentence: string): readonly Run[] {
  */
 export function sentence(value: unknown, max = 300): string {
   if (typeof value !== 'string') return '';
-  const spaced = (text: string) => text.normalize('NFC').replace(invisible, ' ').replace(/\s+/g, ' ');
   const marked = ({ text, isolated }: Run) => (isolated === undefined ? spaced(text) : isolated === 'ltr' ? ltr(text, max) : isolate(text, max));
   const line = runs(value).map(marked).join('').trim();
   return [...line].length <= max ? line : plain(line, max);

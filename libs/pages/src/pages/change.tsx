@@ -19,6 +19,8 @@ export interface ChangeModel extends AskingModel {
   /** Since when the client has what it has, and whether that is data. */
   readonly since: Date;
   readonly sharesData: boolean;
+  /** Whether data is shared before or after. */
+  readonly aboutData: boolean;
   /** Accounts that are shared already: `kept` ones stay so whatever is chosen. */
   readonly shared: readonly string[];
   readonly kept: boolean;
@@ -46,7 +48,7 @@ function ChangePage(model: ChangeModel) {
   const { frame, client, path = onePage } = model;
   const t = textsOf(frame.locale);
   const tpp = isolate(client.name);
-  const title = t.change.title(tpp);
+  const title = model.aboutData ? t.change.title(tpp) : t.change.titleOther(tpp);
   const problem = model.problem === 'choose-account' ? t.change.chooseOne : undefined;
   const accounts = model.accounts.map((account): Choosable => choosable(model, account, t));
   return (

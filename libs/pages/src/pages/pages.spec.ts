@@ -126,6 +126,11 @@ describe('the change page', () => {
     expect(first).not.toMatch(/<input [^>]*checked/);
     expect(textOf(first)).toContain('Choose at least one. Only the accounts you choose are shared.');
   });
+  it('without any data speaks of what may be done', () => {
+    const payments = textOf(renderChangePage(aChange({ sharesData: false, aboutData: false, picksAccounts: false })));
+    expect(payments).toContain('Change what Tally Budget may do?');
+    expect(payments).toContain('You already gave Tally Budget a permission');
+  });
   it('does not say it cannot move money where it may pay already', () => {
     expect(textOf(renderChangePage(aChange({ pays: true })))).toContain('This change does not let Tally Budget make other payments');
     expect(textOf(renderChangePage(aChange({ pays: true })))).not.toContain('cannot move money');
@@ -147,7 +152,7 @@ describe('the payment page', () => {
     ['the reference', 'ReferenceInvoice 20261107'],
     ['when', 'WhenAs soon as Saffron Checkout sends it to us; at the latest on 30 November 2027.'],
     ['the fee', 'FeeNone'],
-    ['who asks', 'Asked bySaffron Checkout, a name of Saffron Payments plcIt is on the regulator’s register, number 764310.After this, you return to saffron.example'],
+    ['who asks', 'Asked bySaffron Checkout, a trading name of Saffron Payments plcIt is on the regulator’s register, number 764310.After this, you return to saffron.example'],
     ['what the approval is good for', 'Your approval is only good for this amount and this payee.'],
     ['both answers', 'Approve €84.20Don’t pay'],
   ])('says %s', (_says, sentence) => expect(text).toContain(sentence));

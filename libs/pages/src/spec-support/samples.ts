@@ -84,6 +84,7 @@ export const aChange = (more: Partial<ChangeModel> = {}): ChangeModel => ({
   rows: someRows(more.frame?.locale ?? 'en'),
   since: new Date('2026-05-02T00:00:00Z'),
   sharesData: true,
+  aboutData: true,
   shared: ['everyday'],
   kept: false,
   picksAccounts: true,

@@ -78,6 +78,7 @@ details p { color: var(--muted); font-size: var(--t-hint); }
 .clusters h3 + p { margin-block-start: 2px; }
 .includes { list-style: disc; padding-inline-start: 1.25rem; margin-block-start: var(--s1); color: var(--muted); font-size: var(--t-hint); }
 .change > div { min-inline-size: 0; }
+@media (max-width: 24rem) { .change { grid-template-columns: 1fr; gap: var(--s1); } }
 .sumtop .money { margin-block: var(--s1); overflow-wrap: anywhere; } .sumtop .payee { margin-block-start: var(--s1); overflow-wrap: anywhere; } .sumtop .number { margin-block-start: var(--s1); font-variant-numeric: tabular-nums; }
 .pick:has(:checked:disabled) { border-style: solid; }
 .steps li { min-inline-size: 0; overflow-wrap: anywhere; }

@@ -81,8 +81,9 @@ export const ar: Texts = {
 
   change: {
     title: (tpp) => `هل تريد تغيير ما يمكن أن يراه ${tpp}؟`,
+    titleOther: (tpp) => `هل تريد تغيير ما يمكن أن يفعله ${tpp}؟`,
     alreadyData: (tpp) => `أنت تشارك بيانات مع ${tpp} بالفعل`,
-    alreadyOther: (tpp) => `سبق أن سمحت لـ ${tpp} بشيء`,
+    alreadyOther: (tpp) => `سبق أن منحت ${tpp} إذنًا`,
     since: (date) => `منذ ${date}. إذا لم تسمح بهذا التغيير فسيبقى كل شيء كما هو.`,
     whatChanges: 'ما الذي يتغيّر وما الذي يبقى',
     badges: { new: 'جديد', longer: 'مدة أطول', shorter: 'مدة أقصر', stays: 'يبقى', removed: 'يُزال' },
@@ -134,7 +135,7 @@ export const ar: Texts = {
     fee: 'الرسوم',
     noFee: 'لا توجد',
     askedBy: 'بطلب من',
-    company: (tpp, legal) => `${tpp}، وهو اسم تعمل به ${legal}`,
+    company: (tpp, legal) => `${tpp}، وهو اسم تجاري لـ ${legal}`,
     howToStop: 'كيفية الإيقاف',
     onlyThis: 'تسري موافقتك على هذا المبلغ وهذا المستفيد فقط. إذا تغيّر أي منهما فعليك الموافقة من جديد.',
     onlyThese: 'تسري موافقتك في هذه الحدود ولهذا المستفيد فقط. إذا تغيّر أي من ذلك فعليك الموافقة من جديد.',

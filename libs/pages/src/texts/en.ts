@@ -82,8 +82,9 @@ export const en = {
 
   change: {
     title: (tpp: string) => `Change what ${tpp} can see?`,
+    titleOther: (tpp: string) => `Change what ${tpp} may do?`,
     alreadyData: (tpp: string) => `You already share data with ${tpp}`,
-    alreadyOther: (tpp: string) => `You already allowed ${tpp} something`,
+    alreadyOther: (tpp: string) => `You already gave ${tpp} a permission`,
     since: (date: string) => `Since ${date}. If you don’t allow this change, everything stays as it is.`,
     whatChanges: 'What changes, and what stays',
     badges: { new: 'New', longer: 'Longer', shorter: 'Shorter', stays: 'Stays', removed: 'Removed' },
@@ -135,7 +136,7 @@ export const en = {
     fee: 'Fee',
     noFee: 'None',
     askedBy: 'Asked by',
-    company: (tpp: string, legal: string) => `${tpp}, a name of ${legal}`,
+    company: (tpp: string, legal: string) => `${tpp}, a trading name of ${legal}`,
     howToStop: 'How to stop',
     onlyThis: 'Your approval is only good for this amount and this payee. If either changes, you have to approve again.',
     onlyThese: 'Your approval is only good within these limits and for this payee. If either changes, you have to approve again.',

@@ -81,11 +81,12 @@ export const ptBR: Texts = {
 
   change: {
     title: (tpp) => `Mudar o que ${tpp} pode ver?`,
+    titleOther: (tpp) => `Mudar o que ${tpp} pode fazer?`,
     alreadyData: (tpp) => `Você já compartilha dados com ${tpp}`,
     alreadyOther: (tpp) => `Você já deu uma permissão a ${tpp}`,
     since: (date) => `Desde ${date}. Se você não permitir esta mudança, tudo fica como está.`,
     whatChanges: 'O que muda e o que fica',
-    badges: { new: 'Novo', longer: 'Mais tempo', shorter: 'Menos tempo', stays: 'Continua', removed: 'Sai' },
+    badges: { new: 'Novo', longer: 'Mais tempo', shorter: 'Menos tempo', stays: 'Continua', removed: 'Removido' },
     until: (date) => `Até ${date}`,
     noEnd: 'Até você encerrar',
     wasUntil: (date) => `Antes: até ${date}.`,
@@ -134,7 +135,7 @@ export const ptBR: Texts = {
     fee: 'Tarifa',
     noFee: 'Nenhuma',
     askedBy: 'Pedido por',
-    company: (tpp, legal) => `${tpp}, um nome de ${legal}`,
+    company: (tpp, legal) => `${tpp}, nome comercial de ${legal}`,
     howToStop: 'Como encerrar',
     onlyThis: 'Sua aprovação vale somente para este valor e este recebedor. Se um dos dois mudar, você terá de aprovar outra vez.',
     onlyThese: 'Sua aprovação vale somente dentro destes limites e para este recebedor. Se algo disso mudar, você terá de aprovar outra vez.',
