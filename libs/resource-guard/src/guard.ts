@@ -97,8 +97,9 @@ async function verify(request: ResourceRequest, facts: Facts): Promise<VerifiedA
 async function judge(credentials: Credentials, request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
   const token = await facts.tokens.read(credentials.token); // RFC 9068 section 4, RFC 7662
   const proof = await verifyConstraint(credentials, token.facts.confirmation, request, facts.constraint); // RFC 9449, RFC 8705
-  const nonce = await facts.signatures?.verify(request, { ...token.facts, claims: token.claims }); // FAPI 2.0 HTTP Signatures 5.3.1.2
-  await spend([proof, nonce], facts);
+  const signed = await facts.signatures?.verify(request, { ...token.facts, claims: token.claims }); // FAPI 2.0 HTTP Signatures 5.3.1.2
+  await spend([proof, signed?.nonce], facts);
+  await signed?.keep();
   await verifyNotRevoked(token, facts); // last but scope: nothing is awaited between its look and the answer
   verifyScope(token, request);
   return { ...token.facts, scheme: credentials.scheme, claims: token.claims };

@@ -1,8 +1,10 @@
+import type { ResourceConfig } from '@assent/config';
 import { introspectionType, signIntrospection } from '@assent/crypto';
 import { signsIntrospection } from '@assent/profiles';
 import { notAcceptable, type AuthorizationDetail, type Client } from '@assent/protocol';
 import { signingAlgName } from '@assent/signing-keys';
 import { keepIntrospection } from '../evidence/keep.js';
+import { detailsForAudience } from '../request/authorization-details.js';
 import type { Answer, Call } from '../request/call.js';
 import { encryptToClient } from '../request/encrypt-to-client.js';
 
@@ -31,9 +33,7 @@ function accepts(accept: string | undefined, type: string): boolean {
 /** The answer as a JWT for the resource server that asks, encrypted to it where it registered so (RFC 9701 section 5; MS-INT-04 to MS-INT-06). */
 export async function signedAnswer(call: Call, client: Client, description: object | undefined): Promise<Answer> {
   const { issuer, engine, now } = call;
-  const resources = client.introspection ?? [];
-  const meant = engine.config.resources.filter(({ identifier }) => resources.includes(identifier)).flatMap(({ scopes }) => scopes);
-  const introspection = (description && forResources(description, resources, meant)) ?? { active: false };
+  const introspection = (description && forResources(description, client.introspection ?? [], engine.config.resources)) ?? { active: false };
   const key = issuer.keys.signing(signingAlgName(client.introspection_signed_response_alg ?? issuer.config.accessTokenAlg));
   const jwt = await signIntrospection({ issuer: issuer.issuer, audience: client.client_id, introspection, now }, key);
   const told = introspection as { readonly grant_id?: string; readonly client_id?: string };
@@ -48,15 +48,16 @@ export async function signedAnswer(call: Call, client: Client, description: obje
  * (RFC 9701 sections 3 and 5; MS-INT-03, MS-INT-07). A client that is no resource server learns nothing in this way:
  * what it got would be signed and about itself.
  */
-export function forResources(description: Description, resources: readonly string[], scopes: readonly string[]): object | undefined {
-  const audience = [description.aud ?? []].flat().filter((one) => resources.includes(one));
+export function forResources(description: Description, own: readonly string[], resources: readonly ResourceConfig[]): object | undefined {
+  const audience = [description.aud ?? []].flat().filter((one) => own.includes(one));
   const [only, ...more] = audience;
   if (only === undefined) return undefined;
-  const details = description.authorization_details?.filter(({ locations }) => !Array.isArray(locations) || locations.some((one) => resources.includes(String(one))));
+  const scopes = resources.filter(({ identifier }) => audience.includes(identifier)).flatMap((resource) => resource.scopes);
+  const { scope, authorization_details: details } = description;
   return {
     ...description,
     aud: more.length === 0 ? only : audience,
-    ...(description.scope !== undefined && { scope: description.scope.split(' ').filter((scope) => scopes.includes(scope)).join(' ') }),
-    ...(details && { authorization_details: details }),
+    ...(scope !== undefined && { scope: scope.split(' ').filter((each) => scopes.includes(each)).join(' ') }),
+    ...(details && { authorization_details: detailsForAudience(details, audience, resources) }),
   };
 }

@@ -37,7 +37,7 @@ export async function openAnswerSigning(config: AssentConfig, stores: { readonly
       key: () => ring.signing(alg),
       demand: (caller) => demandOf(config, caller),
       keys: (caller) => keysOf(clientKeys, clientOf(config, caller)?.client),
-      covering: ['x-fapi-interaction-id'],
+      covering: ['x-fapi-interaction-id', 'location'],
       evidence: keptEvidence(config, stores.evidence, clock),
     },
     jwks: () => ring.jwks().keys,

@@ -200,6 +200,13 @@ describe.each(['fastify', 'nest'] as const)('signed exchanges on %s', (name) => 
     expect([response.status, JSON.parse(response.body.toString())]).toEqual([401, { error: 'invalid_signature', error_description: 'the nonce of the signature was used before' }]);
   });
 
+  it('keeps no evidence of a replay', async () => {
+    const request = await asked({ key: signingKey });
+    expect((await send(request)).status).toBe(200);
+    expect((await send(request)).status).toBe(401);
+    expect(kept.map(([what]) => what)).toEqual(['request', 'response', 'response']);
+  });
+
   it('serves nothing whose evidence cannot be kept', async () => {
     broken = true;
     expect((await send(await asked({ key: signingKey }))).status).toBe(500);

@@ -10,6 +10,13 @@ interface Known {
   readonly signsAnswer: boolean;
 }
 
+/** A signature that holds. */
+export interface ProvedRequest {
+  readonly nonce: ReplayClaim | undefined;
+  /** A replayed request leaves no evidence: it says nothing that was not said before. */
+  keep(): Promise<void>;
+}
+
 /**
  * The signatures on requests and answers of one guard (FAPI 2.0 HTTP Signatures): proves those of requests, and signs
  * answers bound to what they answer.
@@ -25,18 +32,17 @@ export class SignedExchanges {
   ) {}
 
   /**
-   * Proves the request's signature, as far as its caller is to sign. Resolves with the nonce to spend, if there is one;
-   * rejects with 401 `invalid_signature`.
+   * Proves the request's signature, as far as its caller is to sign. Resolves with the nonce to spend, if there is one,
+   * and with what keeps the signature as evidence once that was new; rejects with 401 `invalid_signature`.
    */
-  async verify(request: ResourceRequest, caller: Caller): Promise<ReplayClaim | undefined> {
+  async verify(request: ResourceRequest, caller: Caller): Promise<ProvedRequest | undefined> {
     const demand = this.options.demand(caller);
     const message = this.#message(request);
     const signed = isTagged(message);
     this.#known.set(request.exchange ?? request, { caller, signsAnswer: demand === 'required' || (demand === 'optional' && signed) });
     if (demand === 'off' || (demand === 'optional' && !signed)) return undefined;
     const signature = await this.#prove(message, contentOf(request), caller);
-    await this.options.evidence?.request(caller, signature);
-    return signature.nonce === undefined ? undefined : this.#nonce(signature, caller);
+    return { nonce: signature.nonce === undefined ? undefined : this.#nonce(signature, caller), keep: async () => this.options.evidence?.request(caller, signature) };
   }
 
   async #prove(message: HttpRequest, body: Uint8Array | undefined, caller: Caller): Promise<VerifiedSignature> {
