@@ -1,6 +1,9 @@
 import { openRevocationFeed } from '@assent/persistence';
 import { mintId, newTag, type RevocableToken, type RevocationFeed } from '@assent/protocol';
+import { startResourceServer } from '@assent/resource-server';
 import type { Answer, Change } from '@assent/testing/fapi';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { followerId, openFeedWorld, revoke, type FeedWorld } from './support/feed-world.js';
@@ -14,6 +17,7 @@ beforeAll(async () => {
   const machine = (scope: string) => ({ grant_types: ['client_credentials'], redirect_uris: undefined, scope });
   world = await openFeedWorld((grantsApi) => [
     { id: 'curious', auth: 'private_key_jwt', constraint: 'dpop', metadata: machine('revocation_feed grant_management_query') },
+    { id: 'reader', auth: 'private_key_jwt', constraint: 'dpop', metadata: machine('accounts') },
     { id: 'certified', auth: 'tls_client_auth', constraint: 'mtls', metadata: { ...machine('revocation_feed'), introspection: [grantsApi] } },
   ]);
 });
@@ -223,6 +227,38 @@ describe('over HTTPS', () => {
     await feed.close();
   });
 });
+
+describe('the accounts API with revocations over HTTPS', () => {
+  it('refuses a revoked token, answers 503 once the feed server is away too long, and starts only with a client that may ask', async () => {
+    const { config } = world.made;
+    const keyFile = join(dirname(world.made.file), 'follower.jwks.json');
+    await writeFile(keyFile, JSON.stringify({ keys: [world.made.client(followerId).privateJwk] }));
+    const resourceServer = { ...config.resourceServer, introspectionClientId: followerId, clientKeyFile: keyFile, revocations: { source: 'https' as const, url: world.resource } };
+    await expect(startResourceServer({ ...config, resourceServer: { ...resourceServer, introspectionClientId: 'curious-not' } })).rejects.toThrow(/no issuer has registered client curious-not with the scope revocation_feed/);
+    const server = await startResourceServer({ ...config, resourceServer });
+    const client = await world.party('reader');
+    const token = (await client.clientCredentials('accounts')).json['access_token'] as string;
+    const { jti } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { jti: string };
+    // No customer stands behind it: what the guard says last.
+    const status = async (): Promise<number> => (await client.call(`${world.made.resource}/accounts`, token)).status;
+    expect(await status()).toBe(403);
+    await revoke(world.pool, { subject: 'token', id: jti });
+    await untilAsync(async () => (await status()) === 401);
+    await world.stopServer();
+    await untilAsync(async () => (await status()) === 503);
+    await world.startServer();
+    await untilAsync(async () => (await status()) === 401);
+    await server.close();
+  }, 40_000);
+});
+
+async function untilAsync(condition: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 15_000;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('not in time');
+    await sleep(20);
+  }
+}
 
 it.each(adapters)('over %s, outlives a restart of the database', async (_name, open) => {
   const feed = await open();

@@ -3,7 +3,7 @@ import type { Door } from './target.js';
 
 /** One HTTP request, ready to send. */
 export interface Shot {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

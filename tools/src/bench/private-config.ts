@@ -4,6 +4,7 @@ import type { Signer } from './signer.js';
 export const publicUrl = 'https://as.bench.test';
 export const mtlsUrl = 'https://mtls.bench.test';
 export const resourceUrl = 'https://api.bench.test';
+export const grantsUrl = 'https://grants.bench.test';
 export const redirectUri = 'https://tpp.bench.test/callback';
 export const customer = { login: 'bench', password: 'bench-password-1' };
 export const certificateClient = { id: 'bench-certificate', subject: 'CN=bench-certificate,O=Bench,C=GB' };
@@ -43,20 +44,28 @@ export interface ConfigurationOptions {
   readonly authorityFile: string;
   /** Absent: plain listeners behind a proxy. */
   readonly tls?: TlsFiles;
+  /** Where the issuer is, for the bench's other servers; the main port unless said. */
+  readonly issuerPort?: number;
+  readonly grants: { readonly api: number; readonly dashboard: number; readonly staff: number; readonly health: number };
   readonly logLevel: AssentConfig['logLevel'];
 }
 
 /** The configuration file of the private stack: shipped defaults wherever the bench does not need its own value. */
-export function configuration({ ports, clients, authorityFile, tls, logLevel }: ConfigurationOptions): object {
+export function configuration({ ports, clients, authorityFile, tls, grants, issuerPort = ports.main, logLevel }: ConfigurationOptions): object {
   return {
     mode: 'development',
     logLevel,
     tls: { termination: tls ? 'here' : 'proxy', ...tls, clientAuthorityFiles: [authorityFile], serverAuthorityFiles: [] },
-    outbound: { authorizationServerUrl: `http://127.0.0.1:${ports.main}` },
+    outbound: { authorizationServerUrl: `http://127.0.0.1:${issuerPort}` },
     proxy: { trustedAddresses: ['127.0.0.1'], clientCertificateHeader: 'rfc9440' },
     authorizationServer: { publicUrl, mtlsUrl, host: '127.0.0.1', port: ports.main, ...(ports.mtls === undefined ? {} : { mtlsPort: ports.mtls }), healthPort: ports.health },
     resourceServer: { publicUrl: resourceUrl, host: '127.0.0.1', port: ports.resource, healthPort: ports.resourceHealth, verification: 'jwt' },
-    resources: [{ identifier: resourceUrl, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], accessTokenFormat: 'jwt' }],
+    grantManagement: { publicUrl: grantsUrl, host: '127.0.0.1', port: grants.api, healthPort: grants.health, dashboard: { port: grants.dashboard }, staff: { port: grants.staff } },
+    resources: [
+      { identifier: resourceUrl, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], accessTokenFormat: 'jwt' },
+      { identifier: `${grantsUrl}/grants`, name: 'Grants API', scopes: ['grant_management_query', 'grant_management_revoke'], accessTokenFormat: 'jwt' },
+      { identifier: `${grantsUrl}/revocations`, name: 'Revocation feed', scopes: ['revocation_feed'], accessTokenFormat: 'jwt' },
+    ],
     issuers: [
       { name: 'fapi2', profile: 'fapi2-security', signingAlgs: ['ES256'], clients: clientsOf(clients) },
       { name: 'ps256', profile: 'fapi2-security', signingAlgs: ['PS256'], clients: [machine(clients.ps256, 'PS256')] },
@@ -73,10 +82,10 @@ export function configuration({ ports, clients, authorityFile, tls, logLevel }: 
 const clientsOf = ({ plain, opaque, introspector, signing, evidence }: Clients): object[] => [
   {
     ...byAssertion(plain, 'ES256'), client_name: 'Bench', redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-    scope: 'openid accounts balances transactions', id_token_signed_response_alg: 'ES256',
+    scope: 'openid accounts balances transactions grant_management_query grant_management_revoke', id_token_signed_response_alg: 'ES256',
   },
   { ...machine(opaque, 'ES256'), access_token_format: 'opaque' },
-  { ...machine(introspector, 'ES256'), introspection: [resourceUrl] },
+  { ...machine(introspector, 'ES256'), introspection: [resourceUrl], scope: 'accounts revocation_feed' },
   {
     ...acting(certificateClient.id), token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: certificateClient.subject,
     tls_client_certificate_bound_access_tokens: true,

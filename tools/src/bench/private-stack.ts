@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { hostName, issue, makeAuthority, readDistinguishedName, type CertifiedKey } from '../pki/certificates.js';
 import { openWitness, witnessSettings, type Witness } from './meter.js';
-import { certificateClient, configuration, customer, issuerOf, mtlsUrl, publicUrl, redirectUri, resourceUrl, type Clients, type ConfigurationOptions, type ServerPorts } from './private-config.js';
+import { certificateClient, configuration, customer, grantsUrl, issuerOf, mtlsUrl, publicUrl, redirectUri, resourceUrl, type Clients, type ConfigurationOptions, type ServerPorts } from './private-config.js';
 import { loadCore, pin, root, startServer, type ServerProcess } from './server-process.js';
 import { Signer } from './signer.js';
 import type { Door, Target } from './target.js';
@@ -21,12 +21,16 @@ export interface Stack {
   readonly witness: Witness | undefined;
   /** Servers on a core of their own. */
   readonly pinned: boolean;
+  /** Of the private stack. */
+  readonly databaseUrl?: string;
   stop(): Promise<void>;
 }
 
 export interface PrivateStackOptions {
   readonly logLevel: AssentConfig['logLevel'];
   readonly profileFolder?: string | undefined;
+  /** Whether the grant-management server runs as well, with TLS of its own. */
+  readonly grants?: boolean;
   /** Aborted: what has been started is stopped again, and the start rejects. */
   readonly signal: AbortSignal;
 }
@@ -57,15 +61,17 @@ export async function startPrivateStack(options: PrivateStackOptions): Promise<S
 
 type Keep = <T extends { stop(): Promise<void> }>(one: T) => T;
 
-async function openAll(folder: string, keep: Keep, { logLevel, profileFolder }: PrivateStackOptions): Promise<Omit<Stack, 'stop'>> {
+async function openAll(folder: string, keep: Keep, { logLevel, profileFolder, grants: withGrants = false }: PrivateStackOptions): Promise<Omit<Stack, 'stop'>> {
   // The database's processes stay where their starter is.
   const pinned = await pin(process.pid, loadCore);
   const [databasePort, behindProxy, withTls] = await findPorts();
+  const [api = 0, dashboard = 0, staff = 0, grantsHealth = 0] = await freePorts(4);
   const clients = await makeClients();
   const pki = await makePki(folder);
-  const common = { clients, authorityFile: pki.authorityFile, logLevel };
+  const common = { clients, authorityFile: pki.authorityFile, grants: { api, dashboard, staff, health: grantsHealth }, logLevel };
   const file = await write(folder, 'proxy.yaml', { ...common, ports: behindProxy });
   const tlsFile = await write(folder, 'tls.yaml', { ...common, ports: withTls, tls: pki.serverFiles });
+  const grantsFile = await write(folder, 'grants.yaml', { ...common, ports: withTls, tls: pki.serverFiles, issuerPort: behindProxy.main });
   const postgres = keep(await startEmbeddedPostgres({ folder: join(folder, 'postgres'), port: databasePort, settings: witnessSettings }));
   const env = { ...process.env, DATABASE_URL: postgres.url, ASSENT_DATA_FOLDER: folder, ASSENT_CONFIG: file };
   await prepareDatabase(file, postgres, env);
@@ -73,9 +79,10 @@ async function openAll(folder: string, keep: Keep, { logLevel, profileFolder }: 
     keep(await startServer({ app, env: { ...env, ASSENT_CONFIG: config }, logFile: join(folder, `${name}.log`), metricsUrl: metricsOf(health), profileFolder }));
   const servers = [await start('authorization-server', behindProxy.health), await start('resource-server', behindProxy.resourceHealth)];
   await start('authorization-server', withTls.health, 'authorization-server-tls', tlsFile);
+  if (withGrants) servers.push(await start('grant-management', grantsHealth, 'grant-management', grantsFile));
   const witness = await openWitness(postgres.url);
   keep({ stop: () => witness.close() });
-  return { target: targetOf(clients, pki, behindProxy, withTls), servers, witness, pinned };
+  return { target: targetOf(clients, pki, behindProxy, withTls, api), servers, witness, pinned, databaseUrl: postgres.url };
 }
 
 async function makeClients(): Promise<Clients> {
@@ -96,7 +103,7 @@ interface Pki {
 async function makePki(folder: string): Promise<Pki> {
   const now = systemClock.now();
   const authority = await makeAuthority('Bench', now);
-  const names = [publicUrl, mtlsUrl].map((url) => hostName(new URL(url).hostname));
+  const names = [publicUrl, mtlsUrl, grantsUrl].map((url) => hostName(new URL(url).hostname));
   const server = await issue({ subject: [{ CN: ['bench'] }], usage: 'server', names, now }, authority);
   const client = await issue({ subject: readDistinguishedName(certificateClient.subject), usage: 'client', names: [], now }, authority);
   const file = async (name: string, content: string): Promise<string> => {
@@ -126,7 +133,7 @@ async function prepareDatabase(file: string, postgres: EmbeddedPostgres, env: No
 
 const metricsOf = (port: number): string => `http://127.0.0.1:${port}/metrics`;
 
-function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPorts, tls: ServerPorts): Target {
+function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPorts, tls: ServerPorts, grantsPort: number): Target {
   const at = (issuer: string, path: string): string => `${issuerOf(issuer)}/${path}`;
   const trust = { ca: authority.certificate, servername: new URL(publicUrl).hostname };
   const tlsDoor = (port: number, connect: object): Door => ({ origin: `https://127.0.0.1:${port}`, connect: { ...trust, ...connect }, metricsUrl: metricsOf(tls.health) });
@@ -148,6 +155,7 @@ function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPor
     introspector: clients.introspector,
     signing: clients.signing,
     evidence: clients.evidence,
+    grants: { door: { origin: `https://127.0.0.1:${grantsPort}`, connect: { ca: authority.certificate, servername: new URL(grantsUrl).hostname }, metricsUrl: undefined }, url: grantsUrl },
     resource: { door: { origin: `http://127.0.0.1:${plain.resource}`, metricsUrl: metricsOf(plain.resourceHealth) }, url: `${resourceUrl}/accounts` },
   };
 }

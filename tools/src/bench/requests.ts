@@ -18,15 +18,15 @@ export function expectStatus(answer: Answer, status: number): Answer {
 export const json = (answer: Answer): Record<string, string> => JSON.parse(answer.body) as Record<string, string>;
 
 /** A token for the client itself, bound to the certificate the headers bring, or to the client's DPoP key. */
-export async function clientCredentials(client: Signer, token: string, bound: 'dpop' | Record<string, string>): Promise<Shot> {
+export async function clientCredentials(client: Signer, token: string, bound: 'dpop' | Record<string, string>, scope = 'accounts'): Promise<Shot> {
   const headers = bound === 'dpop' ? { dpop: await client.proof('POST', token) } : bound;
-  return form(token, { grant_type: 'client_credentials', scope: 'accounts', ...(await client.authentication()) }, headers);
+  return form(token, { grant_type: 'client_credentials', scope, ...(await client.authentication()) }, headers);
 }
 
 /** A pushed authorization request and the PKCE verifier that goes with it. */
-export async function push({ client, endpoints, redirectUri, scope }: Target): Promise<{ readonly shot: Shot; readonly verifier: string }> {
+export async function push({ client, endpoints, redirectUri, scope, parameters }: Target): Promise<{ readonly shot: Shot; readonly verifier: string }> {
   const { verifier, challenge } = verifierAndChallenge();
-  const request = { response_type: 'code', redirect_uri: redirectUri, scope, state: 'bench', nonce: 'bench', code_challenge: challenge, code_challenge_method: 'S256' };
+  const request = { response_type: 'code', redirect_uri: redirectUri, scope, state: 'bench', nonce: 'bench', code_challenge: challenge, code_challenge_method: 'S256', ...parameters };
   return { shot: form(endpoints.pushed, { ...request, ...(await client.authentication()) }), verifier };
 }
 

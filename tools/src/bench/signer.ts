@@ -8,8 +8,10 @@ export class Signer {
   private constructor(
     readonly clientId: string,
     readonly issuer: string,
-    private readonly key: SigningKey,
-    private readonly dpopKey: SigningKey,
+    /** Signs its assertions. */
+    readonly key: SigningKey,
+    /** Its tokens are bound to this one. */
+    readonly dpopKey: SigningKey,
   ) {}
 
   /** Signs assertions with a key of the caller's, or with a new one of an algorithm; DPoP proofs always with ES256. */

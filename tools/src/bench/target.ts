@@ -28,6 +28,10 @@ export interface Target {
   readonly customer?: { readonly login: string; readonly password: string };
   /** Asks about tokens; a resource server's client. */
   readonly introspector?: Signer;
+  /** The grant-management server, where it runs. */
+  readonly grants?: { readonly door: Door; readonly url: string };
+  /** Parameters of authorization requests beside the usual ones. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly resource?: { readonly door: Door; readonly url: string };
 }
 
