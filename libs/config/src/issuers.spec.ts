@@ -180,7 +180,9 @@ describe('a pasted client', () => {
 });
 
 describe('grant management', () => {
-  const withText = (text: string) => sampleWith(['profile: fapi2-security', `profile: fapi2-security\n    ${text}`]);
+  const api = (scopes: string) => `  - { identifier: https://grants.test:1446/grants, name: Grants API, scopes: [${scopes}] }\ngrantManagement: { publicUrl: 'https://grants.test:1446' }\nissuers:`;
+  const withText = (text: string, scopes = 'grant_management_query, grant_management_revoke') =>
+    sampleWith(['issuers:', api(scopes)], ['profile: fapi2-security', `profile: fapi2-security\n    ${text.includes('scopes:') ? '' : 'scopes: [openid, accounts]\n    '}${text}`]);
   const actionsOf = async (text: string) => (await parse(withText(text))).issuers[0]?.grantManagement;
   const both = 'scopes: [openid, accounts, grant_management_query, grant_management_revoke]';
 
@@ -199,5 +201,11 @@ describe('grant management', () => {
     ['grantManagement: { actionRequired: maybe }', 'grantManagement.actionRequired: expected true or false, found "maybe"'],
   ])('refuses %s', async (text, problem) => {
     expect(await problemsOf(withText(text))).toEqual([expect.stringContaining(`issuers[0].${problem}`)]);
+  });
+
+  it('needs the API as a resource that tokens can be for', async () => {
+    const expected = (action: string) => expect.stringContaining(`resources: expected https://grants.test:1446/grants (grantManagement.publicUrl and /grants) with the scope grant_management_${action}, as issuer main offers ${action}`) as unknown;
+    expect(await problemsOf(withText(both, 'grant_management_query'))).toEqual([expected('revoke')]);
+    expect(await problemsOf(withText(both, 'other'))).toEqual([expected('query'), expected('revoke')]);
   });
 });

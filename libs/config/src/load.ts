@@ -5,7 +5,7 @@ import { buildCustomers, buildResources, judgeRelyingParty, judgeResourceServer 
 import type { Context } from './build/context.js';
 import { buildIssuers } from './build/issuers.js';
 import { buildStaff, judgeSites } from './build/sites.js';
-import { judgeInternalUrl, judgeKeyRotation, judgePorts, judgeProxy } from './build/judge.js';
+import { judgeGrantsResource, judgeInternalUrl, judgeKeyRotation, judgePorts, judgeProxy } from './build/judge.js';
 import { buildAuthorizationServer, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls } from './build/servers.js';
 import { readDocument } from './document.js';
 import { encryptionKey } from './encryption-key.js';
@@ -88,6 +88,7 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
   judgeResourceServer(context, resourceServer, resources, issuers);
   judgeRelyingParty(context, relyingParty, issuers);
   judgeSites(context, grantManagement, issuers);
+  judgeGrantsResource(context, grantManagement, resources, issuers);
   const servers = { authorizationServer, resourceServer, grantManagement, relyingParty };
   judgeProxy(context, servers, issuers);
   judgeInternalUrl(context);

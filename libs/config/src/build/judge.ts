@@ -35,6 +35,17 @@ function isLoopback(host: string): boolean {
   return address === 'localhost' || address === '::1' || loopback.check(address);
 }
 
+/** Tokens for the grants API name it as their audience: an issuer that offers the API must know it as a resource (GM-API-09). */
+export function judgeGrantsResource({ problem }: Context, { publicUrl }: Pick<ServerConfig, 'publicUrl'>, resources: AssentConfig['resources'], issuers: AssentConfig['issuers']): void {
+  const identifier = `${publicUrl}/grants`;
+  const known = resources.find((resource) => resource.identifier === identifier);
+  for (const action of ['query', 'revoke'] as const) {
+    const offering = issuers.find(({ grantManagement }) => grantManagement.actions.includes(action));
+    if (!offering || known?.scopes.includes(`grant_management_${action}`)) continue;
+    problem(['resources'], `expected ${identifier} (grantManagement.publicUrl and /grants) with the scope grant_management_${action}, as issuer ${offering.name} offers ${action}`);
+  }
+}
+
 /** A key that leaves the published set before its tokens end makes good tokens fail. */
 export function judgeKeyRotation({ problem }: Context, keep: number, issuers: AssentConfig['issuers']): void {
   const longest = Math.max(...issuers.map(({ policy }) => Math.max(policy.accessTokenLifetime, policy.idTokenLifetime)));

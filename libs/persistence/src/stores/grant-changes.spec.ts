@@ -158,6 +158,18 @@ describe('nothing changes', () => {
     await expectChain(grant.context.grantId, ['grant.created']);
   });
 
+  it('when its process dies between reading the grant and writing it: the code is still good', async () => {
+    const grant = await aGrant();
+    const code = await ontoGrant(bench.database, grant.context, replacing());
+    const died = (): never => {
+      throw new Error('died here');
+    };
+    await expect(stores().codes.redeem(redemption(code, { apply: died }))).rejects.toThrow('died here');
+    expect(await grantOf(grant)).toMatchObject({ version: 1 });
+    expect(await refreshes(grant)).toBe('used');
+    expect((await redeem(code)).result).toMatchObject({ outcome: 'redeemed' });
+  });
+
   it('by a refusal, which is a link of the chain all the same', async () => {
     const grant = await aGrant();
     const request = aHandle(90);
