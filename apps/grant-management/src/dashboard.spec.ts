@@ -25,6 +25,7 @@ beforeAll(async () => {
       { id: 'tally', auth: 'private_key_jwt', constraint: 'dpop', metadata: { client_name: 'Tally Budget', organisation: { legal_name: 'Tally Software Ltd', register_number: '812345', purpose: '=1+1' } } },
       { id: 'own', auth: 'private_key_jwt', constraint: 'dpop', metadata: own },
     ],
+    otherIssuers: ['second', { name: 'desk', signsIn: 'staff' }],
     sections,
   });
   opened = await openDatabase({ url: database.url, poolSize: 2 });
@@ -66,6 +67,14 @@ describe('the list', () => {
     const past = await ana.get('/?state=past');
     expect(past.text).toContain(`/apps/${over}`);
     expect(past.text).not.toContain(`/apps/${data}`);
+  });
+
+  it('has grants of every issuer that signs customers in, and of no other', async () => {
+    const second = await newGrant(opened, configuration.issuer.replace('/fapi2', '/second'));
+    const [desk, gone] = [await newGrant(opened, configuration.issuer.replace('/fapi2', '/desk')), await newGrant(opened, 'https://elsewhere.test/fapi2')];
+    const { text } = await ana.get('/');
+    expect([second, desk, gone].map((id) => text.includes(id))).toEqual([true, false, false]);
+    expect([(await ana.get(`/apps/${second}`)).status, (await ana.get(`/apps/${desk}`)).status]).toEqual([200, 404]);
   });
 
   it('is filtered by app, kind and account, and says so when nothing fits', async () => {
