@@ -37,7 +37,7 @@ export function sitePages(locale: Locale, v?: string): Readonly<Record<string, (
   ];
   const states: readonly ConnectionState[] = [{ kind: 'active' }, { kind: 'ending', days: 12 }, { kind: 'waiting' }, { kind: 'suspended' }];
   const row = (kind: 'data' | 'payment', state: ConnectionState, name: string): ConnectionRow => ({ to: path, name: named(name), kind, what: kind === 'data' ? [said('Balances'), said('Transactions')] : [said('€84.20 to Bright Energy')], lastUse: state.kind === 'waiting' ? undefined : at, accounts: 2, until: kind === 'data' ? at : null, state });
-  const rows = [...states.map((state) => row('data', state, 'Kirjanpito & Co. Accounting for Small Firms')), row('payment', { kind: 'active' }, 'Bright Energy')];
+  const rows = [...states.map((state, index) => row('data', state, ['Tally Budget', 'Saffron Mortgages', 'Kirjanpito & Co. Accounting for Small Firms', 'Ledgerly'][index] ?? '')), row('payment', { kind: 'active' }, 'Bright Energy')];
   const history: readonly HistoryEntry[] = [
     { what: 'read', at, kinds: ['balances', 'transactions'], times: 4 },
     { what: 'narrowed', at, by: 'customer', added: [], removed: [said('Savings ••0093')] },
