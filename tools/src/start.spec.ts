@@ -74,7 +74,7 @@ describe('npm start', () => {
     expect(metadata).toMatchObject({ issuer: `https://localhost:${9443 + portShift}/fapi2` });
 
     const rotate = await refusal(start({}, ['rotate', '--alg', 'ES256', '--config', config], 'keys'));
-    expect(rotate).toEqual({ code: 0, lines: [expect.stringMatching(/\/fapi2 ES256: \S+ signs now\.$/)] });
+    expect(rotate).toEqual({ code: 0, lines: ['fapi2', 'staff'].map((name) => expect.stringMatching(new RegExp(`/${name} ES256: \\S+ signs now\\.$`)) as string) });
     const list = await refusal(start({}, ['list', '--config', config], 'keys'));
     expect(list.lines.filter((line) => line.includes(' ES256 ')).map((line) => /previous|current|next/.exec(line)?.[0])).toEqual(expect.arrayContaining(['previous', 'current', 'next']));
     expect(await refusal(start({}, ['--config', config], 'migrate'))).toEqual({ code: 0, lines: ['The database is up to date.'] });
