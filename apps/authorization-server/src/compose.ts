@@ -2,7 +2,7 @@ import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
 import { createFetchJson, createFetchText, StartupError, type ReadyCheck } from '@assent/http';
-import { checkpointKey, databaseReady, openConfiguredDatabase, startHousekeeping, type Database } from '@assent/persistence';
+import { checkpointKey, databaseReady, openConfiguredDatabase, openConfiguredSignals, startHousekeeping, type Database } from '@assent/persistence';
 import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import { RequestObjects, requestObjectTypes } from './authorize/request-objects.js';
@@ -36,6 +36,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   const fetchText = createFetchText(config.outbound, config.tls.serverAuthorityFiles, requestObjectTypes);
   try {
     const housekeeping = await startHousekeeping(database.pool, clock, { checkpoints: checkpointKey(config.encryptionKey), onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
+    const signals = config.issuers.some(({ policy }) => policy.ciba === 'on') ? await openConfiguredSignals(config, { log }) : undefined;
     const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
     const engine: Engine = {
       config,
@@ -48,12 +49,14 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
       details,
+      ...(signals ? { backchannelSignals: signals } : {}),
       ...(signIn ? { signIn } : {}),
       pool: database.pool,
       log,
     };
     const close = async () => {
       await housekeeping.stop();
+      await signals?.close();
       await keys.close();
       if ('close' in fetch) await (fetch as { close(): Promise<void> }).close();
       await fetchText.close();
@@ -119,5 +122,7 @@ const endpointsUnder = (base: string): Endpoints => ({
   introspection: `${base}/introspect`,
   revocation: `${base}/revoke`,
   jwks: `${base}/jwks`,
+  backchannelAuthentication: `${base}/backchannel`,
+  device: `${base}/device`,
   interaction: `${base}/interaction`,
 });

@@ -2,7 +2,7 @@ import type { DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import type { Policy, Profile } from '@assent/profiles';
 import type { Stores } from '@assent/persistence';
-import type { Client, Clients, Clock } from '@assent/protocol';
+import type { BackchannelSignals, Client, Clients, Clock } from '@assent/protocol';
 import type { ClientKeys, DpopNonces } from '@assent/crypto';
 import type { KeyRing } from '@assent/signing-keys';
 import type { Pool } from 'pg';
@@ -24,6 +24,9 @@ export interface Endpoints {
   readonly introspection: string;
   readonly revocation: string;
   readonly jwks: string;
+  readonly backchannelAuthentication: string;
+  /** The customer's device: where requests by the back channel are decided. */
+  readonly device: string;
   /** Base of the interaction pages, without a trailing slash. */
   readonly interaction: string;
 }
@@ -67,6 +70,8 @@ export interface Engine {
   /** Request objects by reference, where a profile permits them. */
   readonly requestObjects: RequestObjects;
   readonly dpopNonces: DpopNonces;
+  /** Wake-ups about requests by the back channel; absent where no issuer takes any. */
+  readonly backchannelSignals?: BackchannelSignals;
   /** Types of `authorization_details`, the operator's own among them. */
   readonly details: DetailTypes;
   /** How customers sign in; the built-in user id and password when absent. */

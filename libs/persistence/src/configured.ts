@@ -1,5 +1,6 @@
 import type { AssentConfig } from '@assent/config';
-import type { Clock, RevocationFeed, Secret } from '@assent/protocol';
+import type { BackchannelSignals, Clock, RevocationFeed, Secret } from '@assent/protocol';
+import { openBackchannelSignals } from './backchannel-signals.js';
 import { openDatabase, type Database } from './database.js';
 import { DatabaseError } from './database-error.js';
 import { openRevocationFeed, type FeedRead } from './revocation-feed.js';
@@ -26,6 +27,11 @@ export function openConfiguredDatabase(config: Pick<AssentConfig, 'database' | '
 /** The revocation feed of the configured database. */
 export function openConfiguredFeed(config: Pick<AssentConfig, 'database'>, { clock, log, onRead }: Omit<OpeningApp, 'applicationName'> & { readonly onRead?: (read: FeedRead) => void }): Promise<RevocationFeed> {
   return openRevocationFeed(databaseUrl(config), { clock, ...(onRead && { onRead }), onError: (err) => log.warn({ err }, 'the revocation feed was interrupted') });
+}
+
+/** Wake-ups about requests by the back channel, from all processes on the configured database. */
+export function openConfiguredSignals(config: Pick<AssentConfig, 'database'>, { log }: Pick<OpeningApp, 'log'>): Promise<BackchannelSignals> {
+  return openBackchannelSignals({ url: databaseUrl(config).reveal(), onError: (err) => log.warn({ err }, 'wake-ups about back-channel requests were interrupted') });
 }
 
 function databaseUrl({ database }: Pick<AssentConfig, 'database'>): Secret {

@@ -3,7 +3,8 @@ export { verifyAudit, type AuditOptions, type AuditVerification } from './audit/
 export { checkpointHeads } from './audit/write-checkpoint.js';
 export { seedCustomers } from './bank/seed-customers.js';
 export { seedStaff } from './bank/seed-staff.js';
-export { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type OpeningApp } from './configured.js';
+export { openBackchannelSignals, type BackchannelSignalOptions } from './backchannel-signals.js';
+export { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, openConfiguredSignals, type OpeningApp } from './configured.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export { DatabaseError, isUnavailable } from './database-error.js';
 export { startHousekeeping, type Housekeeping, type HousekeepingOptions } from './housekeeping.js';

@@ -3,8 +3,8 @@ import pg from 'pg';
 export interface NotificationOptions {
   readonly connection: pg.ClientConfig;
   readonly channel: string;
-  /** Called on each notification, and once after each (re)connection, as notifications may have been missed. */
-  readonly onWake: () => void;
+  /** Called on each notification with what it says, and once after each (re)connection, as notifications may have been missed. */
+  readonly onWake: (payload?: string) => void;
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
@@ -59,7 +59,7 @@ export class Notifications {
     };
     client.on('error', lost);
     client.on('end', () => lost(new Error('the database closed the connection')));
-    client.on('notification', () => onWake());
+    client.on('notification', ({ payload = '' }) => onWake(payload));
     try {
       await client.connect();
       await client.query(`LISTEN ${channel}`);

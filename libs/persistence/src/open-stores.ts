@@ -4,6 +4,8 @@ import type { Sql } from './sql.js';
 import type { Stores } from './stores.js';
 import { accessTokens } from './stores/access-token.store.js';
 import { authorizations } from './stores/authorization.store.js';
+import { backchannelPings } from './stores/backchannel-ping.store.js';
+import { backchannelRequests } from './stores/backchannel.store.js';
 import { codes } from './stores/code.store.js';
 import { customers } from './stores/customer.store.js';
 import { evidence } from './stores/evidence.store.js';
@@ -34,6 +36,8 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   audit: auditLog(sql, clock),
   pushedRequests: pushedRequests(sql, clock),
   authorizations: authorizations(sql),
+  backchannelRequests: backchannelRequests(sql, clock, encryptionKey),
+  backchannelPings: backchannelPings(sql, encryptionKey),
   codes: codes(sql),
   refreshTokens: refreshTokens(sql),
   accessTokens: accessTokens(sql),

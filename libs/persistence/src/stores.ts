@@ -2,6 +2,8 @@ import type {
   AccessTokens,
   AuditLog,
   Authorizations,
+  BackchannelPings,
+  BackchannelRequests,
   BulkRevocations,
   Codes,
   Customers,
@@ -27,6 +29,8 @@ export interface Stores {
   readonly audit: AuditLog;
   readonly pushedRequests: PushedRequests;
   readonly authorizations: Authorizations;
+  readonly backchannelRequests: BackchannelRequests;
+  readonly backchannelPings: BackchannelPings;
   readonly codes: Codes;
   readonly refreshTokens: RefreshTokens;
   readonly accessTokens: AccessTokens;

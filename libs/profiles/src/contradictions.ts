@@ -1,3 +1,4 @@
+import { cibaGrantType } from './ciba.js';
 import type { Policy } from './policy.js';
 import type { Profile } from './profile.js';
 import { isHybrid, isJarmMode } from './response-mode.js';
@@ -173,6 +174,30 @@ const checks: readonly Check[] = [
     values: ['responseTypes', 'grantTypes'],
     says: 'codes are given that no grant type takes',
     holds: ({ responseTypes, grantTypes }) => responseTypes.length > 0 && !grantTypes.includes('authorization_code'),
+  },
+  {
+    id: 'ciba-without-grant',
+    values: ['ciba', 'grantTypes'],
+    says: 'requests by the back channel and their grant type come together or not at all',
+    holds: ({ ciba, grantTypes }) => (ciba === 'on') !== grantTypes.includes(cibaGrantType),
+  },
+  {
+    id: 'ciba-without-delivery',
+    values: ['ciba', 'cibaDelivery'],
+    says: 'no client can learn of decisions on requests by the back channel',
+    holds: ({ ciba, cibaDelivery }) => ciba === 'on' && !cibaDelivery.includes('poll'),
+  },
+  {
+    id: 'ciba-without-algorithm',
+    values: ['ciba', 'cibaRequestSigned', 'requestObjectAlgs'],
+    says: 'requests by the back channel must be signed, and there is no algorithm to sign with',
+    holds: ({ ciba, cibaRequestSigned, requestObjectAlgs }) => ciba === 'on' && cibaRequestSigned === 'required' && requestObjectAlgs.length === 0,
+  },
+  {
+    id: 'ciba-public',
+    values: ['ciba', 'clientAuth'],
+    says: 'public clients may make nobody’s device ring (CIBA section 13)',
+    holds: ({ ciba, clientAuth }) => ciba === 'on' && clientAuth.includes('none'),
   },
   {
     id: 'clock-skew',

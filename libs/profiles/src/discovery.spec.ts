@@ -6,6 +6,7 @@ const endpointsUnder = (base: string): IssuerFacts['endpoints'] => ({
   token: `${base}/token`,
   userinfo: `${base}/userinfo`,
   introspection: `${base}/introspect`,
+  backchannelAuthentication: `${base}/backchannel`,
   revocation: `${base}/revoke`,
   jwks: `${base}/jwks`,
 });

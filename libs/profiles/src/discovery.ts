@@ -24,6 +24,8 @@ export interface IssuerFacts {
   readonly uiLocales: readonly string[];
   /** Resource identifiers (RFC 9728 section 4). */
   readonly resources: readonly string[];
+  /** Whether customers have codes for requests by the back channel. */
+  readonly backchannel?: { readonly userCode: boolean };
   /** Grant Management section 7.1; absent: none of it. */
   readonly grantManagement?: GrantManagementFacts;
 }
@@ -43,6 +45,7 @@ export interface EndpointUrls {
   readonly introspection: string;
   readonly revocation: string;
   readonly jwks: string;
+  readonly backchannelAuthentication: string;
 }
 
 export type DiscoveryMetadata = Readonly<Record<string, string | boolean | readonly string[] | Readonly<Record<string, string>>>>;
@@ -61,6 +64,7 @@ export function discoveryMetadata(facts: IssuerFacts, policy: Policy): Discovery
     ...clientAuthenticationOf(policy),
     ...senderConstraintOf(policy),
     ...grantManagementOf(facts),
+    ...backchannelOf(facts, policy),
     introspection_signing_alg_values_supported: facts.signingAlgs,
     introspection_encryption_alg_values_supported: policy.encryptionAlgs,
     introspection_encryption_enc_values_supported: policy.encryptionAlgs.length > 0 ? policy.contentEncryptionAlgs : undefined,
@@ -85,20 +89,21 @@ function endpointsOf({ endpoints, mtlsEndpoints, scopes }: IssuerFacts, policy: 
   return {
     authorization_endpoint: endpoints.authorization,
     jwks_uri: endpoints.jwks,
-    ...backChannel(endpoints, openid),
+    ...backChannel(endpoints, openid, policy),
     // Every alias repeats an endpoint that also stands at the top (RFC 8705 section 5; MD-06).
-    mtls_endpoint_aliases: certificates && mtlsEndpoints ? backChannel(mtlsEndpoints, openid) : undefined,
+    mtls_endpoint_aliases: certificates && mtlsEndpoints ? backChannel(mtlsEndpoints, openid, policy) : undefined,
   };
 }
 
 /** The endpoints that clients call themselves, where a certificate may be presented. */
-function backChannel(endpoints: EndpointUrls, openid: boolean): Record<string, string> {
+function backChannel(endpoints: EndpointUrls, openid: boolean, { ciba }: Policy): Record<string, string> {
   return {
     token_endpoint: endpoints.token,
     pushed_authorization_request_endpoint: endpoints.pushedAuthorizationRequest,
     introspection_endpoint: endpoints.introspection,
     revocation_endpoint: endpoints.revocation,
     ...(openid ? { userinfo_endpoint: endpoints.userinfo } : {}),
+    ...(ciba === 'on' ? { backchannel_authentication_endpoint: endpoints.backchannelAuthentication } : {}),
   };
 }
 
@@ -164,6 +169,20 @@ function grantManagementOf({ grantManagement }: IssuerFacts): Members {
   const served = actions.includes('query') || actions.includes('revoke');
   return { grant_management_actions_supported: actions, grant_management_action_required: actionRequired, grant_management_endpoint: served ? endpoint : undefined };
 }
+
+/** CIBA section 4, FAPI-CIBA 4.3 (CB-MD-02 to CB-MD-05, CB-MD-09). */
+function backchannelOf({ backchannel }: IssuerFacts, { ciba, cibaDelivery, requestObjectAlgs }: Policy): Members {
+  if (ciba === 'off') return {};
+  return {
+    backchannel_token_delivery_modes_supported: cibaDelivery,
+    backchannel_authentication_request_signing_alg_values_supported: requestObjectAlgs,
+    backchannel_user_code_parameter_supported: backchannel?.userCode ?? false,
+    backchannel_endpoint_login_hint_token_types_supported: loginHintTokenTypes,
+  };
+}
+
+/** Types of `login_hint_token` that are understood: a JWT whose `sub_id` (RFC 9493) names a customer. */
+export const loginHintTokenTypes: readonly string[] = ['login-hint+jwt'];
 
 /** Claims every ID token may carry, whoever the customer is. */
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr'];

@@ -5,6 +5,8 @@ export * from './fapi2-security.js';
 export * from './fapi2-message-signing.js';
 export * from './fapi1-baseline.js';
 export * from './fapi1-advanced.js';
+export * from './ciba.js';
+export * from './fapi-ciba.js';
 export * from './contradictions.js';
 export * from './explain.js';
 export * from './response-mode.js';

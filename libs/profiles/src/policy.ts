@@ -76,6 +76,17 @@ export interface Policy {
   readonly signedIntrospection: 'optional' | 'required';
   /** Signatures on requests to resource servers and on their answers (RFC 9421). A client's registration may ask for more. */
   readonly httpSignatures: HttpSignatures;
+  /** Authentication requests by the back channel (CIBA). */
+  readonly ciba: 'off' | 'on';
+  /** Whether such requests are signed (CIBA section 7.1.1). */
+  readonly cibaRequestSigned: 'optional' | 'required';
+  readonly cibaDelivery: readonly ('poll' | 'ping')[];
+  /** Whether a request without a unique subject needs a message that both devices show. */
+  readonly cibaBindingMessage: 'optional' | 'required';
+  /** Longest life of such a request; and its life when its client names none. */
+  readonly cibaMaxExpiry: number;
+  /** Seconds between two polls, at first. */
+  readonly cibaInterval: number;
   /** Whether signed messages are kept as evidence of every client, or of those whose registration says so. */
   readonly evidence: 'off' | 'on';
 }

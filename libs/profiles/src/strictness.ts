@@ -63,6 +63,12 @@ const atLeastAsStrict: { readonly [K in keyof Policy]: Compare<Policy[K]> } = {
   minimumEcBits: larger,
   signedIntrospection: ordered<Policy['signedIntrospection']>('optional', 'required'),
   httpSignatures: ordered<Policy['httpSignatures']>('off', 'optional', 'required'),
+  ciba: ordered<Policy['ciba']>('on', 'off'),
+  cibaRequestSigned: ordered<Policy['cibaRequestSigned']>('optional', 'required'),
+  cibaDelivery: fewer,
+  cibaBindingMessage: ordered<Policy['cibaBindingMessage']>('optional', 'required'),
+  cibaMaxExpiry: smaller,
+  cibaInterval: larger,
   evidence: ordered<Policy['evidence']>('off', 'on'),
 };
 

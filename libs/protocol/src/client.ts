@@ -92,6 +92,13 @@ export interface Client {
   readonly require_auth_time: boolean;
   readonly default_max_age?: number;
   readonly default_acr_values?: readonly string[];
+  /** How the client learns of decisions on requests by the back channel (CIBA section 4); absent: it sends none. */
+  readonly backchannel_token_delivery_mode?: 'poll' | 'ping';
+  readonly backchannel_client_notification_endpoint?: string;
+  readonly backchannel_authentication_request_signing_alg?: SigningAlg;
+  readonly backchannel_user_code_parameter?: boolean;
+  /** Types of `login_hint_token` it sends (FAPI-CIBA 4.3). */
+  readonly backchannel_endpoint_login_hint_token_types?: readonly string[];
   /** Types of `authorization_details` the client may ask for (RFC 9396 section 10); none when absent. */
   readonly authorization_details_types?: readonly string[];
   readonly access_token_format?: AccessTokenFormat;

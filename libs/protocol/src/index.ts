@@ -1,3 +1,4 @@
+export * from './backchannel.js';
 export * from './client.js';
 export * from './clock.js';
 export * from './evidence.js';

@@ -90,6 +90,16 @@ export const requestUriNotSupported = refusal('request_uri_not_supported', 400);
 export const invalidDpopProof = refusal('invalid_dpop_proof', 400);
 export const useDpopNonce = refusal('use_dpop_nonce', 400);
 export const accessDenied = refusal('access_denied', 403);
+/** The customer said no, as the token endpoint tells it (CIBA section 11). */
+export const accessDeniedByCustomer = refusal('access_denied', 400);
+export const authorizationPending = refusal('authorization_pending', 400);
+export const slowDown = refusal('slow_down', 400);
+export const expiredToken = refusal('expired_token', 400);
+export const unknownUserId = refusal('unknown_user_id', 400);
+export const expiredLoginHintToken = refusal('expired_login_hint_token', 400);
+export const invalidBindingMessage = refusal('invalid_binding_message', 400);
+export const missingUserCode = refusal('missing_user_code', 400);
+export const invalidUserCode = refusal('invalid_user_code', 400);
 export const loginRequired = refusal('login_required', 400);
 export const interactionRequired = refusal('interaction_required', 400);
 export const consentRequired = refusal('consent_required', 400);

@@ -80,6 +80,9 @@ export interface PushedRequest {
   readonly pushedAt: Date;
 }
 
+/** What a request for a customer's yes asks for, however it came. */
+export type AskedRequest = Pick<PushedRequest, 'scope' | 'resources' | 'acrValues' | 'claims' | 'authorizationDetails' | 'grantManagementAction' | 'grantId'>;
+
 /** A pushed request as found again, with the browser it was first opened in, if any. */
 export interface FoundRequest {
   readonly request: PushedRequest;
@@ -136,6 +139,8 @@ export interface Customer {
   readonly login: string;
   readonly passwordHash: string;
   readonly displayName: string;
+  /** Of the code the customer gives to shops, so that nobody else makes their device ring (CIBA section 7.1.2). */
+  readonly userCodeHash?: string;
   /** Standard claims (OpenID Connect Core section 5.1), those the bank really holds. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
@@ -143,6 +148,8 @@ export interface Customer {
 export interface Customers {
   findByLogin(login: string): Promise<Customer | undefined>;
   find(customerId: string): Promise<Customer | undefined>;
+  /** The customer a client knows by this subject identifier, from a grant it has or had. */
+  findBySubject(issuer: string, clientId: string, subject: string): Promise<Customer | undefined>;
   /** The accounts a consent page may offer. */
   accounts(customerId: string): Promise<readonly CustomerAccount[]>;
 }

@@ -1,8 +1,7 @@
 import { differenceOf, mergeClaims, newlyAsked, type DetailRules } from '@assent/grants';
 import { clustersOf, type Cluster } from '@assent/pages';
 import type { AuthorizationDetail, ClaimsRequest, Grant, GrantChange, GrantManagementAction, GrantPermissions } from '@assent/protocol';
-import { deliveredClaims } from './asked.js';
-import type { OpenRequest } from './open-request.js';
+import { deliveredClaims, type Asked } from './asked.js';
 
 /** A part of what is asked: permissions, and the same as the page explains it. */
 export interface AskedPart {
@@ -36,7 +35,7 @@ export interface AskedChange {
 }
 
 /** The request against the grant it names. Pure; `until` is the end of a grant that is allowed now. */
-export function askedChange(open: Pick<OpenRequest, 'request' | 'issuer'>, current: Grant | undefined, until: Date | null, details: DetailRules): AskedChange {
+export function askedChange(open: Asked, current: Grant | undefined, until: Date | null, details: DetailRules): AskedChange {
   const action = open.request.grantManagementAction ?? 'create';
   const managed = open.request.grantManagementAction !== undefined;
   const asked = askedPermissions(open, until);
@@ -77,7 +76,7 @@ export interface Chosen {
  * The change a code carries. A merge carries what is new and nothing else: what the grant loses before the code is
  * redeemed must not come back with it.
  */
-export function changeOf(open: Pick<OpenRequest, 'request' | 'issuer'>, current: Grant | undefined, chosen: Chosen, details: DetailRules): GrantChange {
+export function changeOf(open: Asked, current: Grant | undefined, chosen: Chosen, details: DetailRules): GrantChange {
   const action = open.request.grantManagementAction ?? 'create';
   const managed = open.request.grantManagementAction !== undefined;
   const { accounts, authorizationDetails } = chosen;
@@ -95,7 +94,7 @@ export function changeOf(open: Pick<OpenRequest, 'request' | 'issuer'>, current:
   return { action, managed, seenVersion: current.version, permissions };
 }
 
-function askedPermissions(open: Pick<OpenRequest, 'request' | 'issuer'>, expiresAt: Date | null) {
+function askedPermissions(open: Asked, expiresAt: Date | null) {
   const { scope, resources, authorizationDetails } = open.request;
   const claims = deliveredClaims(open);
   return { scope, resources, authorizationDetails, ...(claims && { claims }), expiresAt };

@@ -1,8 +1,12 @@
 import { clustersOf, type Cluster } from '@assent/pages';
-import type { ClaimsRequest, Grant } from '@assent/protocol';
-import type { OpenRequest } from './open-request.js';
+import type { AskedRequest, ClaimsRequest, Grant } from '@assent/protocol';
+import type { IssuerRuntime } from '../engine.js';
 
-type Asked = Pick<OpenRequest, 'request' | 'issuer'>;
+/** A request and where it was made. */
+export interface Asked {
+  readonly request: AskedRequest;
+  readonly issuer: IssuerRuntime;
+}
 
 /** Claims that say how the customer signed in: they need no record of the customer. */
 const aboutSignIn = ['sub', 'acr', 'amr', 'auth_time'];

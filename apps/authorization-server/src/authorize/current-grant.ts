@@ -1,6 +1,6 @@
-import { invalidGrantId, type Grant, type OAuthError, type Session } from '@assent/protocol';
+import { invalidGrantId, type Client, type Grant, type OAuthError, type Session } from '@assent/protocol';
 import type { Engine } from '../engine.js';
-import type { OpenRequest } from './open-request.js';
+import type { Asked } from './asked.js';
 
 /** The grant a request is about (`undefined`: a new one), or the answer to its client when it is not there for it. */
 export type CurrentGrant = { readonly grant: Grant | undefined } | { readonly refusal: OAuthError };
@@ -13,7 +13,7 @@ export const isManageable = (grant: Grant, issuer: string, clientId: string): bo
  * Looks the grant up once the customer is known, so that it is their own (GM-AZ-08, GM-AZ-11), and once more at each
  * step from then on: it may have ended since the request was pushed (GM-RV-03).
  */
-export async function currentGrant({ stores }: Pick<Engine, 'stores'>, { request, issuer, client }: OpenRequest, session: Session): Promise<CurrentGrant> {
+export async function currentGrant({ stores }: Pick<Engine, 'stores'>, { request, issuer, client }: Asked & { readonly client: Client }, session: Pick<Session, 'customerId'>): Promise<CurrentGrant> {
   if (request.grantId === undefined) return { grant: undefined };
   const grant = await stores.grants.find(request.grantId);
   const own = grant && isManageable(grant, issuer.issuer, client.client_id) && grant.customerId === session.customerId;

@@ -29,7 +29,7 @@ export interface Call {
 /** What an authorization request is read from: its parameters, however they came. */
 export type AuthorizationCall = Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>;
 
-export type BackChannelEndpoint = 'pushedAuthorizationRequest' | 'token' | 'introspection' | 'revocation';
+export type BackChannelEndpoint = 'pushedAuthorizationRequest' | 'token' | 'introspection' | 'revocation' | 'backchannelAuthentication';
 
 /** How an endpoint answers: a status and a JSON body, or text whose type stands in `replyHeaders`. */
 export interface Answer {

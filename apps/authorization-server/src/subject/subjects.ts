@@ -17,12 +17,13 @@ export function createSubjects(masterKey: Buffer, issuer: string): Subjects {
 }
 
 /**
- * The host of `sector_identifier_uri`, else the one host of the redirect URIs (OpenID Connect Core section 8.1).
- * A client with several hosts and no sector identifier is a sector of its own.
+ * The host of `sector_identifier_uri`, else the one host of the redirect URIs (OpenID Connect Core section 8.1), else,
+ * of a client that has none, the host of its keys (CIBA section 4). A client with several hosts and no sector identifier is a sector of its own.
  */
 export function sectorOf(client: Client): string {
   if (client.sector_identifier_uri) return new URL(client.sector_identifier_uri).host;
   const hosts = new Set(client.redirect_uris.map((uri) => new URL(uri).host));
+  if (hosts.size === 0 && client.jwks_uri !== undefined) return new URL(client.jwks_uri).host;
   const [host] = hosts;
   return hosts.size === 1 && host ? host : `client:${client.client_id}`;
 }

@@ -7,6 +7,7 @@ export class CustomerEntity {
   @Column('text', { name: 'password_hash' }) passwordHash!: string;
   @Column('text', { name: 'display_name' }) displayName!: string;
   @Column('jsonb') claims!: Record<string, unknown>;
+  @Column('text', { name: 'user_code_hash', nullable: true }) userCodeHash!: string | null;
 }
 
 /** Amounts are decimal text: a JavaScript number cannot hold them. */

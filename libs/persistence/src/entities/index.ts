@@ -1,3 +1,4 @@
+import { BackchannelPingEntity, BackchannelRequestEntity, CustomerBackchannelRequestEntity } from './backchannel.entities.js';
 import { AccountEntity, CustomerEntity, PaymentEntity, TransactionEntity } from './bank.entities.js';
 import { EvidenceEntity, EvidenceHeldEntity } from './evidence.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
@@ -7,6 +8,7 @@ import { BulkRevocationEntity, SiteSessionEntity, StaffEntity } from './staff.en
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
 import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
 
+export * from './backchannel.entities.js';
 export * from './bank.entities.js';
 export * from './evidence.entities.js';
 export * from './flow.entities.js';
@@ -24,7 +26,10 @@ export const entities = [
   AuditCheckpointLeafEntity,
   AuditEventEntity,
   AuthorizationCodeEntity,
+  BackchannelPingEntity,
+  BackchannelRequestEntity,
   BulkRevocationEntity,
+  CustomerBackchannelRequestEntity,
   CustomerEntity,
   CustomerGrantEntity,
   EventReceiverEntity,

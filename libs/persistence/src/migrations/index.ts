@@ -7,6 +7,7 @@ import { Staff1764300000000 } from './1764300000000-staff.js';
 import { EncryptionKeys1764500000000 } from './1764500000000-encryption-keys.js';
 import { GrantNotices1764400000000 } from './1764400000000-grant-notices.js';
 import { Evidence1764600000000 } from './1764600000000-evidence.js';
+import { Ciba1764600000001 } from './1764600000001-ciba.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   GrantNotices1764400000000,
   EncryptionKeys1764500000000,
   Evidence1764600000000,
+  Ciba1764600000001,
 ];

@@ -25,13 +25,16 @@ export const replayWidth = 15 * minute;
  * Few partitions each: a statement prepared once locks all of a table's partitions when it looks for a row. They reach
  * beyond the longest lifetime of their rows, so that nothing goes to the DEFAULT partition while housekeeping works.
  * Codes stay a day beyond their expiry: until then their reuse is noticed and revokes the tokens. Requests stay for an
- * interaction's length, and so that a completed one still says so. Idempotency keys count for a day
+ * interaction's length, and so that a completed one still says so. Requests by the back channel stay for the longest
+ * window in which what a customer refused or left alone counts. Idempotency keys count for a day
  * (`payment.store.ts`).
  */
 export const partitionedTables: readonly PartitionedTable[] = [
   { name: 'replay', column: 'bucket', width: replayWidth, ahead: 5, keep: 5 * minute },
   { name: 'pushed_request', column: 'expires_at', width: 2 * hour, ahead: 1, keep: 2 * hour, fillfactor: 60 },
   { name: 'authorization_code', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day, fillfactor: 60 },
+  { name: 'backchannel_request', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day, fillfactor: 60 },
+  { name: 'customer_backchannel_request', column: 'expires_at', width: 6 * hour, ahead: 1, keep: day },
   { name: 'access_token', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },
   { name: 'site_session', column: 'expires_at', width: 6 * hour, ahead: 4, keep: hour },

@@ -1,138 +1,22 @@
-import { differenceOf } from '@assent/grants';
-import { tagOf, type AuthorizedContext, type CodeRefusal, type Codes, type Grant, type GrantChange, type GrantPermissions } from '@assent/protocol';
-import { instant, instantOrNull, reading, type Sql } from '../sql.js';
-import { accessValues } from './access-rows.js';
-import { auditValues } from './audit-rows.js';
-import { changeFrom, contextFrom, type GrantNow, type StoredChange, type StoredContext } from './context-json.js';
-import { grantEventValues } from './grant-event-rows.js';
-import { grantColumns, grantFrom, permissionValues, type GrantRow } from './grant-rows.js';
-import { handleValues } from './handle-values.js';
-import { measure, measuredContext, measuredValues, type Measured } from './narrowed-details.js';
-import { granted, redeem, redeemChange } from './redemption-rows.js';
-import { replayedBy, replayValues, type GateRow } from './replay-rows.js';
-import { horizon, proveWithinHorizon } from './revocation-rows.js';
-import { spendAlone } from './replay.store.js';
+import type { CodeRefusal, Codes } from '@assent/protocol';
+import type { Sql } from '../sql.js';
+import { redeemOnce } from './redemption.js';
+import { redemptionOf } from './redemption-rows.js';
 
-const findGrant = reading('code_find_grant', `SELECT ${grantColumns} FROM assent."grant" g WHERE g.tag = $tag::int AND g.id = $id::text`);
-
-/** `pending`: nothing is decided yet, the grant comes first. */
-type Reason = CodeRefusal | 'pending' | null;
-
-interface RedeemRow extends GateRow, GrantNow {
-  readonly reason: Reason;
-  readonly context: StoredContext | null;
-  readonly change: StoredChange | null;
-}
-
-type Redemption = Parameters<Codes['redeem']>[0];
-type Redeemed = Exclude<Awaited<ReturnType<Codes['redeem']>>, { readonly outcome: 'replayed' }>;
-
-export const codes = (sql: Sql): Codes => ({
-  async redeem(input) {
-    proveWithinHorizon(input.tokens.access.expiresAt, input.now);
-    const { replay, now, audit } = input;
-    const presented = presentedValues(input);
-    const measured = await measure(sql, granted, presented, input.narrow);
-    if (measured === 'exceeding') return spendOnly(sql, input);
-    const values = { ...presented, ...measuredValues(measured), ...replayValues(replay, now) };
-    const row = await sql.row<RedeemRow>(redeem, { ...values, ...grantEventValues('grant.created', { kind: 'customer', id: '' }, audit, now) });
-    const replayed = replayedBy(row, replay, now);
-    if (replayed) return replayed;
-    if (row.reason === 'pending' && row.context && row.change) return change(sql, input, contextFrom(row.context, row), changeFrom(row.change));
-    if (row.reason === null && row.context) return { outcome: 'redeemed', context: measuredContext(contextFrom(row.context, row), measured) };
-    return refused(row.reason);
-  },
+const statements = redemptionOf({
+  name: 'code',
+  table: 'authorization_code',
+  fault: `CASE
+        WHEN c.expires_at <= $now::timestamptz THEN 'expired'
+        WHEN c.client_id <> $client_id::text OR c.issuer <> $issuer::text THEN 'foreign_client'
+        WHEN c.code_challenge IS DISTINCT FROM $code_challenge::text THEN 'pkce'
+        WHEN c.redirect_uri IS DISTINCT FROM $redirect_uri::text THEN 'redirect_uri'
+        WHEN c.dpop_jkt IS NOT NULL AND c.dpop_jkt IS DISTINCT FROM $jkt::text THEN 'dpop_key'
+      END`,
+  care: 'spent-by-any',
 });
 
-/** More details were asked for than granted: the proofs are spent, code and grant stay as they are (RR-09). */
-async function spendOnly(sql: Sql, { replay, now }: Redemption): ReturnType<Codes['redeem']> {
-  const row = await sql.row<GateRow>(spendAlone, replayValues(replay, now));
-  return replayedBy(row, replay, now) ?? refused('details');
-}
-
-/** Reads the grant, computes, and redeems if it is still the same; as often as another change comes first. */
-async function change(sql: Sql, input: Redemption, context: AuthorizedContext, asked: GrantChange): Promise<Redeemed> {
-  const { now, apply, audit } = input;
-  const presented = { ...presentedValues(input), ...replayValues([], now) };
-  const event = asked.action === 'replace' ? 'replaced' : 'merged';
-  for (;;) {
-    const current = await grantBehind(sql, context, now);
-    // Without a grant the statement only spends the code, whatever is computed here.
-    const permissions = current ? apply(current, asked) : asked.permissions;
-    const changed = changedContext(context, permissions, current);
-    const measured = measuredAfter(input, changed);
-    // A grant that is gone is the better reason, and the statement finds it.
-    if (measured === 'exceeding' && current) return refused('details');
-    const narrowed = measured === 'exceeding' ? undefined : measured;
-    const row = await sql.row<GateRow & { readonly reason: Reason }>(redeemChange, {
-      ...presented,
-      ...changeValues(changed, permissions, current),
-      ...measuredValues(narrowed),
-      event,
-      agreed: asked.seenVersion ?? 0,
-      ...grantEventValues(`grant.${event}`, { kind: 'customer', id: context.customerId }, audit, now),
-    });
-    if (row.reason === null) return { outcome: 'redeemed', context: measuredContext(changed, narrowed) };
-    if (row.reason !== 'pending') return refused(row.reason);
-  }
-}
-
-function measuredAfter({ narrow }: Redemption, { authorizationDetails, grantVersion: version }: AuthorizedContext): Measured | 'exceeding' | undefined {
-  if (!narrow) return undefined;
-  const details = narrow(authorizationDetails);
-  return details ? { details, version } : 'exceeding';
-}
-
-async function grantBehind(sql: Sql, { grantId, issuer, clientId, customerId }: AuthorizedContext, now: Date): Promise<Grant | undefined> {
-  const [row] = await sql.rows<GrantRow>(findGrant, { tag: tagOf(grantId), id: grantId });
-  const grant = row && grantFrom(row, now);
-  return grant?.issuer === issuer && grant.clientId === clientId && grant.customerId === customerId ? grant : undefined;
-}
-
-/** New tokens stand for the whole grant as it has become. */
-function changedContext(context: AuthorizedContext, permissions: GrantPermissions, current: Grant | undefined): AuthorizedContext {
-  const { scope, resources, authorizationDetails, claims } = permissions;
-  const { claims: _, ...rest } = context;
-  return { ...rest, scope, resources, authorizationDetails, ...(claims && { claims }), grantVersion: (current?.version ?? 0) + 1, managed: current?.managed ?? context.managed };
-}
-
-function changeValues(context: AuthorizedContext, permissions: GrantPermissions, current: Grant | undefined): Record<string, unknown> {
-  const { authTime, acr, amr } = context.authentication;
-  return {
-    ...permissionValues(permissions),
-    grant_expires_at: instantOrNull(permissions.expiresAt),
-    difference: JSON.stringify(differenceOf(current, permissions)),
-    context: JSON.stringify(context),
-    grant_tag: tagOf(context.grantId),
-    grant_id: context.grantId,
-    seen: current?.version ?? 0,
-    auth_time: instant(authTime),
-    acr,
-    amr,
-  };
-}
-
-function presentedValues({ code, tokens, now, audit, ...presented }: Redemption): Record<string, unknown> {
-  const { familyId, access, refresh } = tokens;
-  const last = Math.max(access.expiresAt.getTime(), refresh?.handle.expiresAt.getTime() ?? 0);
-  return {
-    ...handleValues(code),
-    issuer: presented.issuer,
-    client_id: presented.clientId,
-    code_challenge: presented.codeChallenge ?? null,
-    redirect_uri: presented.redirectUri ?? null,
-    jkt: presented.jkt ?? null,
-    family_id: familyId,
-    family_tag: tagOf(familyId),
-    tokens_until: instant(new Date(last)),
-    refresh_tag: refresh?.handle.tag ?? null,
-    refresh_hash: refresh?.handle.hash ?? null,
-    refresh_expires_at: instantOrNull(refresh?.handle.expiresAt),
-    ...accessValues(access, access.jti),
-    now: instant(now),
-    horizon: instant(horizon(now)),
-    ...auditValues(audit, code.tag, now),
-  };
-}
-
-const refused = (reason: Reason): Redeemed => ({ outcome: 'refused', reason: reason === null || reason === 'pending' ? 'unknown' : reason });
+export const codes = (sql: Sql): Codes => ({
+  redeem: ({ code, codeChallenge, redirectUri, jkt, ...input }) =>
+    redeemOnce<CodeRefusal>(sql, { statements, presented: { code_challenge: codeChallenge ?? null, redirect_uri: redirectUri ?? null, jkt: jkt ?? null } }, { handle: code, ...input }),
+});

@@ -1,9 +1,14 @@
 import type { Customer, CustomerAccount, Customers } from '@assent/protocol';
 import { reading, type Sql } from '../sql.js';
 
-const columns = 'id, login, password_hash, display_name, claims';
+const columns = 'id, login, password_hash, display_name, claims, user_code_hash';
 const findByLogin = reading('customer_by_login', `SELECT ${columns} FROM bank.customer WHERE lower(login) = lower($login::text)`);
 const find = reading('customer_find', `SELECT ${columns} FROM bank.customer WHERE id = $id::text`);
+const findBySubject = reading(
+  'customer_by_subject',
+  `SELECT ${columns} FROM bank.customer WHERE id = (SELECT g.customer_id FROM assent."grant" g
+    WHERE g.subject = $subject::text AND g.client_id = $client_id::text AND g.issuer = $issuer::text LIMIT 1)`,
+);
 const accounts = reading(
   'customer_accounts',
   `SELECT id, name, right(iban, 4) AS masked_number, balance::text AS amount, currency, unavailable
@@ -16,6 +21,7 @@ interface CustomerRow {
   readonly password_hash: string;
   readonly display_name: string;
   readonly claims: Readonly<Record<string, unknown>>;
+  readonly user_code_hash: string | null;
 }
 
 interface AccountRow {
@@ -33,6 +39,7 @@ const customerFrom = (row: CustomerRow): Customer => ({
   passwordHash: row.password_hash,
   displayName: row.display_name,
   claims: row.claims,
+  ...(row.user_code_hash !== null && { userCodeHash: row.user_code_hash }),
 });
 
 const accountFrom = (row: AccountRow): CustomerAccount => ({
@@ -50,6 +57,10 @@ export const customers = (sql: Sql): Customers => ({
   },
   async find(customerId) {
     const [row] = await sql.rows<CustomerRow>(find, { id: customerId });
+    return row && customerFrom(row);
+  },
+  async findBySubject(issuer, clientId, subject) {
+    const [row] = await sql.rows<CustomerRow>(findBySubject, { issuer, client_id: clientId, subject });
     return row && customerFrom(row);
   },
   async accounts(customerId) {

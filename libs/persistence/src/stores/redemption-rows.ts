@@ -1,4 +1,4 @@
-import { reading, writing } from '../sql.js';
+import { reading, writing, type Statement } from '../sql.js';
 import { accessRow } from './access-rows.js';
 import { auditRow } from './audit-rows.js';
 import { grantEventRows } from './grant-event-rows.js';
@@ -21,40 +21,65 @@ import { floorRaised } from './revocation-rows.js';
  * The order of the reasons: reuse first (it has consequences), then what the request got wrong, the grant last.
  */
 
-/** What is wrong with this presentation of the code `c`; NULL: nothing. */
-const fault = `CASE
-        WHEN c.expires_at <= $now::timestamptz THEN 'expired'
-        WHEN c.client_id <> $client_id::text OR c.issuer <> $issuer::text THEN 'foreign_client'
-        WHEN c.code_challenge IS DISTINCT FROM $code_challenge::text THEN 'pkce'
-        WHEN c.redirect_uri IS DISTINCT FROM $redirect_uri::text THEN 'redirect_uri'
-        WHEN c.dpop_jkt IS NOT NULL AND c.dpop_jkt IS DISTINCT FROM $jkt::text THEN 'dpop_key'
-      END`;
+/** What is redeemed, and how it is judged; its table has the columns of a code that are named here. */
+export interface Redeemable {
+  /** What the names of its statements begin with. */
+  readonly name: string;
+  readonly table: string;
+  /** What is wrong with a presentation of the row `c`: SQL; NULL: nothing. */
+  readonly fault: string;
+  /** What a presentation leaves of the row: a code is spent by a wrong one too, and one that comes again revokes. */
+  readonly care: 'spent-by-any' | 'spent-by-right';
+  /** What else must hold for a row to be found at all: SQL that begins with AND. */
+  readonly where?: string;
+  /** What else a presentation writes: SQL that begins with a comma. */
+  readonly sets?: string;
+  /** Reasons that are no decisions and leave no audit line. */
+  readonly unsaid?: readonly string[];
+}
 
-/** Spends the code, unless it is fresh, rightly presented, and `pending` says that its grant comes first. */
-function taken(pending: string, join = ''): string {
-  const once = (column: string, value: string): string => `${column} = CASE WHEN c.family_id IS NULL AND ${pending} AND (${fault}) IS NULL THEN NULL ELSE coalesce(c.${column}, ${value}) END`;
+export interface RedemptionStatements {
+  /** What the row, rightly presented, will stand for when it changes no grant that is there. */
+  readonly granted: Statement;
+  /** One statement for a new grant or one that is there as it is; `pending` for a change of one. */
+  readonly redeem: Statement;
+  readonly redeemChange: Statement;
+}
+
+/** Spends the row, unless it is fresh, rightly presented, and `pending` says that its grant comes first. */
+function taken({ table, fault, care, where = '', sets = '' }: Redeemable, pending: string, join = ''): string {
+  const once = (column: string, value: string): string =>
+    care === 'spent-by-any'
+      ? `${column} = CASE WHEN c.family_id IS NULL AND ${pending} AND (${fault}) IS NULL THEN NULL ELSE coalesce(c.${column}, ${value}) END`
+      : `${column} = CASE WHEN c.family_id IS NULL AND NOT (${pending}) AND (${fault}) IS NULL THEN ${value} ELSE c.${column} END`;
   return `
   code AS (
-    UPDATE assent.authorization_code c
+    UPDATE assent.${table} c
     SET ${once('used_at', '$now::timestamptz')},
       ${once('family_tag', '$family_tag::int')},
       ${once('tokens_until', '$tokens_until::timestamptz')},
-      ${once('family_id', '$family_id::text')}
+      ${once('family_id', '$family_id::text')}${sets}
     FROM gate ${join}
-    WHERE gate.open AND c.tag = $tag::int AND c.expires_at = $expires_at::timestamptz AND c.hash = $hash::bytea
+    WHERE gate.open AND c.tag = $tag::int AND c.expires_at = $expires_at::timestamptz AND c.hash = $hash::bytea ${where}
     RETURNING c.*
   )`;
 }
 
-const spent = `WHEN c.hash IS NULL THEN 'unknown'
+const spent = ({ fault, care }: Redeemable): string =>
+  care === 'spent-by-any'
+    ? `WHEN c.hash IS NULL THEN 'unknown'
       WHEN c.family_id IS NULL THEN 'pending'
       WHEN c.family_id <> $family_id::text THEN 'used'
-      WHEN ${fault} IS NOT NULL THEN ${fault}`;
+      WHEN ${fault} IS NOT NULL THEN ${fault}`
+    : `WHEN c.hash IS NULL THEN 'unknown'
+      WHEN c.family_id <> $family_id::text THEN 'used'
+      WHEN ${fault} IS NOT NULL THEN ${fault}
+      WHEN c.family_id IS NULL THEN 'pending'`;
 
 const good = 'verdict v WHERE v.reason IS NULL';
 
 /** Tokens, or what a code that comes again leads to; and the audit line. */
-const consequences = `
+const consequences = ({ care, unsaid = [] }: Redeemable): string => `
   refresh AS (
     INSERT INTO assent.refresh_token (tag, hash, expires_at, issued_at, issuer, client_id, family_tag, family_id, grant_tag,
       grant_id, customer_id, scope, resources, context, grant_version)
@@ -66,10 +91,10 @@ const consequences = `
   revoked AS (
     INSERT INTO assent.revocation (tag, id, subject, until, kept_until)
     SELECT v.family_tag, v.family_id, 'family', $horizon::timestamptz, greatest($horizon::timestamptz, v.tokens_until)
-    FROM verdict v WHERE v.reason = 'used'
+    FROM verdict v WHERE v.reason = 'used' AND ${care === 'spent-by-any'}
     ON CONFLICT DO NOTHING
   ),
-  audit AS (${auditRow({ from: `verdict v WHERE v.reason IS DISTINCT FROM 'pending'`, customer: 'v.customer_id', grant: 'v.grant_id', reason: 'v.reason' })})`;
+  audit AS (${auditRow({ from: `verdict v WHERE v.reason IS NULL OR v.reason NOT IN (${['pending', ...unsaid].map((reason) => `'${reason}'`).join(', ')})`, customer: 'v.customer_id', grant: 'v.grant_id', reason: 'v.reason' })})`;
 
 const array = (path: string): string => `ARRAY(SELECT json_array_elements_text(${path}))`;
 
@@ -94,24 +119,22 @@ const created = `
 
 const isChange = `(c.change IS NOT NULL AND c.change->>'action' <> 'create')`;
 
-/** What a code that is rightly presented and changes no grant that is there will stand for. */
-export const granted = reading(
-  'code_granted',
+const granted = ({ name, table, fault, where = '' }: Redeemable): Statement => reading(
+  `${name}_granted`,
   `SELECT coalesce(g.version, 1) AS version, coalesce(g.authorization_details, (c.change->'permissions'->'authorizationDetails')::jsonb) AS details
-  FROM assent.authorization_code c LEFT JOIN assent."grant" g ON c.change IS NULL AND g.tag = c.grant_tag AND g.id = c.grant_id
+  FROM assent.${table} c LEFT JOIN assent."grant" g ON c.change IS NULL AND g.tag = c.grant_tag AND g.id = c.grant_id
   WHERE c.tag = $tag::int AND c.expires_at = $expires_at::timestamptz AND c.hash = $hash::bytea
-    AND c.family_id IS NULL AND NOT coalesce(${isChange}, false) AND (${fault}) IS NULL`,
+    AND c.family_id IS NULL AND NOT coalesce(${isChange}, false) AND (${fault}) IS NULL ${where}`,
 );
 
-/** One statement for a code on a new grant or on one that is there; `pending` for one that changes a grant. */
-export const redeem = writing(
-  'code_redeem',
+const redeem = (what: Redeemable): Statement => writing(
+  `${what.name}_redeem`,
   `WITH ${spend},
-  ${taken(isChange)},
+  ${taken(what, isChange)},
   verdict AS (
     SELECT c.*, coalesce(g.version, 1) AS grant_version, coalesce(g.managed, (c.change->>'managed')::boolean) AS managed,
       coalesce(g.authorization_details, (c.change->'permissions'->'authorizationDetails')::jsonb) AS details, CASE
-      ${spent}
+      ${spent(what)}
       WHEN NOT c.resources @> $audience::text[] THEN 'target'
       WHEN c.change IS NULL AND NOT (${stands('g')} AND g.scope @> c.scope) THEN 'grant_inactive'
       WHEN (c.change->'permissions'->>'expiresAt')::timestamptz <= $now::timestamptz THEN 'grant_inactive'
@@ -119,7 +142,7 @@ export const redeem = writing(
     FROM gate LEFT JOIN code c ON true LEFT JOIN assent."grant" g ON c.change IS NULL AND g.tag = c.grant_tag AND g.id = c.grant_id
     WHERE gate.open
   ),
-  ${consequences},
+  ${consequences(what)},
   ${created}
   SELECT ${gateColumns}, v.reason, CASE WHEN v.reason IS NULL OR v.reason = 'pending' THEN v.context END AS context,
     v.grant_version, v.details, v.managed, CASE WHEN v.reason = 'pending' THEN v.change END AS change
@@ -136,18 +159,18 @@ const behind = `(${stands('l')} AND l.issuer = c.issuer AND l.client_id = c.clie
 const narrowedSince = `$event::text = 'replaced' AND EXISTS (SELECT FROM assent.grant_version n
         WHERE n.tag = $grant_tag::int AND n.grant_id = $grant_id::text AND n.version > $agreed::int AND n.event = 'narrowed')`;
 
-export const redeemChange = writing(
-  'code_redeem_change',
+const redeemChange = (what: Redeemable): Statement => writing(
+  `${what.name}_redeem_change`,
   `WITH ${spend},
   locked AS (
     SELECT g.* FROM assent."grant" g JOIN gate ON gate.open WHERE g.tag = $grant_tag::int AND g.id = $grant_id::text FOR UPDATE OF g
   ),
-  ${taken(`${behind} AND l.version <> $seen::int`, 'LEFT JOIN locked l ON true')},
+  ${taken(what, `${behind} AND l.version <> $seen::int`, 'LEFT JOIN locked l ON true')},
   verdict AS (
     SELECT c.hash, c.issuer, c.client_id, c.customer_id, c.grant_tag, c.grant_id, c.family_tag, c.family_id, c.tokens_until,
       $scope::text[] AS scope, $resources::text[] AS resources, $context::json AS context, $seen::int + 1 AS grant_version,
       $authorization_details::jsonb AS details, CASE
-      ${spent}
+      ${spent(what)}
       WHEN NOT ${behind} OR $grant_expires_at::timestamptz <= $now::timestamptz THEN 'grant_inactive'
       WHEN ${narrowedSince} THEN 'grant_narrowed'
       WHEN NOT $resources::text[] @> $audience::text[] THEN 'target'
@@ -166,6 +189,8 @@ export const redeemChange = writing(
   floor AS (${floorRaised(`changed g WHERE $event::text = 'replaced'`)}),
   versioned AS (${grantVersionRow({ from: 'changed g', difference: '$difference::jsonb', reason: 'NULL::text' })}),
   ${grantEventRows({ from: 'changed g', detail: `json_build_object('difference', $difference::jsonb)` })},
-  ${consequences}
+  ${consequences(what)}
   SELECT ${gateColumns}, v.reason FROM gate LEFT JOIN verdict v ON true`,
 );
+
+export const redemptionOf = (what: Redeemable): RedemptionStatements => ({ granted: granted(what), redeem: redeem(what), redeemChange: redeemChange(what) });

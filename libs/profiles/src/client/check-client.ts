@@ -2,6 +2,7 @@ import type { Client } from '@assent/protocol';
 import type { Policy } from '../policy.js';
 import { judgeAuthentication } from './authentication.js';
 import { judgeDetailTypes } from './authorization-details.js';
+import { judgeBackchannel } from './backchannel.js';
 import { judgeExtensions } from './extensions.js';
 import { judgeFlow } from './flow.js';
 import type { IssuerForClients } from './issuer-for-clients.js';
@@ -31,6 +32,7 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const details = judgeDetailTypes(members, issuer, findings);
   const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, issuer, findings) };
   const keys = { ...(authentication?.jwks && { jwks: authentication.jwks }), ...(authentication?.jwks_uri !== undefined && { jwks_uri: authentication.jwks_uri }) };
+  const backchannel = judgeBackchannel(members, policy, flow.grant_types, keys, findings);
   const requests = judgeRequests(members, policy, keys, findings);
   const responses = judgeResponses(members, policy, issuer, keys, findings);
   const idTokens = judgeIdTokenEncryption(members, policy, keys, findings);
@@ -39,7 +41,7 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   if (problems.length > 0 || !authentication) return { outcome: 'refused', problems, warnings };
   return {
     outcome: 'accepted',
-    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...requests, ...responses, ...idTokens, ...introspection, ...details, ...ours },
+    client: { ...identity, ...flow, ...authentication, ...constraint, ...tokens, ...requests, ...responses, ...idTokens, ...introspection, ...backchannel, ...details, ...ours },
     warnings,
   };
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@assent/protocol';
+import { cibaGrantType } from '../ciba.js';
 import type { Policy } from '../policy.js';
 import { isHybrid, responseTypeOf } from '../response-mode.js';
 import { isAllowedRedirectUri, isLoopbackRedirectUri } from '../redirect-uri.js';
@@ -25,7 +26,7 @@ export function judgeFlow(members: Members, policy: Policy, issuer: IssuerForCli
   if (byCode && uris.length === 0 && members.raw('redirect_uris') === undefined && policy.redirectUris === 'registered') {
     findings.problem(['redirect_uris'], 'at least one https URL', undefined, 'FAPI 2.0 SP 5.3.2.2-6');
   }
-  return { redirect_uris: uris, grant_types: grants, response_types: responses, scope: judgeScope(members, byCode, issuer, findings) };
+  return { redirect_uris: uris, grant_types: grants, response_types: responses, scope: judgeScope(members, byCode || grants.includes(cibaGrantType), issuer, findings) };
 }
 
 function judgeRedirectUris(members: Members, findings: Findings): readonly string[] {
@@ -42,7 +43,7 @@ function judgeRedirectUris(members: Members, findings: Findings): readonly strin
 const isHttps = (uri: string): boolean => uri.startsWith('https://');
 
 /** One text of scopes separated by spaces. Left out, a client that signs people in may ask who they are, no more. */
-function judgeScope(members: Members, byCode: boolean, issuer: IssuerForClients, findings: Findings): readonly string[] {
+function judgeScope(members: Members, signsIn: boolean, issuer: IssuerForClients, findings: Findings): readonly string[] {
   const clause = 'RFC 7591 section 2';
   if (Array.isArray(members.raw('scope'))) {
     findings.problem(['scope'], 'one text of scopes separated by spaces', members.raw('scope'), clause);
@@ -50,7 +51,7 @@ function judgeScope(members: Members, byCode: boolean, issuer: IssuerForClients,
   }
   const text = members.text('scope', clause);
   if (text === undefined) {
-    if (!byCode || !issuer.scopes.includes('openid')) return [];
+    if (!signsIn || !issuer.scopes.includes('openid')) return [];
     findings.warn(['scope'], 'none given: the client may ask for openid only', clause);
     return ['openid'];
   }

@@ -11,7 +11,10 @@ const informative = new Set([
 /** Members this server acts on. */
 const known = new Set([
   'access_token_format', 'authorization_details_types', 'authorization_encrypted_response_alg',
-  'authorization_encrypted_response_enc', 'authorization_signed_response_alg', 'client_id', 'client_name',
+  'authorization_encrypted_response_enc', 'authorization_signed_response_alg',
+  'backchannel_authentication_request_signing_alg', 'backchannel_client_notification_endpoint',
+  'backchannel_endpoint_login_hint_token_types', 'backchannel_token_delivery_mode',
+  'backchannel_user_code_parameter', 'client_id', 'client_name',
   'client_uri', 'default_acr_values', 'default_max_age', 'dpop_bound_access_tokens', 'evidence', 'first_party',
   'grant_events', 'grant_types', 'http_message_signatures', 'id_token_encrypted_response_alg', 'id_token_encrypted_response_enc',
   'id_token_signed_response_alg', 'introspection', 'introspection_encrypted_response_alg',

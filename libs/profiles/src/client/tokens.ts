@@ -56,13 +56,17 @@ export function judgeTokens(members: Members, issuer: IssuerForClients, redirect
   };
 }
 
-/** Pairwise subjects need one sector to be pairwise for (OpenID Connect Core section 8.1). */
+/**
+ * Pairwise subjects need one sector to be pairwise for (OpenID Connect Core section 8.1). A client without redirect URIs
+ * has the host of its keys (CIBA section 4, CB-MD-11).
+ */
 function judgeSubject(members: Members, redirects: readonly string[], findings: Findings): Pick<Client, 'subject_type' | 'sector_identifier_uri'> {
-  const clause = 'OpenID Connect Core section 8.1';
+  const clause = 'OpenID Connect Core section 8.1; CIBA section 4';
   const type = members.choice('subject_type', ['public', 'pairwise'], clause) ?? 'public';
   const sector = members.httpsUrl('sector_identifier_uri', clause);
   const hosts = new Set(redirects.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
-  if (type === 'pairwise' && sector === undefined && members.raw('sector_identifier_uri') === undefined && hosts.size !== 1) {
+  const byKeys = hosts.size === 0 && members.raw('jwks_uri') !== undefined;
+  if (type === 'pairwise' && sector === undefined && members.raw('sector_identifier_uri') === undefined && hosts.size !== 1 && !byKeys) {
     findings.problem(['sector_identifier_uri'], `an https URL (pairwise subjects, and redirect_uris name ${hosts.size} hosts)`, undefined, clause);
   }
   return { subject_type: type, ...(sector !== undefined && { sector_identifier_uri: sector }) };

@@ -1,0 +1,31 @@
+import type { BackchannelRequest, BackchannelState, Client, FoundBackchannelRequest, Handle } from '@assent/protocol';
+import type { IssuerRuntime } from '../engine.js';
+
+/**
+ * A request by the back channel that was found at this issuer, of a client that may still make it. Made only by
+ * `PendingRequest.of`. Whether it is still pending, and in time, the store judges when it is decided.
+ */
+export class PendingRequest {
+  private constructor(
+    readonly issuer: IssuerRuntime,
+    readonly client: Client,
+    readonly request: BackchannelRequest,
+    readonly handle: Handle,
+    /** What the addresses of its pages call it. */
+    readonly id: string,
+    readonly state: BackchannelState,
+  ) {}
+
+  /** `undefined` when it is another issuer's, or what its client was allowed then has been taken away since. */
+  static of({ request, handle, id, state }: FoundBackchannelRequest, issuer: IssuerRuntime): PendingRequest | undefined {
+    if (request.issuer !== issuer.issuer) return undefined;
+    const client = issuer.clients.find(request.clientId);
+    if (!client || !mayAsk(client, request)) return undefined;
+    return new PendingRequest(issuer, client, request, handle, id, state);
+  }
+}
+
+const mayAsk = (client: Client, { scope, authorizationDetails }: BackchannelRequest): boolean =>
+  client.backchannel_token_delivery_mode !== undefined &&
+  scope.every((name) => client.scope.includes(name)) &&
+  authorizationDetails.every(({ type }) => client.authorization_details_types?.includes(type));

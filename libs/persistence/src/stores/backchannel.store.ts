@@ -1,0 +1,115 @@
+import { differenceOf } from '@assent/grants';
+import { plusSeconds, tagOf, type BackchannelRefusal, type BackchannelRequest, type BackchannelRequests, type BackchannelState, type Clock, type FoundBackchannelRequest, type Secret } from '@assent/protocol';
+import { instant, type Sql } from '../sql.js';
+import { auditValues } from './audit-rows.js';
+import * as rows from './backchannel-rows.js';
+import { NotificationSealing } from './backchannel-sealing.js';
+import { changeText } from './context-json.js';
+import { grantEventValues } from './grant-event-rows.js';
+import { contextValues } from './grant-rows.js';
+import { handleValues } from './handle-values.js';
+import { redeemOnce } from './redemption.js';
+import { replayedBy, replayValues, type GateRow } from './replay-rows.js';
+
+interface FoundRow {
+  readonly id: string;
+  readonly tag: number;
+  readonly expires_at: Date;
+  readonly hash: Buffer;
+  readonly request: Omit<BackchannelRequest, 'requestedAt'> & { readonly requestedAt: string };
+  readonly state: BackchannelState;
+}
+
+const foundFrom = ({ id, tag, expires_at: expiresAt, hash, request, state }: FoundRow): FoundBackchannelRequest => ({
+  id,
+  handle: { tag, expiresAt, hash },
+  request: { ...request, requestedAt: new Date(request.requestedAt) },
+  state,
+});
+
+type Pushed = GateRow & { readonly reason: 'customer_busy' | 'client_busy' | 'fatigue' | null };
+interface Decided {
+  readonly outcome: Awaited<ReturnType<BackchannelRequests['approve']>>;
+}
+
+/** Whoever waits longer for others who ask the same customer is better told to come again. */
+const lockTimeoutMs = 2_000;
+
+export function backchannelRequests(sql: Sql, clock: Clock, encryptionKey: Secret<Buffer> | undefined): BackchannelRequests {
+  const sealing = new NotificationSealing(encryptionKey);
+  return {
+    async push({ handle, id, request, notification, interval, limits, replay, audit }) {
+      const now = clock.now();
+      const values = {
+        ...replayValues(replay, now),
+        ...handleValues(handle),
+        id,
+        issuer: request.issuer,
+        client_id: request.clientId,
+        customer_id: request.customerId,
+        request: JSON.stringify(request),
+        sealed: notification ? sealing.seal(handle, notification) : null,
+        interval,
+        per_customer: limits.perCustomer,
+        per_client: limits.perClient,
+        refusals: limits.refusals,
+        since: instant(plusSeconds(now, -limits.windowSeconds)),
+        now: instant(now),
+        ...auditValues({ customerId: request.customerId, ...audit }, handle.tag, now),
+      };
+      const row = await sql.transaction(
+        async (within) => {
+          await within.rows(rows.holdCustomer, { customer_id: request.customerId });
+          return within.row<Pushed>(rows.push, values);
+        },
+        { lockTimeoutMs },
+      );
+      return replayedBy(row, replay, now) ?? (row.reason === null ? { outcome: 'pushed' } : { outcome: 'refused', reason: row.reason });
+    },
+
+    async pendingFor({ issuer, customerId, now }) {
+      return (await sql.rows<FoundRow & Record<string, unknown>>(rows.pendingFor, { issuer, customer_id: customerId, now: instant(now) })).map(foundFrom);
+    },
+
+    async open(id, customerId) {
+      const [row] = await sql.rows<FoundRow & Record<string, unknown>>(rows.openOne, { id, customer_id: customerId });
+      return row && foundFrom(row);
+    },
+
+    async find(handle) {
+      const [row] = await sql.rows<FoundRow & Record<string, unknown>>(rows.findOne, handleValues(handle));
+      return row && foundFrom(row);
+    },
+
+    async approve({ id, customerId, context, change, now, audit }) {
+      const isNew = change.action === 'create';
+      const { issuer, client_id, ...values } = contextValues(context);
+      const row = await sql.row<Decided & Record<string, unknown>>(isNew ? rows.approveNew : rows.approveChange, {
+        ...values,
+        ...(isNew ? {} : { issuer, client_id }),
+        id,
+        customer_id: customerId,
+        grant_tag: tagOf(context.grantId),
+        change: changeText(change, isNew ? differenceOf(undefined, change.permissions) : undefined),
+        now: instant(now),
+        ...auditValues({ customerId, grantId: context.grantId, ...audit }, 0, now),
+      });
+      return row.outcome;
+    },
+
+    async deny({ id, customerId, grantId, now, audit }) {
+      const values = { id, customer_id: customerId, now: instant(now), ...auditValues({ customerId, ...audit, ...(grantId !== undefined && { grantId }) }, 0, now) };
+      const ofGrant = grantId === undefined ? {} : { grant_tag: tagOf(grantId), grant_id: grantId, ...grantEventValues(audit.type, { kind: 'customer', id: customerId }, audit, now) };
+      const row = await sql.row<Decided & Record<string, unknown>>(grantId === undefined ? rows.deny : rows.denyChange, { ...values, ...ofGrant });
+      return row.outcome as Exclude<Decided['outcome'], 'grant-gone'>;
+    },
+
+    redeem: ({ request, again = false, ...input }) => redeemOnce<BackchannelRefusal>(sql, { statements: rows.redemption, presented: { again } }, { handle: request, ...input }),
+
+    async decidedAmong(handles) {
+      const values = { tags: handles.map(({ tag }) => tag), ends: handles.map(({ expiresAt }) => instant(expiresAt)), hashes: handles.map(({ hash }) => hash) };
+      const found = await sql.rows<{ tag: number; expires_at: Date; hash: Buffer }>(rows.decidedAmong, values);
+      return found.map(({ tag, expires_at: expiresAt, hash }) => ({ tag, expiresAt, hash }));
+    },
+  };
+}
