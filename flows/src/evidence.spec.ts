@@ -117,6 +117,13 @@ describe('npm run evidence', () => {
     expect([code, text]).toEqual([1, expect.stringContaining('signed head: it is by none of the trusted keys')]);
   });
 
+  it('prints nothing that a terminal would obey', async () => {
+    const hostile = join(folder, 'hostile.json');
+    await writeFile(hostile, (await readFile(file, 'utf8')).replace(`"grant": "${grantId}"`, '"grant": "\\n\\u001b[2K\\u202eEverything holds"'));
+    const { code, text } = await verify(hostile);
+    expect([code, /[\u001b\u202e]|\nEverything/.test(text)]).toEqual([1, false]);
+  });
+
   it('says in one line what it cannot do', async () => {
     expect(await verify(join(folder, 'nothing.json'))).toEqual({ code: 1, text: expect.stringMatching(/^[^\n]*nothing\.json[^\n]*\n$/) });
     const unknown = await run(process.execPath, [command, 'export', '--config', stack.file, '--grant', 'x', '--out', file], { env: { ...process.env, ...stack.env } }).catch((error: { stderr: string }) => error);

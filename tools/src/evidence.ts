@@ -53,8 +53,18 @@ async function verifyEvidence(file: string, keys: string | undefined): Promise<v
 }
 
 function reportOf({ faults, links, grant, issuer, signedBy }: Verdict, trusted: boolean): string {
-  const lines = timelineOf(links).map(({ at, who, what, link, signature }) => `${at}  ${who}\n    ${what}  [link ${link}]${signature === undefined ? '' : `\n    ${signature}`}`);
-  const head = signedBy ? [`Signed by ${issuer} on ${signedBy.at.toISOString()}, key ${signedBy.thumbprint}${trusted ? ', which is one of the trusted keys.' : '. Compare this thumbprint with the issuer’s, or give its key set by --keys.'}`] : [];
-  const outcome = faults.length === 0 ? ['Everything holds: each signature, key, link and the signed head.'] : ['NOT to be relied on:', ...faults.map(({ where, what }) => `  ${where}: ${what}`)];
-  return [`Grant ${grant ?? '(unknown)'}`, '', ...lines, '', ...head, ...outcome].join('\n');
+  const lines = timelineOf(links).map(({ at, who, what, link, signature }) => {
+    const signed = signature === undefined ? '' : `\n    ${printable(signature)}`;
+    return `${printable(at)}  ${printable(who)}\n    ${printable(what)}  [link ${link}]${signed}`;
+  });
+  const compare = trusted ? ', which is one of the trusted keys.' : '. Compare this thumbprint with the issuer’s, or give its key set by --keys.';
+  const head = signedBy ? [`Signed by ${printable(issuer ?? '')} on ${signedBy.at.toISOString()}, key ${signedBy.thumbprint}${compare}`] : [];
+  const wrong = faults.map(({ where, what }) => `  ${printable(where)}: ${printable(what)}`);
+  const outcome = faults.length === 0 ? ['Everything holds: each signature, key, link and the signed head.'] : ['NOT to be relied on:', ...wrong];
+  return [`Grant ${printable(grant ?? '(unknown)')}`, '', ...lines, '', ...head, ...outcome].join('\n');
+}
+
+/** A file from somebody else must not begin lines, move the cursor or write right to left over what is said of it. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '?');
 }

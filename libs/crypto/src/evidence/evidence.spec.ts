@@ -99,6 +99,40 @@ describe('an archive', () => {
   });
 });
 
+describe('a hostile file', () => {
+  const digest = 'd'.repeat(43);
+  const summary = { kind: 'id_token', at: 'x', by: { role: 'client', id: 'c' }, key: 'k', digest };
+  const withBody = (body: unknown, artefacts: Record<string, string> = {}): Archive => ({ ...archive, artefacts, links: [{ sequence: 1, body: typeof body === 'string' ? body : JSON.stringify(body), previous: 'x', hash: 'y' }] });
+  const listing = (each: unknown, text?: string) => withBody({ detail: { artefacts: [each] } }, text === undefined ? {} : { [digest]: text });
+  it.each<[string, () => Archive]>([
+    ['a body that is no JSON', () => withBody('{')],
+    ['a body that is a list', () => withBody([])],
+    ['an actor that is text', () => withBody({ actor: 'x', at: 7, type: {}, detail: 'x' })],
+    ['artefacts that are no list', () => withBody({ detail: { artefacts: {} } })],
+    ['null for an artefact', () => listing(null)],
+    ['no signer', () => listing({ ...summary, by: null })],
+    ['a kind that is a number', () => listing({ ...summary, kind: 1 })],
+    ['__proto__ for a digest', () => listing({ ...summary, digest: '__proto__' })],
+    ['an artefact that is no JSON', () => listing(summary, '{')],
+    ['an artefact that is null', () => listing(summary, 'null')],
+    ['an artefact without a key', () => listing(summary, JSON.stringify({ ...summary, jws: 'a.b.c' }))],
+    ['a JWS that is a number', () => listing(summary, JSON.stringify({ ...summary, key: { jwk: {}, thumbprint: 'x', source: 'x' }, jws: 1 }))],
+    ['a base that is a number', () => listing(summary, JSON.stringify({ ...summary, key: { jwk: {}, thumbprint: 'x', source: 'x' }, http: { alg: 'ES256', base: 1, signature: '' } }))],
+    ['a key of no kind', () => listing(summary, JSON.stringify({ ...summary, key: { jwk: { kty: 'oct', k: 'AA' }, thumbprint: 'x', source: 'x' }, http: { alg: 'none', base: '', signature: '' } }))],
+    ['a head that is no JWS', () => ({ ...archive, head: 'x' })],
+    ['keys that are none', () => ({ ...archive, keys: [{ kty: 'toString' }] })],
+  ])('with %s is told from a good one, and read to the end', (_, made) => {
+    const verdict = verifyArchive(bytes(made()));
+    expect(verdict.faults).not.toEqual([]);
+    expect(() => timelineOf(verdict.links)).not.toThrow();
+  });
+
+  it('with a head without a time cannot be read', async () => {
+    const head = await signJws({ typ: 'evidence-head+jwt' }, { iss: issuer, grant_id: grantId, iat: 'never' }, bank);
+    expect(faultsOf({ ...archive, head })).toContain('signed head: it cannot be read');
+  });
+});
+
 describe('tampering is found and named', () => {
   it.each(kinds)('a changed signature of %s', (kind) => {
     const flip = (text: string) => text.replace(/(.)(.{40})$/s, (_, one: string, rest: string) => (one === 'A' ? 'B' : 'A') + rest);

@@ -92,6 +92,7 @@ function verifyLinks({ links, grant, issuer }: Archive, fault: Report): readonly
     if (hashOf(link) !== link.hash) fault(where, 'its hash is not that of the hash before it and its body');
     const event = parseStrictObject(Buffer.from(link.body, 'utf8'));
     if (!event) fault(where, 'its body cannot be read');
+    else if (listedIn(event).length !== summariesIn(event).length) fault(where, 'what it says of its artefacts cannot be read');
     else if (event['grant_id'] !== grant || event['issuer'] !== issuer) fault(where, 'it is about another grant');
     return { sequence: link.sequence, event: event ?? {}, artefacts: [] };
   });
@@ -131,20 +132,32 @@ function verifyArtefacts({ artefacts, dropped }: Archive, links: readonly Checke
   for (const digest of dropped) if (!named.has(digest)) fault(`dropped artefact ${digest}`, 'no link names it');
 }
 
-function summariesIn(event: JsonObject): readonly EvidenceSummary[] {
-  const { detail } = event;
-  const listed = isObject(detail) && Array.isArray(detail['artefacts']) ? detail['artefacts'] : [];
-  return listed.filter((each): each is EvidenceSummary & JsonObject => isObject(each) && typeof each['digest'] === 'string' && typeof each['kind'] === 'string');
+function listedIn({ detail }: JsonObject): readonly unknown[] {
+  return isObject(detail) && Array.isArray(detail['artefacts']) ? detail['artefacts'] : [];
+}
+
+const summariesIn = (event: JsonObject): readonly EvidenceSummary[] => listedIn(event).filter(isSummary);
+
+const texts = (value: JsonObject, ...names: readonly string[]): boolean => names.every((name) => typeof value[name] === 'string');
+
+const isSummary = (value: unknown): value is EvidenceSummary & JsonObject =>
+  isObject(value) && texts(value, 'kind', 'at', 'key', 'digest') && isObject(value['by']) && texts(value['by'], 'role', 'id');
+
+function isRecord(value: JsonObject | undefined): value is JsonObject & ArtefactRecord {
+  if (!value || !texts(value, 'kind', 'at')) return false;
+  const { by, key, jws, http } = value;
+  const signed = http === undefined ? typeof jws === 'string' : jws === undefined && isObject(http) && texts(http, 'alg', 'base', 'signature');
+  return signed && isObject(by) && texts(by, 'role', 'id') && isObject(key) && texts(key, 'thumbprint', 'source') && isObject(key['jwk']);
 }
 
 function verifyArtefact(text: string, summary: EvidenceSummary, where: string, fault: Report): ArtefactRecord | undefined {
   const digest = digestOf(text);
   if (digest.toString('base64url') !== summary.digest) fault(where, 'it is not the one that was kept: its digest is another');
-  const record = parseStrictObject(Buffer.from(text, 'utf8')) as unknown as ArtefactRecord | undefined;
-  if (!record || !isObject(record.key) || !isObject(record.by) || !isObject(record.key.jwk)) return void fault(where, 'it cannot be read') as undefined;
+  const record = parseStrictObject(Buffer.from(text, 'utf8'));
+  if (!isRecord(record)) return void fault(where, 'it cannot be read') as undefined;
   const told = summaryOf(record, digest);
   for (const name of ['kind', 'at', 'key'] as const) if (told[name] !== summary[name]) fault(where, `its ${name === 'at' ? 'time' : name} is not the one its link names`);
-  if (told.by.id !== summary.by?.id || told.by.role !== summary.by?.role) fault(where, 'its signer is not the one its link names');
+  if (told.by.id !== summary.by.id || told.by.role !== summary.by.role) fault(where, 'its signer is not the one its link names');
   verifySignature(record, where, fault);
   return record;
 }
@@ -178,9 +191,11 @@ function verifyHead(archive: Archive, trusted: readonly PublicJwk[] | undefined,
     const last = archive.links.at(-1);
     if (claims['iss'] !== archive.issuer || claims['grant_id'] !== archive.grant) fault(where, 'it is about another grant');
     if (claims['sequence'] !== last?.sequence || claims['hash'] !== last?.hash) fault(where, 'the last link is not the one it names');
+    const at = new Date(Number(claims['iat']) * 1000);
+    if (Number.isNaN(at.getTime())) throw new TypeError('no time');
     if (claims['content'] !== contentDigest(archive)) fault(where, 'the file is not the one it was signed for');
     const jwk = key.key.export({ format: 'jwk' }) as PublicJwk;
-    return { kid: key.kid ?? '', thumbprint: thumbprint(jwk), at: new Date(Number(claims['iat']) * 1000) };
+    return { kid: key.kid ?? '', thumbprint: thumbprint(jwk), at };
   } catch (error) {
     const why = error instanceof JwsError && error.reason === 'key' && trusted ? 'it is by none of the trusted keys' : 'its signature is wrong';
     fault(where, error instanceof JwsError ? why : 'it cannot be read');

@@ -48,6 +48,17 @@ describe('evidence', () => {
     expect(found.dropped).toEqual([]);
   });
 
+  it('of a flow with another tag is found again: an authorization on a grant that is there (prompt=none)', async () => {
+    const { context } = await redeemed(bench.database);
+    const code = aHandle(60);
+    const [held, idToken] = [anArtefact('request_object'), anArtefact('id_token')];
+    await bench.database.stores.evidence.hold({ holder: code, artefacts: [held] });
+    expect(await link(context.grantId, [idToken], { held: code })).toBe('linked');
+    const found = await chain(context.grantId);
+    expect(new Set(found.artefacts.map(({ text }) => text))).toEqual(new Set([held.text, idToken.text]));
+    expect(found.dropped).toEqual([]);
+  });
+
   it('of a request that was refused goes nowhere', async () => {
     const { database } = bench;
     const request = await pushed(database);
