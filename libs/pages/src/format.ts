@@ -36,6 +36,10 @@ export function formatMoney(amount: string, currency: string, locale: Locale): s
 export const formatDeadline = (date: Date, locale: Locale): string =>
   remember(`u ${locale}`, () => new Intl.DateTimeFormat(intlLocale[locale], { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC', timeZoneName: 'short' })).format(date);
 
+/** `14:05 UTC`: of a day nobody is in doubt about. */
+export const formatTime = (date: Date, locale: Locale): string =>
+  remember(`t ${locale}`, () => new Intl.DateTimeFormat(intlLocale[locale], { hour: '2-digit', minute: '2-digit', timeZone: 'UTC', timeZoneName: 'short' })).format(date);
+
 /** A small whole number. */
 export const formatCount = (count: number, locale: Locale): string => remember(`n ${locale}`, () => new Intl.NumberFormat(intlLocale[locale])).format(count);
 

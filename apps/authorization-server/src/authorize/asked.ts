@@ -1,11 +1,17 @@
 import { clustersOf, type Cluster } from '@assent/pages';
-import type { AskedRequest, ClaimsRequest, Grant } from '@assent/protocol';
+import type { AskedRequest, ClaimsRequest, Client, Grant, Handle } from '@assent/protocol';
 import type { IssuerRuntime } from '../engine.js';
 
 /** A request and where it was made. */
 export interface Asked {
   readonly request: AskedRequest;
   readonly issuer: IssuerRuntime;
+}
+
+/** The same with who asks, and where what follows from it lies. */
+export interface AskedByClient extends Asked {
+  readonly client: Client;
+  readonly handle: Handle;
 }
 
 /** Claims that say how the customer signed in: they need no record of the customer. */

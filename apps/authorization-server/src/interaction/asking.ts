@@ -2,7 +2,7 @@ import { canonical, type DataPresentation, type DetailTypes, type PaymentPresent
 import { later, mergeClaims } from '@assent/grants';
 import { asksForAccounts, changeRows, clustersOf, isData, ofAccounts, textsOf, isolate, type About, type Asked, type ChangeRow, type Data, type Locale, type Path, type Permitted } from '@assent/pages';
 import { epochSeconds, plusSeconds, type AuthorizationDetail, type Grant, type Session } from '@assent/protocol';
-import { clustersAsked, deliveredClaims } from '../authorize/asked.js';
+import { clustersAsked, deliveredClaims, type Asked as Asks, type AskedByClient } from '../authorize/asked.js';
 import type { OpenRequest } from '../authorize/open-request.js';
 import type { Engine } from '../engine.js';
 
@@ -14,7 +14,7 @@ export type AskingPage = { readonly kind: 'data' } | { readonly kind: 'payment';
  * must then be what it was when the page was made.
  */
 export interface Asking {
-  readonly open: OpenRequest;
+  readonly open: AskedByClient;
   readonly session: Session;
   /** The grant that is to be changed. */
   readonly current: Grant | undefined;
@@ -31,6 +31,8 @@ export interface Asking {
   readonly until: Date | null;
   /** Whether data may be fetched, or payments made, while the customer is away. */
   readonly offline: boolean;
+  /** What else the pages say of the request. */
+  readonly also: unknown;
 }
 
 export interface Change {
@@ -45,10 +47,8 @@ export interface Change {
   readonly seesAccounts: boolean;
 }
 
-type Asks = Pick<OpenRequest, 'request' | 'issuer'>;
-
-/** `until`: the end the first page named, or would name now (`endOf`). */
-export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, open: OpenRequest, session: Session, current: Grant | undefined, { locale, until }: { locale: Locale; until: Date | null }): Asking {
+/** `until`: the end the first page named, or would name now (`endOf`). `also`: what else is shown that must not change. */
+export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, open: AskedByClient, session: Session, current: Grant | undefined, { locale, until, also }: { locale: Locale; until: Date | null; also: unknown }): Asking {
   const dataDetails = detailsAsked(open).filter((detail) => details.kindOf(detail) === 'data');
   const data = { clusters: clustersAsked(open), details: inWords(dataDetails, details, locale, until) };
   return {
@@ -63,6 +63,7 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
     change: current && changeTo(open, current, { details, locale, until, bank: bank.name }),
     until,
     offline: open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token'),
+    also,
   };
 }
 
@@ -80,7 +81,7 @@ export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): read
 }
 
 /** Two details that are equal in everything are one: a client that means two payments tells them apart. */
-export const detailsAsked = ({ request: { authorizationDetails: asked } }: Pick<OpenRequest, 'request'>): readonly AuthorizationDetail[] =>
+export const detailsAsked = ({ request: { authorizationDetails: asked } }: Pick<Asks, 'request'>): readonly AuthorizationDetail[] =>
   asked.filter((one, index) => asked.findIndex((other) => canonical(other) === canonical(one)) === index);
 
 export const pathOf = ({ pages }: Pick<Asking, 'pages'>, at: number): Path => ({ pages: pages.map(({ kind }) => kind), at });
@@ -142,7 +143,7 @@ interface Wording {
   readonly bank: string;
 }
 
-function changeTo(open: OpenRequest, current: Grant, wording: Wording): Change {
+function changeTo(open: AskedByClient, current: Grant, wording: Wording): Change {
   const { details, locale, bank } = wording;
   const kept = open.request.grantManagementAction === 'merge';
   const asked = { scope: open.request.scope, claims: deliveredClaims(open), authorizationDetails: open.request.authorizationDetails };

@@ -1,14 +1,14 @@
-import type { Session } from '@assent/protocol';
+import { invalidRequest, type OAuthError, type Session } from '@assent/protocol';
 import { allow, customerSaidNo, refuse } from '../authorize/authorization.js';
 import { currentGrant } from '../authorize/current-grant.js';
-import type { OpenRequest } from '../authorize/open-request.js';
+import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
-import { askingOf, type Asking } from './asking.js';
-import { consentOf } from './consented.js';
+import { askingOf } from './asking.js';
 import { interactionPath } from './pages.js';
 import { answerOpen, decideOn, grantGone, showPage, tellClient, toClientAfterForm } from './respond.js';
-import { changed, readShown, verifyShown, type Offer, type OfferedAccount } from './shown.js';
+import { readShown } from './shown.js';
 import type { Visit } from './visit.js';
+import { judgeYes } from './yes.js';
 
 /**
  * The customer's answer to a page that asks. Yes counts only for what the page showed in this session, for accounts it
@@ -21,19 +21,25 @@ export async function consent(visit: Visit, open: OpenRequest, session: Session 
   if (decision.do !== 'consent') return answerOpen(visit, open, session);
   const answer = visit.form.all('decision');
   if (answer.length === 1 && answer[0] === 'deny') return cancel(visit, open, session);
-  if (answer.length !== 1 || answer[0] !== 'allow') throw changed(open);
-  const posted = readShown(visit, open);
+  const posted = readShown(visit.form);
+  if (answer.length !== 1 || answer[0] !== 'allow' || !posted) throw changed(open);
   const found = await currentGrant(visit.engine, open, decision.session);
   if ('refusal' in found) return tellClient(visit, open, found.refusal, session);
   const { offer } = posted;
-  const asking = askingOf(visit.engine, open, decision.session, found.grant, { locale: offer.locale, until: offer.expiresAt });
-  const hash = verifyShown(visit, asking, posted);
-  const accounts = chooseAccounts(visit, asking, offer);
-  if (accounts === undefined) return showPage(visit, asking, offer.at, offer.earlier, 'choose-account');
-  const yes = [...offer.earlier, { hash, accounts, kept: offer.kept, lost: offer.lost }];
-  if (yes.length < asking.pages.length) return showPage(visit, asking, offer.at + 1, yes);
-  const answered = await allow(visit, open, decision.session, consentOf(visit, asking, offer, yes), found.grant);
-  return answered === 'grant-gone' ? grantGone(visit, open, decision.session) : toClientAfterForm(answered, visit, open, 'allowed');
+  const asking = askingOf(visit.engine, open, decision.session, found.grant, { locale: offer.locale, until: offer.expiresAt, also: open.request.redirectUri });
+  const said = judgeYes(visit, asking, posted);
+  switch (said.leads) {
+    case 'nowhere':
+      throw changed(open);
+    case 'back':
+      return showPage(visit, open, asking, { at: offer.at, earlier: offer.earlier, problem: 'choose-account' });
+    case 'on':
+      return showPage(visit, open, asking, { at: said.to, earlier: said.yes });
+    case 'to-the-end': {
+      const answered = await allow(visit, open, decision.session, said.consent, found.grant);
+      return answered === 'grant-gone' ? grantGone(visit, open, decision.session) : toClientAfterForm(answered, visit, open, 'allowed');
+    }
+  }
 }
 
 /** The refusing button of every page: nothing is shared, paid or changed, and the client is told (F2-AZ-25). */
@@ -43,15 +49,4 @@ export async function cancel(visit: Visit, open: OpenRequest, session: Session |
   return toClientAfterForm(await refuse(visit, open, customerSaidNo(), session?.customerId, current), visit, open, 'denied');
 }
 
-/** `undefined` when accounts are asked for and none was chosen. Throws when one was not offered, or two are to pay at once. */
-function chooseAccounts(visit: Visit, { open, pages, picksAccounts }: Asking, { at, accounts: offered, kept }: Offer): readonly OfferedAccount[] | undefined {
-  const ids = [...new Set(visit.form.all('account'))];
-  const chosen = offered.filter(({ id }) => ids.includes(id));
-  if (chosen.length < ids.length) throw changed(open);
-  const page = pages[at];
-  if (page?.kind === 'payment') {
-    if (ids.length > 1) throw changed(open);
-    return ids.length === 0 && visit.engine.details.picks(page.detail) !== 'nothing' ? undefined : chosen;
-  }
-  return picksAccounts && chosen.length + kept.length === 0 ? undefined : chosen;
-}
+const changed = (open: OpenRequest): OAuthError => aboutRequest(invalidRequest('what was shown is not what would be allowed', 'ASSENT-CONSENT-01'), open);

@@ -9,7 +9,8 @@ import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { ResponseMessage } from '../authorize/validated-redirect.js';
 import type { Answer } from './answer.js';
 import { askingOf, endOf, type Asking } from './asking.js';
-import { askingPage, donePage, localeOf, postingPage, signInView } from './pages.js';
+import { accountsToShow, askingPage } from './asking-page.js';
+import { donePage, interactionPlace, localeOf, postingPage, signInView } from './pages.js';
 import type { Yes } from './shown.js';
 import type { Visit } from './visit.js';
 
@@ -67,14 +68,21 @@ async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Pr
 /** The first page that asks. `current`: the grant that is to be changed. */
 function showFirst(visit: Visit, open: OpenRequest, session: Session, current: Grant | undefined): Promise<Answer> {
   const until = endOf(visit.engine, open, current, visit.now);
-  return showPage(visit, askingOf(visit.engine, open, session, current, { locale: localeOf(visit, open), until }), 0, []);
+  const asking = askingOf(visit.engine, open, session, current, { locale: localeOf(visit, open), until, also: open.request.redirectUri });
+  return showPage(visit, open, asking, { at: 0, earlier: [] });
 }
 
-/** A page that asks, after the answers to those before; accounts are read only where some are to be chosen. */
-export async function showPage(visit: Visit, asking: Asking, at: number, earlier: readonly Yes[], problem?: 'choose-account'): Promise<Answer> {
-  const chooses = asking.picksAccounts || asking.pages[at]?.kind === 'payment';
-  const accounts = chooses ? await visit.engine.stores.customers.accounts(asking.session.customerId) : [];
-  return { html: askingPage(visit, { asking, at, accounts, earlier, problem }), ...(problem ? { status: 422 } : {}) };
+/** Which page of a request, after which answers, and what was wrong with the last. */
+export interface Turn {
+  readonly at: number;
+  readonly earlier: readonly Yes[];
+  readonly problem?: 'choose-account';
+}
+
+/** A page that asks, after the answers to those before. */
+export async function showPage(visit: Visit, open: OpenRequest, asking: Asking, turn: Turn): Promise<Answer> {
+  const accounts = await accountsToShow(visit, asking, turn.at);
+  return { html: askingPage(visit, { asking, accounts, ...turn }, interactionPlace(visit, open, asking, turn.at)), ...(turn.problem ? { status: 422 } : {}) };
 }
 
 /** `prompt=none`: a code on a grant that covers the request, or for a change that holds nothing new to the customer. */

@@ -1,8 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { constantTimeEqual } from '@assent/crypto';
 import { isLocale, type Locale } from '@assent/pages';
-import { OAuthError, epochSeconds, invalidRequest } from '@assent/protocol';
-import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
+import { epochSeconds, type Form } from '@assent/protocol';
 import type { Asking } from './asking.js';
 import type { Visit } from './visit.js';
 
@@ -56,22 +55,22 @@ export function sealShown(visit: Visit, asking: Asking, offer: Offer): string {
   return `${offered}.${seal(visit, asking, offered)}`;
 }
 
-/** The offer as it was posted. Throws "this request changed" when it is none; `verifyShown` proves it. */
-export function readShown(visit: Visit, open: OpenRequest): PostedOffer {
-  const shown = visit.form.all('shown');
+/** The offer as it was posted; `undefined` when it is none. `proveShown` proves it. */
+export function readShown(form: Form): PostedOffer | undefined {
+  const shown = form.all('shown');
   const [offered = '', sealed = ''] = shown.length === 1 ? (shown[0] ?? '').split('.') : [];
   const offer = parseOffer(offered);
-  if (!offer) throw changed(open);
-  return { offer, offered, seal: sealed };
+  return offer && { offer, offered, seal: sealed };
 }
 
-/** That the page with this offer was shown in this session, and said what is still so. SHA-256 of all it said, for the audit. */
-export function verifyShown(visit: Visit, asking: Asking, { offered, seal: sealed }: PostedOffer): string {
-  if (!constantTimeEqual(sealed, seal(visit, asking, offered))) throw changed(asking.open);
+/**
+ * SHA-256 of all that a page said, for the audit; `undefined` unless the page with this offer was shown in this session
+ * and said what is still so.
+ */
+export function proveShown(visit: Visit, asking: Asking, { offered, seal: sealed }: PostedOffer): string | undefined {
+  if (!constantTimeEqual(sealed, seal(visit, asking, offered))) return undefined;
   return createHash('sha256').update(facts(asking, offered)).digest('base64url');
 }
-
-export const changed = (open: OpenRequest): OAuthError => aboutRequest(invalidRequest('what was shown is not what would be allowed', 'ASSENT-CONSENT-01'), open);
 
 /** Only what it takes to find the request's words again is looked at before the seal is. */
 function parseOffer(offered: string): Offer | undefined {
@@ -90,14 +89,14 @@ const seal = ({ interactions, sessionBinding }: Visit, asking: Asking, offered: 
     .digest('base64url');
 
 /** Everything the pages of the request say, as one text. */
-function facts({ open, session, current, pages, data, change, offline }: Asking, offered: string): string {
+function facts({ open, session, current, pages, data, change, offline, also }: Asking, offered: string): string {
   const { handle, request, client, issuer } = open;
   const { client_id: id, client_name: name, organisation } = client;
   return JSON.stringify([
     handle.hash.toString('base64url'),
     issuer.issuer,
     [id, name, organisation?.legal_name ?? '', organisation?.register_number ?? '', organisation?.purpose ?? ''],
-    request.redirectUri,
+    also,
     request.scope,
     request.authorizationDetails,
     pages,

@@ -10,8 +10,8 @@ export interface AskingClient {
   readonly registerNumber?: string | undefined;
   /** Its own words: quoted, at most 300 characters. */
   readonly purpose?: string | undefined;
-  /** Host of the redirect URI. */
-  readonly returnHost: string;
+  /** Host of the redirect URI, where there is a way back. */
+  readonly returnHost?: string | undefined;
 }
 
 /** Who asks: brand, legal name, register, and where the customer returns to. */
@@ -33,9 +33,11 @@ export function Who({ client, t }: { client: AskingClient; t: Texts }) {
             </p>
           )}
         </div>
-        <p class="hint return">
-          <Words of={t.consent.returnsTo(ltr(client.returnHost, 255))} />
-        </p>
+        {client.returnHost !== undefined && (
+          <p class="hint return">
+            <Words of={t.consent.returnsTo(ltr(client.returnHost, 255))} />
+          </p>
+        )}
       </div>
     </Section>
   );

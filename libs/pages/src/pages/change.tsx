@@ -1,7 +1,4 @@
-import { ErrorSummary, PostForm, Submit } from '../components/form.js';
-import { Page } from '../components/layout.js';
-import { Badge, Card, Choice, Facts, Note, Section, type Tone } from '../components/parts.js';
-import { Progress } from '../components/progress.js';
+import { Badge, Facts, Note, Section, type Tone } from '../components/parts.js';
 import { Words } from '../components/words.js';
 import type { ChangeBadge, ChangeRow } from '../change-rows.js';
 import { formatDate } from '../format.js';
@@ -10,8 +7,8 @@ import { renderDocument } from '../html/render.js';
 import { textsOf, type Texts } from '../texts/index.js';
 import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
 import { Who, Why } from './asking-client.js';
-import { endOf, Heading, isLast, onePage, type AskingModel } from './consent.js';
-import { Footer } from './sign-in.js';
+import { AskingPage, isLast, onePage } from './asking-page.js';
+import { endOf, howOften, type AskingModel } from './consent.js';
 
 export interface ChangeModel extends AskingModel {
   /** What the change does, line by line. */
@@ -45,58 +42,42 @@ export function renderChangePage(model: ChangeModel): string {
 }
 
 function ChangePage(model: ChangeModel) {
-  const { frame, client, path = onePage } = model;
+  const { frame, client, device, path = onePage } = model;
   const t = textsOf(frame.locale);
   const tpp = isolate(client.name);
-  const title = model.aboutData ? t.change.title(tpp) : t.change.titleOther(tpp);
-  const problem = model.problem === 'choose-account' ? t.change.chooseOne : undefined;
+  const problem = model.problem === 'choose-account' ? (device ? t.device.chooseAccount : t.change.chooseOne) : undefined;
   const accounts = model.accounts.map((account): Choosable => choosable(model, account, t));
+  const words = {
+    title: model.aboutData ? t.change.title(tpp) : t.change.titleOther(tpp),
+    yes: device ? t.device.approve : t.change.allow,
+    no: t.change.deny,
+    cannot: cannot(model, t),
+    next: isLast(path) ? (device ? t.device.next.change(tpp) : t.change.next(tpp)) : t.change.nextPayment(tpp),
+    notExpecting: t.change.notExpecting,
+  };
+  const already = (
+    <Note title={<Words of={model.sharesData ? t.change.alreadyData(tpp) : t.change.alreadyOther(tpp)} />}>
+      <p>
+        <Words of={t.change.since(isolate(formatDate(model.since, frame.locale)))} />
+      </p>
+    </Note>
+  );
   return (
-    <Page frame={frame} title={title} narrow problem={problem !== undefined} footer={<Footer frame={frame} text={t.change.notExpecting} />}>
-      {problem && <ErrorSummary title={t.problem} problems={[{ field: firstToChoose(accounts), text: problem }]} />}
-      <Progress locale={frame.locale} {...path} />
-      <PostForm to={model.action} hidden={model.hidden} class="gap">
-        <Heading title={title} signedInAs={model.signedInAs} t={t} />
-        <Note title={<Words of={model.sharesData ? t.change.alreadyData(tpp) : t.change.alreadyOther(tpp)} />}>
-          <p>
-            <Words of={t.change.since(isolate(formatDate(model.since, frame.locale)))} />
-          </p>
-        </Note>
-        <Card>
-          <Who client={client} t={t} />
-          <Why client={client} t={t} />
-          <Rows rows={model.rows} t={t} />
-          {model.picksAccounts && <AccountChoice pick="several" legend={t.consent.whichAccounts} hint={hintOf(model, accounts, t)} accounts={accounts} problem={problem} locale={frame.locale} t={t} />}
-          <Section look="plain">
-            <Facts
-              rows={[
-                { term: t.consent.howLong, value: <Words of={endOf(model.until, frame.locale, t)} /> },
-                { term: t.consent.howOften, value: <Words of={model.offline ? t.consent.alsoWhenAway(tpp) : t.consent.onlyWhenPresent(tpp)} /> },
-                { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> },
-              ]}
-            />
-          </Section>
-          <Section>
-            <p>
-              <strong>
-                <Words of={cannot(model, t)} />
-              </strong>
-            </p>
-            <p>
-              <Words of={isLast(path) ? t.change.next(tpp) : t.change.nextPayment(tpp)} />
-            </p>
-            <Choice>
-              <Submit id="consent-allow" kind="yes" name="decision" value="allow">
-                {t.change.allow}
-              </Submit>
-              <Submit id="cancel" kind="no" name="decision" value="deny" to={model.cancel}>
-                {t.change.deny}
-              </Submit>
-            </Choice>
-          </Section>
-        </Card>
-      </PostForm>
-    </Page>
+    <AskingPage model={model} words={words} problems={problem ? [{ field: firstToChoose(accounts), text: problem }] : []} above={already}>
+      <Who client={client} t={t} />
+      <Why client={client} t={t} />
+      <Rows rows={model.rows} t={t} />
+      {model.picksAccounts && <AccountChoice pick="several" legend={t.consent.whichAccounts} hint={hintOf(model, accounts, t)} accounts={accounts} problem={problem} locale={frame.locale} t={t} />}
+      <Section look="plain">
+        <Facts
+          rows={[
+            { term: t.consent.howLong, value: <Words of={endOf(model.until, frame.locale, t)} /> },
+            { term: t.consent.howOften, value: <Words of={howOften(model, t)} /> },
+            { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> },
+          ]}
+        />
+      </Section>
+    </AskingPage>
   );
 }
 

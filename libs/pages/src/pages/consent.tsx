@@ -1,10 +1,9 @@
 import type { DataPresentation } from '@assent/authorization-details';
 import type { CustomerAccount } from '@assent/protocol';
 import type { Cluster } from '../clusters.js';
-import { ErrorSummary, PostForm, Submit } from '../components/form.js';
-import { Page, type Frame } from '../components/layout.js';
-import { Card, Choice, Facts, Section } from '../components/parts.js';
-import { Progress, type Path } from '../components/progress.js';
+import type { Frame } from '../components/layout.js';
+import { Facts, Section } from '../components/parts.js';
+import type { Path } from '../components/progress.js';
 import { Words } from '../components/words.js';
 import { explainAll, ofAccounts, termsOfDetails } from '../data.js';
 import { formatDate } from '../format.js';
@@ -15,8 +14,9 @@ import type { Locale } from '../locale.js';
 import { textsOf, type Texts } from '../texts/index.js';
 import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
 import { Who, Why, type AskingClient } from './asking-client.js';
+import { AskingPage, isLast, onePage } from './asking-page.js';
 import { Clusters } from './consent-clusters.js';
-import { Footer } from './sign-in.js';
+import type { DeviceAsking } from './device-code.js';
 
 /** What every page that asks for an answer has. */
 export interface AskingModel {
@@ -31,6 +31,8 @@ export interface AskingModel {
   readonly cancel: SafeUrl;
   readonly hidden: Readonly<Record<string, string>>;
   readonly problem?: 'choose-account' | undefined;
+  /** Where the request came by the back channel, and this is the device its customer decides on. */
+  readonly device?: DeviceAsking | undefined;
 }
 
 export interface ConsentModel extends AskingModel {
@@ -42,8 +44,6 @@ export interface ConsentModel extends AskingModel {
   readonly offline: boolean;
 }
 
-export const onePage: Path = { pages: ['data'], at: 0 };
-
 /**
  * The consent page: who, why, what, which accounts, how long, how often, how to stop; then two equal answers.
  * Nothing is chosen beforehand. Without account clusters it only asks to share who the customer is. Payments are
@@ -54,69 +54,45 @@ export function renderConsentPage(model: ConsentModel): string {
 }
 
 function ConsentPage(model: ConsentModel) {
-  const { frame, client, path = onePage } = model;
+  const { frame, client, device, path = onePage } = model;
   const t = textsOf(frame.locale);
   const tpp = isolate(client.name);
   const data = { clusters: model.clusters, details: model.details ?? [] };
   const withAccounts = ofAccounts(data);
   const title = withAccounts ? t.consent.titleAccounts(tpp) : t.consent.titleIdentity(tpp);
-  const problem = model.problem === 'choose-account' ? t.consent.chooseOne : undefined;
+  const problem = model.problem === 'choose-account' ? (device ? t.device.chooseAccount : t.consent.chooseOne) : undefined;
   const accounts = model.accounts.map((account): Choosable => ({ account, reason: reasonOf(account, t.unavailable) }));
   const some = accounts.some(({ reason }) => reason === undefined);
+  const words = {
+    title,
+    yes: device ? t.device.approve : t.consent.allow,
+    no: t.consent.deny,
+    cannot: cannot(model, withAccounts, t),
+    next: isLast(path) ? (device ? t.device.next.data(tpp) : t.consent.next(tpp)) : t.consent.nextPayment(tpp),
+    notExpecting: t.consent.notExpecting,
+  };
   return (
-    <Page frame={frame} title={title} narrow problem={problem !== undefined} footer={<Footer frame={frame} text={t.consent.notExpecting} />}>
-      {problem && <ErrorSummary title={t.problem} problems={[{ field: firstToChoose(accounts), text: problem }]} />}
-      <Progress locale={frame.locale} {...path} />
-      <PostForm to={model.action} hidden={model.hidden} class="gap">
-        <Heading title={title} signedInAs={model.signedInAs} t={t} />
-        <Card>
-          <Who client={client} t={t} />
-          <Why client={client} t={t} />
-          <Clusters clusters={explainAll(data, { tpp, bank: isolate(frame.brand), t })} tpp={tpp} t={t} />
-          {withAccounts && <AccountChoice pick="several" legend={t.consent.whichAccounts} hint={some ? t.consent.chooseHint : t.consent.noAccounts} accounts={accounts} problem={problem} locale={frame.locale} t={t} />}
-          <Section look="plain">
-            <Facts rows={terms(model, t)} />
-          </Section>
-          <Section>
-            <p>
-              <strong>
-                <Words of={cannot(model, withAccounts, t)} />
-              </strong>
-            </p>
-            <p>
-              <Words of={isLast(path) ? t.consent.next(tpp) : t.consent.nextPayment(tpp)} />
-            </p>
-            <Choice>
-              <Submit id="consent-allow" kind="yes" name="decision" value="allow">
-                {t.consent.allow}
-              </Submit>
-              <Submit id="cancel" kind="no" name="decision" value="deny" to={model.cancel}>
-                {t.consent.deny}
-              </Submit>
-            </Choice>
-          </Section>
-        </Card>
-      </PostForm>
-    </Page>
+    <AskingPage model={model} words={words} problems={problem ? [{ field: firstToChoose(accounts), text: problem }] : []}>
+      <Who client={client} t={t} />
+      <Why client={client} t={t} />
+      <Clusters clusters={explainAll(data, { tpp, bank: isolate(frame.brand), t })} tpp={tpp} t={t} />
+      {withAccounts && <AccountChoice pick="several" legend={t.consent.whichAccounts} hint={some ? t.consent.chooseHint : t.consent.noAccounts} accounts={accounts} problem={problem} locale={frame.locale} t={t} />}
+      <Section look="plain">
+        <Facts rows={terms(model, t)} />
+      </Section>
+    </AskingPage>
   );
 }
-
-/** The page's one question, and who is asked. */
-export const Heading = ({ title, signedInAs, t }: { title: string; signedInAs: string; t: Texts }) => (
-  <div class="stack">
-    <h1>
-      <Words of={title} />
-    </h1>
-    <p class="hint">
-      <Words of={t.consent.signedInAs(isolate(signedInAs))} />
-    </p>
-  </div>
-);
 
 /** How long, as a sentence. */
 export const endOf = (until: Date | null, locale: Locale, t: Texts): string => (until ? t.consent.until(isolate(formatDate(until, locale))) : t.consent.noEnd);
 
-export const isLast = ({ pages, at }: Path): boolean => at === pages.length - 1;
+/** Whether also when the customer is away. */
+export function howOften({ client, offline, device }: Pick<ConsentModel, 'client' | 'offline' | 'device'>, t: Texts): string {
+  const tpp = isolate(client.name);
+  if (offline) return t.consent.alsoWhenAway(tpp);
+  return device ? t.device.onlyOnce : t.consent.onlyWhenPresent(tpp);
+}
 
 /** What the client cannot do. A permission nobody described may be anything: then it says nothing of accounts. */
 function cannot({ client, clusters, path = onePage }: ConsentModel, withAccounts: boolean, t: Texts): string {
@@ -130,7 +106,7 @@ function terms(model: ConsentModel, t: Texts) {
   return [
     ...termsOfDetails({ clusters: model.clusters, details: model.details ?? [] }).map(({ term, value }) => ({ term: <Words of={term} />, value: <Words of={value} /> })),
     { term: t.consent.howLong, value: <Words of={endOf(model.until, model.frame.locale, t)} /> },
-    { term: t.consent.howOften, value: <Words of={model.offline ? t.consent.alsoWhenAway(tpp) : t.consent.onlyWhenPresent(tpp)} /> },
+    { term: t.consent.howOften, value: <Words of={howOften(model, t)} /> },
     { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(model.frame.brand), tpp)} /> },
   ];
 }

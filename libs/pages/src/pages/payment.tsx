@@ -1,8 +1,6 @@
 import type { PaymentPresentation } from '@assent/authorization-details';
-import { ErrorSummary, PostForm, Submit } from '../components/form.js';
-import { Page } from '../components/layout.js';
-import { Card, Choice, Facts, Section } from '../components/parts.js';
-import { Progress, type Path } from '../components/progress.js';
+import { Facts, Section } from '../components/parts.js';
+import type { Path } from '../components/progress.js';
 import { Ltr, Name, Words } from '../components/words.js';
 import { termAsSaid } from '../data.js';
 import { formatAccountNumber, formatDate, formatDeadline, formatMoney } from '../format.js';
@@ -12,8 +10,9 @@ import type { Locale } from '../locale.js';
 import { moneyOf } from '../money.js';
 import { textsOf, type Texts } from '../texts/index.js';
 import { AccountChoice, firstToChoose, reasonOf, type Choosable } from './account-choice.js';
-import { Heading, isLast, type AskingModel } from './consent.js';
-import { Footer } from './sign-in.js';
+import { Who } from './asking-client.js';
+import { AskingPage, isLast } from './asking-page.js';
+import type { AskingModel } from './consent.js';
 
 export interface PaymentModel extends AskingModel {
   /** In words of the page's language. */
@@ -55,50 +54,45 @@ export function payingAccounts({ payment, accounts, notAsked = [], client }: Pic
 }
 
 function PaymentPage(model: PaymentModel) {
-  const { frame, client, payment, path = approving, picksAccount = true } = model;
+  const { frame, client, payment, device, path = approving, picksAccount = true } = model;
   const { locale } = frame;
   const t = textsOf(locale);
-  const tpp = isolate(client.name);
-  const title = payment.recurring ? t.payment.titleRecurring : t.payment.title;
-  const problem = model.problem === 'choose-account' ? t.payment.chooseOne : undefined;
+  const problem = model.problem === 'choose-account' ? (device ? t.device.choosePaying : t.payment.chooseOne) : undefined;
   const accounts = payingAccounts(model, t);
   const able = accounts.filter(({ reason }) => reason === undefined).length;
   const hint = able === 0 ? t.payment.noAccounts : able === 1 ? t.payment.onlyOne : t.payment.chooseHint;
   const money = ltr(moneyOf(payment, locale));
+  const words = {
+    title: payment.recurring ? t.payment.titleRecurring : t.payment.title,
+    yes: payment.recurring ? t.payment.approveUpTo[payment.period ?? 'each'](money) : t.payment.approve(money),
+    no: t.payment.deny,
+    next: next(model, path, t),
+    notExpecting: t.payment.notExpecting,
+  };
   return (
-    <Page frame={frame} title={title} narrow problem={problem !== undefined} footer={<Footer frame={frame} text={t.payment.notExpecting} />}>
-      {problem && <ErrorSummary title={t.problem} problems={[{ field: firstToChoose(accounts), text: problem }]} />}
-      <Progress locale={locale} {...path} />
-      <PostForm to={model.action} hidden={model.hidden} class="gap">
-        <Heading title={title} signedInAs={model.signedInAs} t={t} />
-        <Card>
-          <Amount payment={payment} money={money} t={t} />
-          {picksAccount && <AccountChoice pick="one" legend={t.payment.payFrom} hint={hint} accounts={accounts} problem={problem} locale={locale} t={t} />}
-          <Section look="plain">
-            <Facts rows={facts(model, t)} />
-          </Section>
-          <Section>
-            <p>{payment.recurring ? t.payment.onlyThese : t.payment.onlyThis}</p>
-            {model.adds && (
-              <p>
-                <Words of={t.payment.staysAsItIs(tpp)} />
-              </p>
-            )}
-            <p>
-              <Words of={next(path, tpp, t)} />
-            </p>
-            <Choice>
-              <Submit id="consent-allow" kind="yes" name="decision" value="allow">
-                <Words of={payment.recurring ? t.payment.approveUpTo[payment.period ?? 'each'](money) : t.payment.approve(money)} />
-              </Submit>
-              <Submit id="cancel" kind="no" name="decision" value="deny" to={model.cancel}>
-                {t.payment.deny}
-              </Submit>
-            </Choice>
-          </Section>
-        </Card>
-      </PostForm>
-    </Page>
+    <AskingPage model={model} words={words} problems={problem ? [{ field: firstToChoose(accounts), text: problem }] : []} terms={<Limits {...model} />}>
+      {device && <Who client={client} t={t} />}
+      <Amount payment={payment} money={money} t={t} />
+      {picksAccount && <AccountChoice pick="one" legend={t.payment.payFrom} hint={hint} accounts={accounts} problem={problem} locale={locale} t={t} />}
+      <Section look="plain">
+        <Facts rows={facts(model, t)} />
+      </Section>
+    </AskingPage>
+  );
+}
+
+/** What the approval is good for, and what it leaves as it is. */
+function Limits({ payment, client, adds, frame }: PaymentModel) {
+  const t = textsOf(frame.locale);
+  return (
+    <>
+      <p>{payment.recurring ? t.payment.onlyThese : t.payment.onlyThis}</p>
+      {adds && (
+        <p>
+          <Words of={t.payment.staysAsItIs(isolate(client.name))} />
+        </p>
+      )}
+    </>
   );
 }
 
@@ -130,7 +124,7 @@ function facts(model: PaymentModel, t: Texts) {
     ...payment.terms.map(termAsSaid).map(({ term, value }) => ({ term: <Words of={term} />, value: <Words of={value} /> })),
     { term: t.payment.when, value: <Words of={payment.recurring ? often : once} /> },
     { term: t.payment.fee, value: <Words of={fee} /> },
-    { term: t.payment.askedBy, value: <AskedBy {...model} /> },
+    ...(model.device ? [] : [{ term: t.payment.askedBy, value: <AskedBy {...model} /> }]),
     ...(payment.recurring ? [{ term: t.payment.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> }] : []),
   ];
 }
@@ -147,15 +141,20 @@ function AskedBy({ client, frame }: PaymentModel) {
           <Words of={t.consent.registered(ltr(client.registerNumber))} />
         </span>
       )}
-      <span class="hint block return">
-        <Words of={t.consent.returnsTo(ltr(client.returnHost, 255))} />
-      </span>
+      {client.returnHost !== undefined && (
+        <span class="hint block return">
+          <Words of={t.consent.returnsTo(ltr(client.returnHost, 255))} />
+        </span>
+      )}
     </>
   );
 }
 
 /** What each answer leads to; who says no on one page of several says no to all. */
-function next(path: Path, tpp: string, t: Texts): string {
+function next({ client, device }: PaymentModel, path: Path, t: Texts): string {
+  const tpp = isolate(client.name);
   if (!isLast(path)) return t.payment.nextPayment(tpp);
-  return path.pages.includes('data') ? t.payment.nextNeither(tpp) : t.payment.next(tpp);
+  const both = path.pages.includes('data');
+  if (device) return both ? t.device.next.both(tpp) : t.device.next.payment(tpp);
+  return both ? t.payment.nextNeither(tpp) : t.payment.next(tpp);
 }

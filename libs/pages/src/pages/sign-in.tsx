@@ -18,13 +18,13 @@ export interface SignInModel {
   readonly frame: Frame;
   /** The client's vetted name. */
   readonly clientName: string;
-  /** `own`: the bank's own application, with which nothing is shared. */
-  readonly asks: Asked | 'own';
+  /** `own`: the bank's own application, with which nothing is shared. `device`: to see what waits for the customer. `again`: once more, for one request. */
+  readonly asks: Asked | 'own' | 'device' | 'again';
   /** The pages to come; one that asks for data, unless told. */
   readonly pages?: Path['pages'];
   readonly action: SafeUrl;
-  /** Where "Go back" posts: it refuses the request. */
-  readonly cancel: SafeUrl;
+  /** Where "Go back" posts: it refuses the request. Absent where there is none to go back to. */
+  readonly cancel?: SafeUrl | undefined;
   readonly hidden: Readonly<Record<string, string>>;
   /** `login_hint`, or what was typed before. */
   readonly login?: string | undefined;
@@ -45,18 +45,18 @@ function SignInPage(model: SignInModel) {
   const tpp = isolate(model.clientName);
   const title = t.signIn.title(isolate(model.frame.brand));
   const { summary, login, password } = problemsOf(model, t);
-  const { asks } = model;
+  const asks = isAsked(model.asks) ? model.asks : undefined;
   return (
-    <Page frame={model.frame} title={title} narrow problem={summary.length > 0} footer={<Footer frame={model.frame} text={asks === 'own' ? undefined : t.signIn.notExpecting(tpp)} />}>
+    <Page frame={model.frame} title={title} narrow problem={summary.length > 0} footer={<Footer frame={model.frame} text={asks && t.signIn.notExpecting(tpp)} />}>
       {summary.length > 0 && <ErrorSummary title={t.problem} problems={summary} />}
-      {asks !== 'own' && <Progress locale={model.frame.locale} pages={model.pages ?? ['data']} at={-1} />}
+      {asks && <Progress locale={model.frame.locale} pages={model.pages ?? ['data']} at={-1} />}
       <PostForm to={model.action} hidden={model.hidden} class="gap">
         <div class="stack">
           <h1>
             <Words of={title} />
           </h1>
           <p class="lead">
-              <Words of={asks === 'own' ? t.signIn.ownLead(tpp) : t.signIn.asks[asks](tpp)} />
+            <Words of={leadOf(model, tpp, t)} />
           </p>
         </div>
         <Card>
@@ -69,10 +69,10 @@ function SignInPage(model: SignInModel) {
           <Section>
             <p>
               <strong>
-                <Words of={asks === 'own' ? t.signIn.ownSafe(isolate(model.frame.brand)) : t.signIn.neverNeeds(tpp, isolate(model.frame.brand))} />
+                <Words of={asks ? t.signIn.neverNeeds(tpp, isolate(model.frame.brand)) : t.signIn.ownSafe(isolate(model.frame.brand))} />
               </strong>
             </p>
-            {asks !== 'own' && (
+            {asks && (
               <p class="hint">
                 <Words of={t.signIn.backMeans[asks](tpp)} />
               </p>
@@ -81,15 +81,24 @@ function SignInPage(model: SignInModel) {
               <Submit id="login-submit" kind="yes">
                 {t.signIn.submit}
               </Submit>
-              <Submit id="cancel" kind="no" to={model.cancel}>
-                <Words of={t.backTo(tpp)} />
-              </Submit>
+              {model.cancel && (
+                <Submit id="cancel" kind="no" to={model.cancel}>
+                  <Words of={t.backTo(tpp)} />
+                </Submit>
+              )}
             </Choice>
           </Section>
         </Card>
       </PostForm>
     </Page>
   );
+}
+
+const isAsked = (asks: SignInModel['asks']): asks is Asked => asks !== 'own' && asks !== 'device' && asks !== 'again';
+
+function leadOf({ asks }: SignInModel, tpp: string, t: Texts): string {
+  if (isAsked(asks)) return t.signIn.asks[asks](tpp);
+  return asks === 'own' ? t.signIn.ownLead(tpp) : asks === 'device' ? t.signIn.deviceLead : t.signIn.againLead;
 }
 
 function problemsOf(model: SignInModel, t: Texts) {

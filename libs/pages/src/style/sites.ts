@@ -19,5 +19,18 @@ details ol.time { margin-block-start: var(--s3); }
 details ol.time p { margin: 0; }
 .pages { display: flex; gap: var(--s5); flex-wrap: wrap; }
 .pages a { padding-block: var(--s3); }
+/* The customer's own device. */
+.match { font: 650 2rem/1.25 var(--mono); letter-spacing: .04em; overflow-wrap: anywhere; }
+.sumtop .match { margin-block: var(--s1); }
+.pick .match { font-size: 1.5rem; }
+.field input.match { font-size: 1.5rem; }
+.field label.h2 { font-size: var(--t-h2); line-height: 1.3; font-weight: 650; }
+.request { display: grid; grid-template-columns: 2.5rem minmax(0, 1fr); gap: var(--s1) var(--s4); padding: var(--s4) var(--s5); }
+.request:hover { background: var(--sunken); }
+.request .mark { inline-size: 2.5rem; block-size: 2.5rem; font-size: 1.0625rem; border-radius: 10px; }
+.request h2 { font-size: var(--t-h3); }
+.request h2 a { color: var(--ink); text-decoration: none; } .request h2 a:hover { text-decoration: underline; }
+.request h2 a::after { content: ""; position: absolute; inset: 0; border-radius: inherit; }
+.request h2 a:focus-visible { outline: none; } .request h2 a:focus-visible::after { outline: 3px solid var(--focus); outline-offset: -3px; border-radius: var(--r2); }
 .bar { display: flex; flex-wrap: wrap; gap: var(--s2) var(--s5); align-items: center; justify-content: space-between; }
 `;
