@@ -1,4 +1,4 @@
-import type { KeyFinder, SigningKey } from '@assent/crypto';
+import type { KeysById, SigningKey } from '@assent/crypto';
 import { requestTo } from '@assent/http-signatures';
 import { Message, send, type FapiClient, type Visitor } from '@assent/testing/fapi';
 import { answerKeys, sign, signingKeyOf, signOver, verifyAnswer } from './support/signing.js';
@@ -15,7 +15,7 @@ let key: SigningKey;
 let strangerKey: SigningKey;
 let ana: Visitor;
 let tokens: Tokens;
-let keys: KeyFinder;
+let keys: KeysById;
 
 const scope = 'openid accounts transactions';
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { importPrivateJwk, importPublicJwk, signBytes, type KeyFinder, type SigningKey } from '@assent/crypto';
+import { importPrivateJwk, importPublicJwk, signBytes, type KeysById, type SigningKey } from '@assent/crypto';
 import { requestTo, signMessage, signRequest, verifyResponse, type Component, type Fields, type HttpRequest, type SignatureParameters, type VerifiedSignature } from '@assent/http-signatures';
 import { systemClock, type PublicJwk } from '@assent/protocol';
 import { Message, send, type Answer, type FapiClient, type TestClient } from '@assent/testing/fapi';
@@ -27,14 +27,14 @@ export async function signOver(message: Message, key: SigningKey, names: readonl
 }
 
 /** The published keys of the resource server. */
-export async function answerKeys({ resource, ca }: Stack): Promise<KeyFinder> {
+export async function answerKeys({ resource, ca }: Stack): Promise<KeysById> {
   const { json } = await send(new Message({ method: 'GET', url: `${resource}/jwks.json` }), { ca });
   const keys = (json['keys'] as readonly PublicJwk[]).map(importPublicJwk);
-  return ({ kid, alg }) => keys.filter((key) => key.kid === kid && key.algs.includes(alg as never));
+  return (kid) => keys.filter((key) => key.kid === kid);
 }
 
 /** Proves an answer's signature; `request` may stand in for the one that was sent. */
-export function verifyAnswer(client: FapiClient, answer: Answer, keys: KeyFinder, request: HttpRequest = requestOf(client.last!.message)): Promise<VerifiedSignature> {
+export function verifyAnswer(client: FapiClient, answer: Answer, keys: KeysById, request: HttpRequest = requestOf(client.last!.message)): Promise<VerifiedSignature> {
   const headers: Fields = [...answer.headers];
   return verifyResponse({ status: answer.status, headers, body: Buffer.from(answer.text) }, { request, keys, now: systemClock.now() });
 }

@@ -1,4 +1,4 @@
-import type { FetchJson, KeyFinder } from '@assent/crypto';
+import type { FetchJson, KeysById } from '@assent/crypto';
 import { MessageSigner, resourceKeys } from '@assent/http-signatures';
 import { systemClock } from '@assent/protocol';
 import { fetch as undiciFetch, type Agent } from 'undici';
@@ -20,10 +20,10 @@ export function messageSignatures({ key, signsMessages }: DemoClient, { plain, r
   };
 }
 
-const known = new WeakMap<Agent, KeyFinder>();
+const known = new WeakMap<Agent, KeysById>();
 
 /** The API's published keys, asked for once for all clients. */
-function keysOf(resource: string, plain: Agent): KeyFinder {
+function keysOf(resource: string, plain: Agent): KeysById {
   const fetchJson: FetchJson = async (url) => {
     const response = await undiciFetch(url, { dispatcher: plain, redirect: 'error' });
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);

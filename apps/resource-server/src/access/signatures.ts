@@ -1,5 +1,5 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
-import { artefact, ClientKeys, type KeyFinder, type Signer } from '@assent/crypto';
+import { artefact, ClientKeys, type KeysById, type Signer } from '@assent/crypto';
 import { createFetchJson } from '@assent/http';
 import { httpSignaturesOf, keepsEvidence } from '@assent/profiles';
 import type { Client, Clock, Evidence, GrantActor, PublicJwk, SigningAlg, SigningKeys } from '@assent/protocol';
@@ -61,9 +61,9 @@ function demandOf(config: AssentConfig, caller: Caller) {
 }
 
 const keysOf =
-  (clientKeys: ClientKeys, client: Client | undefined): KeyFinder =>
-  (header) =>
-    client ? clientKeys.find(client, header) : [];
+  (clientKeys: ClientKeys, client: Client | undefined): KeysById =>
+  (kid) =>
+    client ? clientKeys.named(client, kid) : [];
 
 /**
  * Signatures as evidence of the grant behind the token, of clients that are to have it. A token without a grant stands

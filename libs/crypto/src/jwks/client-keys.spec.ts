@@ -106,6 +106,19 @@ describe('ClientKeys', () => {
       expect(state.fetches).toBe(2);
     });
 
+    it('finds keys by name alone, without fetching for what it knows, and looks again for what it does not', async () => {
+      const { keys, state, pass } = aPublisher(jwksOf(one));
+      for (let time = 0; time < 5; time++) {
+        expect(await keys.named(remote, one.kid)).toMatchObject([{ kid: one.kid, algs: ['ES256'] }]);
+        pass(11);
+      }
+      expect(state.fetches).toBe(1);
+      state.document = jwksOf(one, two);
+      expect(await keys.named(remote, two.kid)).toMatchObject([{ kid: two.kid }]);
+      expect(state.fetches).toBe(2);
+      expect([keys.named(aClient({ jwks: jwksOf(two) }), two.kid), keys.named(aClient(), two.kid)]).toEqual([[expect.objectContaining({ kid: two.kid })], []]);
+    });
+
     it('gives a sender of made-up kids no more than a few fetches, and rotation still gets through', async () => {
       const { keys, state, pass } = aPublisher(jwksOf(one));
       await keys.find(remote, headerOf(one));

@@ -25,6 +25,13 @@ export class ClientKeys {
     return [];
   }
 
+  /** The keys of this name, whatever they sign with. `KeySetError` when a `jwks_uri` cannot be read. */
+  named(client: Client, kid: string): readonly PublicKey[] | Promise<readonly PublicKey[]> {
+    if (client.jwks) return this.inlineSet(client.jwks).named(kid);
+    if (client.jwks_uri !== undefined) return this.remoteSet(client.jwks_uri).named(kid);
+    return [];
+  }
+
   /**
    * The keys a self-signed certificate of this client may be compared with (RFC 8705 section 2.2). With `certificate`,
    * only those that match it, and a published set is looked up again when none does.

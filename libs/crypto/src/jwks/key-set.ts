@@ -44,6 +44,11 @@ export class KeySet {
     return isSigningAlg(alg) ? candidates.filter((key) => key.algs.includes(alg)) : [];
   }
 
+  /** The keys of this name, whatever they sign with: where a message names a key and the key says the algorithm (RFC 9421). */
+  named(kid: string): readonly PublicKey[] {
+    return this.byKid.get(kid) ?? [];
+  }
+
   /** The key something may be encrypted to with `alg`, if the set has one; imported when first asked for. */
   encryptionKey(alg: EncryptionAlg): EncryptionKey | undefined {
     if (!this.forEncryption.has(alg)) this.forEncryption.set(alg, encryptionKeyOf(this.jwks, alg));

@@ -8,6 +8,9 @@ import type { PublicKey } from './public-key.js';
 /** Fetches one JSON document over TLS, within limits of time, size and reachable addresses. Throws when it cannot. */
 export type FetchJson = (url: string) => Promise<{ readonly body: unknown; readonly maxAgeSeconds: number | undefined }>;
 
+/** Finds keys by their name alone; the key says the algorithm. */
+export type KeysById = (kid: string) => readonly PublicKey[] | Promise<readonly PublicKey[]>;
+
 /** A published key set that cannot be had, with no copy young enough to go on with. */
 export class KeySetError extends Error {
   constructor(message: string, options?: { readonly cause?: unknown }) {
@@ -55,6 +58,11 @@ export class RemoteKeySet {
     // A message whose algorithm is not ours is refused anyway: no reason to fetch.
     if (!isSigningAlg(header.alg)) return [];
     return this.select((keys) => keys.find(header));
+  }
+
+  /** The keys of this name, whatever they sign with. `KeySetError` as above. */
+  named(kid: string): readonly PublicKey[] | Promise<readonly PublicKey[]> {
+    return this.select((keys) => keys.named(kid));
   }
 
   /** The keys a certificate may be compared with; `wanted` tells whether the right one is among them. */

@@ -1,4 +1,4 @@
-import type { KeyFinder, SigningKey } from '@assent/crypto';
+import type { KeysById, SigningKey } from '@assent/crypto';
 import type { Clock } from '@assent/protocol';
 import { requestTo, type Fields, type HttpRequest } from '../message.js';
 import { signRequest, type SignedMessage } from './request.js';
@@ -30,7 +30,7 @@ export interface MessageSignerOptions {
   /** Signs requests. Its public half is registered with the bank. */
   readonly key: SigningKey;
   /** Finds the published keys of the resource server. */
-  readonly keys: KeyFinder;
+  readonly keys: KeysById;
   readonly clock: Clock;
   /** More request fields to cover where they are sent. */
   readonly covering?: readonly string[];

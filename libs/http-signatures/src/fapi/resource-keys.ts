@@ -1,14 +1,14 @@
-import { RemoteKeySet, type FetchJson, type KeyFinder } from '@assent/crypto';
+import { RemoteKeySet, type FetchJson, type KeysById } from '@assent/crypto';
 import type { Clock } from '@assent/protocol';
 
 /**
  * The published keys of a resource server, found through its own metadata (RFC 9728) and kept like any key set. Rejects
  * with `KeySetError` when they cannot be had.
  */
-export function resourceKeys(resource: string, fetchJson: FetchJson, clock: Clock): KeyFinder {
+export function resourceKeys(resource: string, fetchJson: FetchJson, clock: Clock): KeysById {
   const throughMetadata: FetchJson = async (url) => fetchJson(jwksUriOf((await fetchJson(url)).body, resource));
   const keys = new RemoteKeySet(metadataUrl(resource), throughMetadata, clock);
-  return (header) => keys.find(header);
+  return (kid) => keys.named(kid);
 }
 
 /** RFC 9728 section 3.1: the well-known path between host and path. */

@@ -1,4 +1,4 @@
-import { isSigningAlg, signatureHolds, signBytes, type KeyFinder, type PublicKey, type SigningKey } from '@assent/crypto';
+import { isSigningAlg, signatureHolds, signBytes, type KeysById, type PublicKey, type SigningKey } from '@assent/crypto';
 import type { SigningAlg } from '@assent/protocol';
 import { holds, isSignatureAlgorithm, registeredName } from '../algorithms.js';
 import type { Component } from '../component.js';
@@ -17,8 +17,8 @@ export const responseTag = 'fapi-2-response';
 export const fapiAlgs: readonly SigningAlg[] = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 export interface SignatureRules {
-  /** Finds the signer's published keys by `kid`. */
-  readonly keys: KeyFinder;
+  /** Finds the signer's published keys by their `kid`. */
+  readonly keys: KeysById;
   readonly algs?: readonly SigningAlg[];
   readonly now: Date;
   /** How far in the past `created` may lie, in seconds; 60 unless told (HS-RQ-04). */
@@ -74,21 +74,21 @@ export function verifyTimes({ parameters }: MessageSignature, { now, maxAge = 60
 export async function proveSignature(signature: MessageSignature, base: string, rules: SignatureRules): Promise<Pick<VerifiedSignature, 'alg' | 'key'>> {
   const { keyid, alg: named } = signature.parameters;
   if (keyid === undefined) throw new HttpSignatureError('key', 'the signature needs a keyid parameter', 'HS-RQ-06');
-  const algs = rules.algs ?? fapiAlgs;
-  for (const alg of algs) {
-    const keys = await rules.keys({ alg, kid: keyid });
-    const key = keys.find((each) => each.kid === keyid && each.algs.includes(alg));
-    if (!key) continue;
-    verifyNamed(named, alg);
-    if (!signatureHolds(alg, Buffer.from(base, 'latin1'), key.key, signature.signature)) throw new HttpSignatureError('signature', 'the signature is wrong', 'HS-RQ-07');
-    return { alg, key };
-  }
-  throw new HttpSignatureError('key', 'keyid names no usable key of the signer', 'HS-RQ-06');
+  const keys = (await rules.keys(keyid)).filter(({ kid }) => kid === keyid);
+  const usable = keys.flatMap((key) => algOf(key, rules.algs ?? fapiAlgs).map((alg) => ({ alg, key })));
+  if (usable.length === 0) throw new HttpSignatureError('key', 'keyid names no usable key of the signer', 'HS-RQ-06');
+  const agreeing = usable.filter(({ alg }) => named === undefined || named === registeredName(alg));
+  if (agreeing.length === 0) throw new HttpSignatureError('key', 'alg of the signature is not the algorithm of its key', 'HS-SB-05');
+  const proved = agreeing.slice(0, maxCandidates).find(({ alg, key }) => signatureHolds(alg, Buffer.from(base, 'latin1'), key.key, signature.signature));
+  if (!proved) throw new HttpSignatureError('signature', 'the signature is wrong', 'HS-RQ-07');
+  return proved;
 }
 
-function verifyNamed(named: string | undefined, alg: SigningAlg): void {
-  if (named !== undefined && named !== registeredName(alg)) throw new HttpSignatureError('key', 'alg of the signature is not the algorithm of its key', 'HS-SB-05');
-}
+/** Keys of one name are few: one of each kind (RFC 7517 section 4.5). */
+const maxCandidates = 4;
+
+/** The one algorithm of a key; Ed25519 has two names. */
+const algOf = (key: PublicKey, allowed: readonly SigningAlg[]): readonly SigningAlg[] => key.algs.filter((alg) => allowed.includes(alg)).slice(0, 1);
 
 /** Signs a base with one of our keys. */
 export const signBase =

@@ -1,4 +1,4 @@
-import { generateSigningKey, importPublicJwk, openSigningKey, publicJwk, type KeyFinder, type SigningKey } from '@assent/crypto';
+import { generateSigningKey, importPublicJwk, openSigningKey, publicJwk, type KeysById, type SigningKey } from '@assent/crypto';
 import type { SigningAlgName } from '@assent/protocol';
 import type { Fields, HttpRequest } from '../message.js';
 
@@ -8,9 +8,9 @@ export const after = (seconds: number): Date => new Date(now.getTime() + seconds
 export const aKey = async (alg: SigningAlgName): Promise<SigningKey> => openSigningKey({ ...(await generateSigningKey(alg)), alg });
 
 /** The published keys of a signer, found as a key set finds them. */
-export const keysOf = (...keys: readonly SigningKey[]): KeyFinder => {
+export const keysOf = (...keys: readonly SigningKey[]): KeysById => {
   const all = keys.map((key) => importPublicJwk(publicJwk(key)));
-  return ({ alg, kid }) => all.filter((key) => key.kid === kid && key.algs.includes(alg as never));
+  return (kid) => all.filter((key) => key.kid === kid);
 };
 
 export const payment = Buffer.from('{"amount":"10.00"}');

@@ -4,7 +4,7 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { importPublicJwk, publicJwk, type KeyFinder, type SigningKey } from '@assent/crypto';
+import { importPublicJwk, KeySetError, publicJwk, type KeysById, type SigningKey } from '@assent/crypto';
 import { signRequest, verifyResponse, type Fields, type HttpRequest, type HttpResponse } from '@assent/http-signatures';
 import { systemClock, type HttpSignatures } from '@assent/protocol';
 import fastify from 'fastify';
@@ -17,14 +17,15 @@ const signingKey = await newKey('PS256');
 const answerKey = await newKey();
 const strangerKey = await newKey();
 
-const finderOf = (key: SigningKey): KeyFinder => {
+const finderOf = (key: SigningKey): KeysById => {
   const found = importPublicJwk(publicJwk(key));
-  return ({ kid, alg }) => (kid === key.kid && alg === key.alg ? [found] : []);
+  return (kid) => (kid === key.kid ? [found] : []);
 };
 
 let demand: HttpSignatures = 'required';
 const kept: (readonly [string, string, string])[] = [];
 let broken = false;
+let unreadable = false;
 const keep = (what: string, clientId: string, base: string) => {
   if (broken) throw new Error('evidence cannot be kept');
   kept.push([what, clientId, base]);
@@ -37,7 +38,10 @@ const options = (): ResourceGuardOptions => ({
   httpSignatures: {
     key: () => answerKey,
     demand: () => demand,
-    keys: () => finderOf(signingKey),
+    keys: () => (kid) => {
+      if (unreadable) throw new KeySetError('no keys could be read');
+      return finderOf(signingKey)(kid);
+    },
     evidence: {
       request: async ({ clientId }, { base }) => keep('request', clientId, base),
       response: async ({ clientId }, { base }: SignedAnswer) => keep('response', clientId, base),
@@ -114,6 +118,7 @@ describe.each(['fastify', 'nest'] as const)('signed exchanges on %s', (name) => 
   beforeEach(() => {
     demand = 'required';
     broken = false;
+    unreadable = false;
     kept.length = 0;
   });
 
@@ -198,6 +203,14 @@ describe.each(['fastify', 'nest'] as const)('signed exchanges on %s', (name) => 
     expect((await send(await asked({ key: signingKey, nonce: name }))).status).toBe(200);
     const response = await send(await asked({ key: signingKey, nonce: name }));
     expect([response.status, JSON.parse(response.body.toString())]).toEqual([401, { error: 'invalid_signature', error_description: 'the nonce of the signature was used before' }]);
+  });
+
+  it('answers 503, signed, when the keys of the client cannot be read', async () => {
+    unreadable = true;
+    const request = await asked({ key: signingKey });
+    const response = await send(request);
+    expect([response.status, header(response, 'retry-after')]).toEqual([503, '5']);
+    await expect(verify(response, request)).resolves.toBeDefined();
   });
 
   it('keeps no evidence of a replay', async () => {

@@ -1,6 +1,6 @@
-import { replayClaim } from '@assent/crypto';
+import { KeySetError, replayClaim } from '@assent/crypto';
 import { acceptSignature, fieldsOf, hasField, HttpSignatureError, requestTag, readSignatures, signResponse, verifyRequest, type Fields, type HttpRequest, type VerifiedSignature } from '@assent/http-signatures';
-import { invalidSignature, plusSeconds, type Clock, type OAuthError, type ReplayClaim } from '@assent/protocol';
+import { invalidSignature, plusSeconds, temporarilyUnavailable, type Clock, type OAuthError, type ReplayClaim } from '@assent/protocol';
 import type { ResourceRequest } from '../options.js';
 import type { Answer, Caller, HttpSignatureOptions } from './options.js';
 
@@ -33,7 +33,8 @@ export class SignedExchanges {
 
   /**
    * Proves the request's signature, as far as its caller is to sign. Resolves with the nonce to spend, if there is one,
-   * and with what keeps the signature as evidence once that was new; rejects with 401 `invalid_signature`.
+   * and with what keeps the signature as evidence once that was new; rejects with 401 `invalid_signature`,
+   * or 503 when the caller's keys cannot be had.
    */
   async verify(request: ResourceRequest, caller: Caller): Promise<ProvedRequest | undefined> {
     const demand = this.options.demand(caller);
@@ -54,6 +55,8 @@ export class SignedExchanges {
       );
     } catch (error) {
       if (error instanceof HttpSignatureError) throw refused(error, message, body);
+      // Never 401, which would have the client look for a fault of its own.
+      if (error instanceof KeySetError) throw temporarilyUnavailable('the keys of the client cannot be read at the moment', 'ASSENT-RG-07', error).withHeaders({ 'Retry-After': '5' });
       throw error;
     }
   }

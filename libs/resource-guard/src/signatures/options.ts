@@ -1,4 +1,4 @@
-import type { KeyFinder, SigningKey } from '@assent/crypto';
+import type { KeysById, SigningKey } from '@assent/crypto';
 import type { Fields, VerifiedSignature } from '@assent/http-signatures';
 import type { HttpSignatures, SigningAlg } from '@assent/protocol';
 import type { VerifiedAccess } from '../options.js';
@@ -12,7 +12,7 @@ export interface HttpSignatureOptions {
   /** How it is with this caller. `off`: signatures are not looked at, and answers to it are not signed. */
   readonly demand: (caller: Caller) => HttpSignatures;
   /** Finds the caller's published keys by the `keyid` of a signature. */
-  readonly keys: (caller: Caller) => KeyFinder;
+  readonly keys: (caller: Caller) => KeysById;
   /** How far in the past `created` may lie; default 60 s. */
   readonly maxAgeSeconds?: number;
   /** How far in the future; default 10 s. */
