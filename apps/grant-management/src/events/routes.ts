@@ -3,10 +3,11 @@ import { getOnly, postOnly, transportOf } from '@assent/http';
 import { insufficientScope, plusSeconds, tooManyRequests, type Clock, type EventReceiver, type GrantNotice, type GrantNotices } from '@assent/protocol';
 import { nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
 import type { KeyRings } from '@assent/signing-keys';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Deliveries } from './deliveries.js';
 import { readPollRequest } from './poll-request.js';
 import type { Receivers } from './receivers.js';
+import { untilGone } from '../until-gone.js';
 import { writeSecurityEvent } from './security-event.js';
 
 export const eventsScope = 'grant_events';
@@ -41,7 +42,7 @@ export function registerEvents(fastify: FastifyInstance, api: EventsApi): void {
     waiting.set(access.clientId, count + 1);
     try {
       const until = performance.now() + (returnImmediately || maxEvents === 0 ? 0 : waitMs);
-      const taken = maxEvents === 0 ? [] : await takeWhenThere(api, { receiver, limit: maxEvents, until, signal: AbortSignal.any([api.closing, goneOf(request, reply)]) });
+      const taken = maxEvents === 0 ? [] : await takeWhenThere(api, { receiver, limit: maxEvents, until, signal: untilGone(request, reply, api.closing) });
       const sets = await Promise.all(taken.map(async (notice) => [notice.jti, await writeSecurityEvent(notice, api.keys, api.receivers)] as const));
       return await reply.header('cache-control', 'no-store').send({ sets: Object.fromEntries(sets), ...(maxEvents > 0 && taken.length === maxEvents && { moreAvailable: true }) });
     } finally {
@@ -80,12 +81,4 @@ async function takeWhenThere({ notices, deliveries, clock }: EventsApi, { receiv
     }
     await news;
   }
-}
-
-/** Aborted when the caller hangs up. */
-function goneOf({ raw }: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  if (raw.socket.destroyed) gone.abort();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
 }

@@ -3,7 +3,8 @@ import type { AssentConfig } from '@assent/config';
 import { getOnly, queryOf, transportOf } from '@assent/http';
 import { insufficientScope, invalidRequest, temporarilyUnavailable, tooManyRequests, type Revocation, type RevocationFeed } from '@assent/protocol';
 import { feedScope, nodeRequest, type ResourceGuard, type VerifiedAccess } from '@assent/resource-guard';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { untilGone } from '../until-gone.js';
 import type { LogPage, RevocationLog } from './revocation-log.js';
 
 export interface RevocationsApi {
@@ -36,7 +37,7 @@ export function registerRevocations(fastify: FastifyInstance, api: RevocationsAp
     if (count >= limits.waitingPerClient || api.log.waiting >= limits.waiting) throw tooManyRequests('too many questions at once', 'ASSENT-FEED-03').withHeaders({ 'Retry-After': '1' });
     waiting.set(access.clientId, count + 1);
     try {
-      const { page, asOf } = await newsOf(api, { after, until: arrivedAt + waitMs, limit: limits.page, signal: AbortSignal.any([api.closing, goneOf(request, reply)]) });
+      const { page, asOf } = await newsOf(api, { after, until: arrivedAt + waitMs, limit: limits.page, signal: untilGone(request, reply, api.closing) });
       if (performance.now() - asOf > limits.maxAgeMs) throw temporarilyUnavailable('revocations are not known at the moment', 'ASSENT-FEED-04').withHeaders({ 'Retry-After': '1' });
       return await reply
         .header('cache-control', 'no-store')
@@ -80,14 +81,6 @@ async function newsOf({ log, feed }: RevocationsApi, { after, until, limit, sign
     if (news.page.revocations.length > 0 || now >= until || signal.aborted) return news;
     await log.wait(until - now, signal);
   }
-}
-
-/** Aborted when the caller hangs up. */
-function goneOf({ raw }: FastifyRequest, reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  if (raw.socket.destroyed) gone.abort();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
 }
 
 const described = ({ subject, id, below, until }: Revocation) => ({ subject, id, ...(below !== undefined && { below }), until: Math.ceil(until.getTime() / 1000) });

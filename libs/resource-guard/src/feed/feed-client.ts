@@ -32,7 +32,6 @@ interface Token {
 
 interface Answered {
   readonly status: number;
-  readonly headers: Headers;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -120,12 +119,13 @@ export class FeedSession {
   async #sendOnce(url: string, init: RequestInit, { token, waitMs, closing, plain = false }: Sending): Promise<Answered> {
     const { fetch, origins, timeoutMs } = this.transport;
     const proof = plain ? {} : await this.#proof(init.method ?? 'GET', url, token);
-    const signal = AbortSignal.any([closing, AbortSignal.timeout(waitMs + timeoutMs)]);
-    const response = await fetch(addressOf(url, origins), { ...init, headers: { accept: 'application/json', ...init.headers, ...proof }, redirect: 'error', signal });
-    const nonce = response.headers.get('dpop-nonce');
-    if (nonce) this.#nonces.set(new URL(url).origin, nonce);
-    const body = await readJson(response, maxBytes);
-    return { status: response.status, headers: response.headers, body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {} };
+    return within(waitMs + timeoutMs, closing, async (signal) => {
+      const response = await fetch(addressOf(url, origins), { ...init, headers: { accept: 'application/json', ...init.headers, ...proof }, redirect: 'error', signal });
+      const nonce = response.headers.get('dpop-nonce');
+      if (nonce) this.#nonces.set(new URL(url).origin, nonce);
+      const body = await readJson(response, maxBytes);
+      return { status: response.status, body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {} };
+    });
   }
 
   async #proof(method: string, url: string, accessToken: string | undefined): Promise<Record<string, string>> {
@@ -137,3 +137,20 @@ export class FeedSession {
 }
 
 const errorOf = ({ body }: Answered): string => (typeof body['error'] === 'string' ? ` ${body['error']}` : '');
+
+/** With a signal that is aborted when time is up or everything closes. (`AbortSignal.any` would hold on to `closing`.) */
+async function within<T>(ms: number, closing: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, ms);
+  closing.addEventListener('abort', abort);
+  if (closing.aborted) abort();
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted && !closing.aborted ? new Error('no answer in time', { cause: error }) : error;
+  } finally {
+    clearTimeout(timer);
+    closing.removeEventListener('abort', abort);
+  }
+}
