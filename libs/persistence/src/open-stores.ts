@@ -4,6 +4,7 @@ import type { Sql } from './sql.js';
 import type { Stores } from './stores.js';
 import { accessTokens } from './stores/access-token.store.js';
 import { authorizations } from './stores/authorization.store.js';
+import { backchannelBlocks } from './stores/backchannel-block.store.js';
 import { backchannelPings } from './stores/backchannel-ping.store.js';
 import { backchannelRequests } from './stores/backchannel.store.js';
 import { codes } from './stores/code.store.js';
@@ -37,6 +38,7 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   pushedRequests: pushedRequests(sql, clock),
   authorizations: authorizations(sql),
   backchannelRequests: backchannelRequests(sql, clock, encryptionKey),
+  backchannelBlocks: backchannelBlocks(sql),
   backchannelPings: backchannelPings(sql, encryptionKey),
   codes: codes(sql),
   refreshTokens: refreshTokens(sql),

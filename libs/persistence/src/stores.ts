@@ -2,6 +2,7 @@ import type {
   AccessTokens,
   AuditLog,
   Authorizations,
+  BackchannelBlocks,
   BackchannelPings,
   BackchannelRequests,
   BulkRevocations,
@@ -30,6 +31,7 @@ export interface Stores {
   readonly pushedRequests: PushedRequests;
   readonly authorizations: Authorizations;
   readonly backchannelRequests: BackchannelRequests;
+  readonly backchannelBlocks: BackchannelBlocks;
   readonly backchannelPings: BackchannelPings;
   readonly codes: Codes;
   readonly refreshTokens: RefreshTokens;

@@ -66,8 +66,9 @@ type Undecided = 'decided-before' | 'expired' | 'unknown';
 
 export interface BackchannelRequests {
   /**
-   * Keeps a request, unless its customer has too many waiting (`customer_busy`) or has refused or left alone too many of
-   * its client lately (`fatigue`), or the client has too many waiting (`client_busy`).
+   * Keeps a request, unless its customer does not want any of its client (`blocked`), has too many waiting
+   * (`customer_busy`) or has refused or left alone too many of its client lately (`fatigue`), or the client has too many
+   * waiting (`client_busy`).
    */
   push(input: {
     readonly handle: Handle;
@@ -80,7 +81,7 @@ export interface BackchannelRequests {
     readonly limits: BackchannelLimits;
     readonly replay: readonly ReplayClaim[];
     readonly audit: AuditEvent;
-  }): Promise<{ readonly outcome: 'pushed' } | { readonly outcome: 'refused'; readonly reason: 'customer_busy' | 'client_busy' | 'fatigue' } | Replayed>;
+  }): Promise<{ readonly outcome: 'pushed' } | { readonly outcome: 'refused'; readonly reason: 'blocked' | 'customer_busy' | 'client_busy' | 'fatigue' } | Replayed>;
 
   /** What waits for this customer at this issuer, the newest first. */
   pendingFor(input: { readonly issuer: string; readonly customerId: string; readonly now: Date }): Promise<readonly FoundBackchannelRequest[]>;
@@ -121,6 +122,23 @@ export interface BackchannelRequests {
 
   /** Which of these have been decided: what a process asks that may have missed a wake-up. */
   decidedAmong(handles: readonly Handle[]): Promise<readonly Handle[]>;
+}
+
+/** Clients whose requests a customer does not want any more. */
+export interface BackchannelBlocks {
+  /** From now on requests of this client are refused before they are kept; those that wait are listed as ever. */
+  block(decision: BlockDecision): Promise<void>;
+  unblock(decision: BlockDecision): Promise<void>;
+  /** Client ids, the last one blocked first. */
+  blockedBy(customer: { readonly issuer: string; readonly customerId: string }): Promise<readonly string[]>;
+}
+
+interface BlockDecision {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly customerId: string;
+  readonly now: Date;
+  readonly audit: AuditEvent;
 }
 
 /** A notification that is due, claimed by one process until its lease ends. */

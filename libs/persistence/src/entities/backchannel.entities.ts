@@ -39,6 +39,15 @@ export class CustomerBackchannelRequestEntity {
   @Column('bytea') hash!: Buffer;
 }
 
+/** A client whose requests a customer does not want. */
+@Entity({ schema: 'assent', name: 'backchannel_block', synchronize: false })
+export class BackchannelBlockEntity {
+  @PrimaryColumn('text', { name: 'customer_id' }) customerId!: string;
+  @PrimaryColumn('text') issuer!: string;
+  @PrimaryColumn('text', { name: 'client_id' }) clientId!: string;
+  @Column('timestamptz', { name: 'blocked_at' }) blockedAt!: Date;
+}
+
 /** What a client is still to be told (CIBA section 10.2). */
 @Entity({ schema: 'assent', name: 'backchannel_ping', synchronize: false })
 export class BackchannelPingEntity {

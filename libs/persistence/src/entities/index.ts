@@ -1,4 +1,4 @@
-import { BackchannelPingEntity, BackchannelRequestEntity, CustomerBackchannelRequestEntity } from './backchannel.entities.js';
+import { BackchannelBlockEntity, BackchannelPingEntity, BackchannelRequestEntity, CustomerBackchannelRequestEntity } from './backchannel.entities.js';
 import { AccountEntity, CustomerEntity, PaymentEntity, TransactionEntity } from './bank.entities.js';
 import { EvidenceEntity, EvidenceHeldEntity } from './evidence.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
@@ -26,6 +26,7 @@ export const entities = [
   AuditCheckpointLeafEntity,
   AuditEventEntity,
   AuthorizationCodeEntity,
+  BackchannelBlockEntity,
   BackchannelPingEntity,
   BackchannelRequestEntity,
   BulkRevocationEntity,

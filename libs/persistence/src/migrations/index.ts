@@ -8,6 +8,7 @@ import { EncryptionKeys1764500000000 } from './1764500000000-encryption-keys.js'
 import { GrantNotices1764400000000 } from './1764400000000-grant-notices.js';
 import { Evidence1764600000000 } from './1764600000000-evidence.js';
 import { Ciba1764600000001 } from './1764600000001-ciba.js';
+import { CibaBlocks1764610000000 } from './1764610000000-ciba-blocks.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   EncryptionKeys1764500000000,
   Evidence1764600000000,
   Ciba1764600000001,
+  CibaBlocks1764610000000,
 ];

@@ -34,6 +34,8 @@ export const push = writing(
   ),
   verdict AS (
     SELECT CASE
+      WHEN EXISTS (SELECT FROM assent.backchannel_block k
+        WHERE k.customer_id = $customer_id::text AND k.issuer = $issuer::text AND k.client_id = $client_id::text) THEN 'blocked'
       WHEN refusals >= $refusals::int THEN 'fatigue'
       WHEN waiting >= $per_customer::int THEN 'customer_busy'
       WHEN of_client >= $per_client::int THEN 'client_busy'

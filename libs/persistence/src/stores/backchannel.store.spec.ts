@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mintId, Secret, type BackchannelSignals, type GrantChange } from '@assent/protocol';
 import { openBackchannelSignals } from '../backchannel-signals.js';
 import { aCustomer, approval, aPush, asked, contextOf, denial, limits, poll } from './backchannel.fixtures.js';
-import { aClaim, audit, auditTypes, count, inSeconds, issuer, newTokens, now, openBench, redeemed, refreshment, type Bench } from './fixtures.js';
+import { aClaim, audit, auditTypes, clientId, count, inSeconds, issuer, newTokens, now, openBench, redeemed, refreshment, type Bench } from './fixtures.js';
 
 
 let bench: Bench;
@@ -64,6 +64,31 @@ describe('limits', () => {
     expect(await auditTypes(bench.database, `type = 'backchannel.refused' AND customer_id = '${customerId}'`)).toMatchObject([{ detail: { reason: 'fatigue' } }]);
     expect(await requests().push(aPush({ customerId, clientId: 'another' }))).toEqual({ outcome: 'pushed' });
     expect(await requests().push(aPush({ customerId }, { limits: { ...limits, windowSeconds: 0 } }))).toEqual({ outcome: 'pushed' });
+  });
+
+  it('keep out a client its customer has blocked, until the customer takes it back', async () => {
+    const customerId = aCustomer();
+    const { backchannelBlocks: blocks } = bench.database.stores;
+    const decision = { issuer, clientId, customerId, now: now(), audit: audit('backchannel.blocked') };
+    await Promise.all(Array.from({ length: 5 }, () => blocks.block(decision)));
+    expect(await blocks.blockedBy({ issuer, customerId })).toEqual([clientId]);
+    expect(await requests().push(aPush({ customerId }))).toEqual({ outcome: 'refused', reason: 'blocked' });
+    expect(await requests().push(aPush({ customerId, clientId: 'another' }))).toEqual({ outcome: 'pushed' });
+    expect(await requests().push(aPush())).toEqual({ outcome: 'pushed' });
+    await blocks.unblock({ ...decision, audit: audit('backchannel.unblocked') });
+    await blocks.unblock({ ...decision, audit: audit('backchannel.unblocked') });
+    expect(await blocks.blockedBy({ issuer, customerId })).toEqual([]);
+    expect(await requests().push(aPush({ customerId }))).toEqual({ outcome: 'pushed' });
+    expect(await auditTypes(bench.database, `type IN ('backchannel.blocked', 'backchannel.unblocked') AND customer_id = '${customerId}'`)).toMatchObject([{ type: 'backchannel.blocked' }, { type: 'backchannel.unblocked' }]);
+  });
+
+  it('leave nothing of a blocked client behind that its customer cannot see', async () => {
+    const customerId = aCustomer();
+    const { backchannelBlocks: blocks } = bench.database.stores;
+    const pushes = Promise.all(Array.from({ length: 10 }, () => requests().push(aPush({ customerId }, { limits: { ...limits, perCustomer: 20 } }))));
+    await blocks.block({ issuer, clientId, customerId, now: now(), audit: audit('backchannel.blocked') });
+    const seen = await requests().pendingFor({ issuer, customerId, now: now() });
+    expect((await pushes).filter(({ outcome }) => outcome === 'pushed')).toHaveLength(seen.length);
   });
 
   it('bound what one client has waiting', async () => {

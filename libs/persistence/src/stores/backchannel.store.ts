@@ -27,7 +27,8 @@ const foundFrom = ({ id, tag, expires_at: expiresAt, hash, request, state }: Fou
   state,
 });
 
-type Pushed = GateRow & { readonly reason: 'customer_busy' | 'client_busy' | 'fatigue' | null };
+type PushRefusal = Extract<Awaited<ReturnType<BackchannelRequests['push']>>, { outcome: 'refused' }>['reason'];
+type Pushed = GateRow & { readonly reason: PushRefusal | null };
 interface Decided {
   readonly outcome: Awaited<ReturnType<BackchannelRequests['approve']>>;
 }
