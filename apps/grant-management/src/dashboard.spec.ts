@@ -119,11 +119,14 @@ describe('a form', () => {
     expect(await statusOf(id)).toBe('active');
   });
 
-  it('without a session leads to the sign-in, or says that there is none', async () => {
+  it('without a session does nothing, and says so', async () => {
     const id = await aGrant();
     const late = await Person.signIn(opened, configuration, 'dashboard', server.ports.dashboard[0]!, { id: 'customer-ana', seconds: -1 });
     const staff = await Person.signIn(opened, configuration, 'staff', server.ports.dashboard[0]!, { id: 'customer-ana' });
-    for (const nobody of [late, staff]) expect((await nobody.post(`/apps/${id}/stop/confirmed`, { version: '1' })).status).toBe(503);
+    for (const nobody of [late, staff]) {
+      const answer = await nobody.post(`/apps/${id}/stop/confirmed`, { version: '1' });
+      expect([answer.status, headingOf(answer), answer.text]).toEqual([403, 'This page is too old', expect.stringContaining('Nothing was done.')]);
+    }
     expect(await statusOf(id)).toBe('active');
   });
 });
@@ -174,6 +177,19 @@ describe('removing an account', () => {
     const id = await aGrant({ scope: [], details: [{ type: 'account_information', actions: ['read_balances'], accounts: ['ana-everyday', 'ana-savings'] }] });
     await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '0' });
     expect(await opened.stores.grants.find(id)).toMatchObject({ accounts: ['ana-savings'], authorizationDetails: [{ accounts: ['ana-savings'] }] });
+  });
+
+  it('says which payments end with it', async () => {
+    const id = await aGrant({ details: [{ ...payment, debtorAccount: { accountId: 'ana-savings' } }] });
+    const page = await ana.post(`/apps/${id}/remove-account/chosen`, { version: '1', account: '1' });
+    expect(page.text).toMatch(/This ends with it: <bdi dir="ltr">€84\.20<\/bdi> to <bdi>Bright Energy/);
+    expect((await ana.post(`/apps/${id}/remove-account/chosen`, { version: '1', account: '0' })).text).not.toContain('This ends with it');
+    await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '1' });
+    expect(await opened.stores.grants.find(id)).toMatchObject({ accounts: ['ana-everyday'], authorizationDetails: [] });
+  });
+
+  it('is not offered for payments alone', async () => {
+    expect((await ana.get(`/apps/${await aGrant({ details: [payment], scope: [] })}`)).text).not.toContain('id="remove-account"');
   });
 
   it('offers to stop instead of taking the last one', async () => {

@@ -1,12 +1,12 @@
-import type { DetailTypes } from '@assent/authorization-details';
+import { canonical, type DetailTypes } from '@assent/authorization-details';
 import { securityHeaders } from '@assent/http';
-import { renderConfirmRemovalPage, renderConnectionPage, renderRemoveAccountPage, renderStoppedPage, renderStopPage, SafeUrl, type Connection } from '@assent/pages';
+import { renderConfirmRemovalPage, renderConnectionPage, renderRemoveAccountPage, renderStoppedPage, renderStopPage, SafeUrl, siteTextsOf, type Connection } from '@assent/pages';
 import type { AuditEvent, Customers, Grant, GrantActor, GrantDirectory, GrantPermissions, Grants, ListedGrant } from '@assent/protocol';
 import type { FastifyReply } from 'fastify';
 import type { Pages } from '../sites/site.js';
 import { auditOf, frameOf, html, postedForm, type SignedIn } from '../sites/visit.js';
-import { connectionOf, isCurrent } from '../view/connection.js';
-import { accountNamed } from '../view/words.js';
+import { clientOf, connectionOf, isCurrent } from '../view/connection.js';
+import { accountNamed, paymentsOf, paymentWords } from '../view/words.js';
 import { asCsv, asJson } from './export.js';
 import { list, pageOf } from './list.js';
 import { changedMeanwhile, ownGrant, verifyVersion } from './own-grant.js';
@@ -54,7 +54,7 @@ const detail: Step = async (visit, dashboard) => {
       connection,
       back: SafeUrl.of(current ? '/' : '/?state=past'),
       ...(current && { stop: under(grant, 'stop') }),
-      ...(current && grant.accounts.length > 0 && { removeAccount: under(grant, 'remove-account') }),
+      ...(current && connection.kind === 'data' && grant.accounts.length > 0 && { removeAccount: under(grant, 'remove-account') }),
       json: SafeUrl.of(`/apps/${grant.id}/download?as=json`),
       csv: SafeUrl.of(`/apps/${grant.id}/download?as=csv`),
       notice: removed ? 'account-removed' : undefined,
@@ -129,8 +129,16 @@ const confirmRemoval: Step = async (visit, dashboard) => {
   if (id === undefined || index === undefined || grant.accounts.length < 2) return html(visit.reply, await whichAccount(visit, grant, dashboard, 'choose'), 422);
   const { name, reference } = await connectionFor(visit, grant, dashboard);
   const account = accountNamed(id, await dashboard.customers.accounts(grant.customerId));
-  return html(visit.reply, renderConfirmRemovalPage({ frame: frameOf(visit, visit), name, reference, account, back: pageOf(grant), action: under(grant, 'remove-account/confirmed'), hidden: { ...hidden(visit, grant), account: index } }));
+  return html(visit.reply, renderConfirmRemovalPage({ frame: frameOf(visit, visit), name, reference, account, back: pageOf(grant), action: under(grant, 'remove-account/confirmed'), hidden: { ...hidden(visit, grant), account: index }, alsoEnds: paymentsThatEnd(visit, grant, id, dashboard) }));
 };
+
+/** Payments from the account end with it: nobody should find that out later. */
+function paymentsThatEnd({ site, locale }: SignedIn, grant: Grant, accountId: string, { details }: Dashboard): readonly string[] {
+  const kept = details.withoutAccount(grant.authorizationDetails, accountId).map(canonical);
+  const gone = grant.authorizationDetails.filter((detail) => details.kindOf(detail) === 'payment' && !kept.includes(canonical(detail)));
+  const speaking = { locale, details, bank: site.config.bank.name, tpp: clientOf(site.config, grant).client_name };
+  return paymentsOf({ scope: [], authorizationDetails: gone }, speaking).map((payment) => paymentWords(payment, siteTextsOf(locale), locale));
+}
 
 const removeAccount: Step = async (visit, dashboard) => {
   const grant = await currentGrant(visit, dashboard);

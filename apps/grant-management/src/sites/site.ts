@@ -1,12 +1,12 @@
 import type { AssentConfig } from '@assent/config';
 import { getOnly, postOnly, refuseCrossSite, securityHeaders, startApp, type Log, type RunningApp } from '@assent/http';
 import { renderProblemPage, SafeUrl, stylesheet, stylesheetETag, type SiteTexts } from '@assent/pages';
-import type { Clock, SiteName, SiteSessions } from '@assent/protocol';
+import { accessDenied, type Clock, type SiteName, type SiteSessions } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SiteClient } from './client.js';
 import { SiteCookies } from './cookies.js';
 import { registerSignIn, startSignIn, type Admit } from './sign-in.js';
-import { deriveCsrfKey, localeOf, plainFrame, problemOf, readVisit, signedIn, type SignedIn, type Visit } from './visit.js';
+import { deriveCsrfKey, localeOf, plainFrame, problemOf, readVisit, shown, signedIn, type SignedIn, type Visit } from './visit.js';
 
 /** What every page of one site stands on. */
 export interface SiteParts {
@@ -81,7 +81,9 @@ function registerSite(fastify: FastifyInstance, site: SiteParts, { register }: S
     if (session) return page(session);
     // The first page says what the site is; a link to another page leads through the sign-in to it.
     if (request.raw.url === '/') return reply.redirect('/welcome', 303);
-    return startSignIn(visit, request.method === 'GET' ? (request.raw.url ?? '/') : '/');
+    // Nobody must believe that a form did what it said when it only led to the sign-in.
+    if (request.method === 'POST') throw shown('expired', accessDenied('the session has ended', 'ASSENT-SITE-07'));
+    return startSignIn(visit, request.raw.url ?? '/');
   };
   const pages: Pages = {
     get: (url, page) => getOnly(fastify, url, known(page), errors),

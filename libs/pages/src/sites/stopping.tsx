@@ -194,7 +194,7 @@ function renderLastAccountPage({ frame, name, stop, back, reference }: RemoveMod
 }
 
 /** Remove an account, second step. */
-export function renderConfirmRemovalPage({ frame, name, reference, back, account, action, hidden }: About & { readonly account: NamedAccount; readonly action: SafeUrl; readonly hidden: Readonly<Record<string, string>> }): string {
+export function renderConfirmRemovalPage({ frame, name, reference, back, account, action, hidden, alsoEnds = [] }: About & { readonly account: NamedAccount; readonly action: SafeUrl; readonly hidden: Readonly<Record<string, string>>; readonly alsoEnds?: readonly string[] }): string {
   const t = siteTextsOf(frame.locale);
   const tpp = isolate(name);
   const title = t.remove.confirmTitle(accountName(account, t), tpp);
@@ -211,6 +211,11 @@ export function renderConfirmRemovalPage({ frame, name, reference, back, account
                 <Words of={t.remove.atOnce(tpp)} />
               </strong>
             </p>
+            {alsoEnds.map((payment) => (
+              <p>
+                <Words of={t.remove.alsoEnds(payment)} />
+              </p>
+            ))}
             <p>{t.remove.data}</p>
           </Section>
           <Section>

@@ -72,7 +72,7 @@ export function sitePages(locale: Locale, v?: string): Readonly<Record<string, (
     stopped: () => renderStoppedPage({ ...about, kind: 'data', at }),
     remove: () => renderRemoveAccountPage({ ...about, accounts, stop: path, problem: 'choose' }),
     'remove-last': () => renderRemoveAccountPage({ ...about, accounts: accounts.slice(0, 1), stop: path }),
-    'remove-confirm': () => renderConfirmRemovalPage({ ...about, account: accounts[1]! }),
+    'remove-confirm': () => renderConfirmRemovalPage({ ...about, account: accounts[1]!, alsoEnds: [said('€84.20 to Bright Energy')] }),
     ticket: () => renderTicketPage({ frame: desk, work: { ...work, ticket: undefined }, value: named('x'), problem: true }),
     search: () => renderSearchPage({ frame: desk, work, search, found: { rows, page: 2, more: true }, bulk: path }),
     'search-problem': () => renderSearchPage({ frame: desk, work, search, problem: true }),

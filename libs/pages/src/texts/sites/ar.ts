@@ -172,6 +172,7 @@ export const ar: SiteTexts = {
     confirmTitle: (account, tpp) => `إزالة ${account} من ${tpp}؟`,
     atOnce: (tpp) => `لن يرى ${tpp} هذا الحساب بعد الآن، ويسري ذلك فورًا. وتبقى الحسابات الأخرى.`,
     data: 'قد يحتفظ ببيانات لديه أصلًا؛ اطلب منه حذفها.',
+    alsoEnds: (payment) => `ينتهي معه: ${payment}.`,
     yes: 'إزالة الحساب',
     no: 'إبقاء الحساب',
     lastTitle: 'هذا هو الحساب الوحيد',

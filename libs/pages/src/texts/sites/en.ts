@@ -164,6 +164,7 @@ export const en = {
     confirmTitle: (account: string, tpp: string) => `Remove ${account} from ${tpp}?`,
     atOnce: (tpp: string) => `${tpp} no longer sees this account, at once. The other accounts stay.`,
     data: 'It may keep data it already has; ask it to delete that.',
+    alsoEnds: (payment: string) => `This ends with it: ${payment}.`,
     yes: 'Remove account',
     no: 'Keep account',
     lastTitle: 'This is the only account',

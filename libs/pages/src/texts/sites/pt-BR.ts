@@ -163,6 +163,7 @@ export const ptBR: SiteTexts = {
     confirmTitle: (account, tpp) => `Retirar ${account} de ${tpp}?`,
     atOnce: (tpp) => `${tpp} deixa de ver esta conta imediatamente. As outras contas ficam.`,
     data: 'Pode guardar os dados que já tem; peça que os apague.',
+    alsoEnds: (payment) => `Isto termina com ela: ${payment}.`,
     yes: 'Retirar conta',
     no: 'Manter conta',
     lastTitle: 'Esta é a única conta',
