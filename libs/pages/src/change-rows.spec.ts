@@ -26,6 +26,7 @@ describe('changeRows', () => {
     ['shorter', null, later, 'Until 23 November 2027', 'Was: until you stop it.'],
     ['longer', later, null, 'Until you stop it', 'Was: until 23 November 2027.'],
     ['stays', null, null, 'Until you stop it', undefined],
+    ['stays', new Date('2027-05-02T10:00:00Z'), new Date('2027-05-02T10:00:07Z'), 'Until 2 May 2027', undefined],
   ])('an end that becomes %s says what it was', (badge, was, is, title, once) => {
     const [row] = said(may([], { until: was }), may([], { until: is }));
     expect(row?.slice(0, 3)).toEqual([badge, title, ...(once === undefined ? [] : [once])]);

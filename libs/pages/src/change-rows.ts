@@ -55,12 +55,14 @@ function termRows(before: Data, after: Data, { t }: Spoken): readonly ChangeRow[
   });
 }
 
+/** By the day, as it is said: a few seconds more are not longer to anybody. */
 function endRow({ until: was }: Permitted, { until: is }: Permitted, { t }: Spoken, locale: Locale): ChangeRow {
-  const title = is === null ? t.change.noEnd : t.change.until(isolate(formatDate(is, locale)));
-  const [before, after] = [was?.getTime() ?? Infinity, is?.getTime() ?? Infinity];
+  const day = (end: Date | null) => end && formatDate(end, locale);
+  const [before, after] = [day(was), day(is)];
+  const title = after === null ? t.change.noEnd : t.change.until(isolate(after));
   if (before === after) return { badge: 'stays', title, says: [], items: [] };
-  const once = was === null ? t.change.wasNoEnd : t.change.wasUntil(isolate(formatDate(was, locale)));
-  return { badge: after > before ? 'longer' : 'shorter', title, says: [once], items: [] };
+  const once = before === null ? t.change.wasNoEnd : t.change.wasUntil(isolate(before));
+  return { badge: (is?.getTime() ?? Infinity) > (was?.getTime() ?? Infinity) ? 'longer' : 'shorter', title, says: [once], items: [] };
 }
 
 function paymentRows(before: Permitted, after: Permitted, { t, tpp }: Spoken, locale: Locale): readonly ChangeRow[] {

@@ -420,6 +420,16 @@ describe('a change of a grant', () => {
     expect(change()?.permissions).toMatchObject({ scope: [], accounts: [], expiresAt: new Date('2026-12-02T00:00:00Z'), authorizationDetails: [{ type: 'payment_initiation', debtorAccount: { accountId: 'ben-2' } }] });
   });
 
+  it('by merging a payment does not ask again for data the grant has, where the request repeats it (GM-SE-01)', async () => {
+    site.stores.grants.push(grant());
+    const scope = ['openid', 'accounts'];
+    const page = await open(merge({ scope, authorizationDetails: [paying] }));
+    expect(h1(page)).toBe('Approve this payment?');
+    await web.press(page, 'consent-allow', { account: 'ben-2' });
+    expect(change()?.permissions).toMatchObject({ scope: [], accounts: [], authorizationDetails: [{ type: 'payment_initiation' }] });
+    expect(h1(await open(merge({ scope: [...scope, 'email'], authorizationDetails: [paying] })))).toMatch(/^Change what/);
+  });
+
   it('by merging does not ask again for a payment the grant has', async () => {
     const held = { ...paying, actions: ['initiate', 'status'], debtorAccount: { accountId: 'ben-1' }, identifier: 'p-1' };
     site.stores.grants.push(grant({ authorizationDetails: [held] }));

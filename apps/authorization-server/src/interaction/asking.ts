@@ -2,7 +2,7 @@ import { canonical, type DataPresentation, type DetailTypes, type PaymentPresent
 import { later, mergeClaims } from '@assent/grants';
 import { asksForAccounts, changeRows, clustersOf, isData, ofAccounts, textsOf, isolate, type About, type Asked, type ChangeRow, type Data, type Locale, type Path, type Permitted } from '@assent/pages';
 import { epochSeconds, plusSeconds, type AuthorizationDetail, type Grant, type Session } from '@assent/protocol';
-import { clustersAsked, deliveredClaims, type Asked as Asks, type AskedByClient } from '../authorize/asked.js';
+import { clustersAsked, coversAll, deliveredClaims, type Asked as Asks, type AskedByClient } from '../authorize/asked.js';
 import type { OpenRequest } from '../authorize/open-request.js';
 import type { Engine } from '../engine.js';
 
@@ -69,14 +69,18 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
 
 /**
  * The pages of a request, in order: data and payments never share one, and each payment has its own. A merge does not
- * ask again for payments the grant has; a replacement always shows what it drops.
+ * ask again for what the grant has, where there is something else to ask for (GM-SE-01); a replacement always shows what
+ * it drops.
  */
 export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): readonly AskingPage[] {
   const { grantManagementAction: action } = open.request;
   const asked = detailsAsked(open);
-  const isNew = (detail: AuthorizationDetail) => action !== 'merge' || current === undefined || details.uncovered([detail], current.authorizationDetails).length > 0;
+  const merged = action === 'merge' ? current : undefined;
+  const isNew = (detail: AuthorizationDetail) => merged === undefined || details.uncovered([detail], merged.authorizationDetails).length > 0;
   const payments = asked.filter((detail) => details.kindOf(detail) === 'payment' && isNew(detail)).map((detail): AskingPage => ({ kind: 'payment', detail }));
-  const asksData = clustersAsked(open).length > 0 || asked.some((detail) => details.kindOf(detail) === 'data');
+  const ofData = asked.filter((detail) => details.kindOf(detail) === 'data');
+  const hasData = merged !== undefined && coversAll(merged, open) && !ofData.some(isNew);
+  const asksData = !hasData && (clustersAsked(open).length > 0 || ofData.length > 0);
   return asksData || payments.length === 0 || action === 'replace' ? [{ kind: 'data' }, ...payments] : payments;
 }
 
@@ -129,11 +133,11 @@ function endOfNew(open: Asks, endsAt: (detail: AuthorizationDetail) => Date | un
 
 const wholeSeconds = (date: Date): Date => new Date(epochSeconds(date) * 1000);
 
-/** Details in words. One that ends with the grant does not say so twice. */
+/** Details in words. One that ends with the grant or would outlive it does not say when: the grant's end is what counts. */
 const inWords = (asked: readonly AuthorizationDetail[], types: DetailTypes, locale: Locale, until: Date | null): readonly DataPresentation[] =>
   asked.map((detail) => {
     const words = types.present(detail, locale) as DataPresentation;
-    return types.endsAt(detail)?.getTime() === until?.getTime() ? { ...words, terms: words.terms.filter(({ id }) => id !== 'until') } : words;
+    return (types.endsAt(detail)?.getTime() ?? Infinity) >= (until?.getTime() ?? Infinity) ? { ...words, terms: words.terms.filter(({ id }) => id !== 'until') } : words;
   });
 
 interface Wording {
