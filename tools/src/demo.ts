@@ -40,8 +40,8 @@ async function demo(options: Options): Promise<void> {
   let flows = 0;
   try {
     for (const { issuer, client } of parties) {
-      const constraint = client.dpop_bound_access_tokens ? 'DPoP' : 'mTLS';
-      print(`\n${client.client_name}: ${client.token_endpoint_auth_method}, tokens bound by ${constraint}, at ${issuer}`);
+      const constraint = client.dpop_bound_access_tokens ? 'tokens bound by DPoP' : client.tls_client_certificate_bound_access_tokens ? 'tokens bound by mTLS' : 'bearer tokens';
+      print(`\n${client.client_name}: ${client.token_endpoint_auth_method}, ${constraint}, at ${issuer}`);
       const party = await openParty(config, issuer, client);
       try {
         const redirectUri = client.redirect_uris[0] ?? '';

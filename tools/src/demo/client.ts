@@ -2,7 +2,7 @@ import type { JsonWebKey } from 'node:crypto';
 import type { AssentConfig } from '@assent/config';
 import { importPrivateJwk, type FetchJson, type SigningKey } from '@assent/crypto';
 import { MessageSigner, resourceKeys } from '@assent/http-signatures';
-import { httpSignaturesOf } from '@assent/profiles';
+import { httpSignaturesOf, mustSignRequests, mustSignResponses } from '@assent/profiles';
 import { systemClock, type Client, type PublicJwk } from '@assent/protocol';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +16,10 @@ export interface Party {
   readonly options: openid.DiscoveryRequestOptions;
   readonly authentication: openid.ClientAuth;
   readonly usesCertificate: boolean;
+  /** Signs its authorization requests, where it must (RFC 9101). */
+  readonly requestKey: openid.PrivateKey | undefined;
+  /** Whether it is answered by signed responses only (JARM). */
+  readonly signedResponses: boolean;
   close(): Promise<void>;
 }
 
@@ -34,7 +38,9 @@ export async function openParty(config: AssentConfig, issuer: string, metadata: 
     metadata,
     issuer,
     usesCertificate,
-    authentication: metadata.token_endpoint_auth_method === 'private_key_jwt' ? await assertionKey(`${stem}.jwks.json`, metadata) : openid.TlsClientAuth(),
+    requestKey: policy && mustSignRequests(metadata, policy) ? await webKey(`${stem}.jwks.json`, metadata) : undefined,
+    signedResponses: policy !== undefined && mustSignResponses(metadata, policy),
+    authentication: metadata.token_endpoint_auth_method === 'private_key_jwt' ? openid.PrivateKeyJwt(await webKey(`${stem}.jwks.json`, metadata)) : openid.TlsClientAuth(),
     options: { algorithm: 'oauth2', [openid.customFetch]: send },
     close: () => agent.close(),
   };
@@ -61,11 +67,12 @@ async function signingKey(file: string, metadata: Client): Promise<SigningKey> {
   return importPrivateJwk(jwk);
 }
 
-async function assertionKey(file: string, metadata: Client): Promise<openid.ClientAuth> {
+/** The key of its assertions and signed requests, as openid-client wants it. */
+async function webKey(file: string, metadata: Client): Promise<openid.PrivateKey> {
   const { keys } = JSON.parse(await readFile(file, 'utf8')) as { readonly keys: readonly (JsonWebKey & { readonly kid: string })[] };
   const wanted = metadata.token_endpoint_auth_signing_alg ?? 'ES256';
   const jwk = keys.find(({ alg }) => alg === wanted);
   if (!jwk) throw new Error(`${file}: no ${wanted} key`);
   const algorithm = wanted === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'RSA-PSS', hash: 'SHA-256' };
-  return openid.PrivateKeyJwt({ key: await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']), kid: jwk.kid });
+  return { key: await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']), kid: jwk.kid };
 }

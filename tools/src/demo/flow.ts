@@ -36,6 +36,7 @@ export async function openFlow({ party, steps }: Pick<Scene, 'party' | 'steps'>)
       ),
     (found) => found.serverMetadata().issuer,
   );
+  if (party.signedResponses) openid.useJwtResponseMode(configuration);
   return { configuration, dpop: metadata.dpop_bound_access_tokens ? { DPoP: openid.getDPoPHandle(configuration, await openid.randomDPoPKeyPair('ES256')) } : undefined };
 }
 
@@ -53,10 +54,12 @@ export async function runFlow(scene: Scene): Promise<void> {
   const nonce = openid.randomNonce();
   const challenge = await openid.calculatePKCECodeChallenge(verifier);
   const request = { redirect_uri: redirectUri, scope, state, code_challenge: challenge, code_challenge_method: 'S256', ...(identity ? { nonce } : {}) };
-  const authorizationUrl = await steps.step('Pushed authorization request', () => openid.buildAuthorizationUrlWithPAR(configuration, request, dpop), (url) => `${(url.searchParams.get('request_uri') ?? '').slice(0, 46)}…`);
+  const pushed = await signedWhereAsked(scene, configuration, request);
+  const authorizationUrl = await steps.step(party.requestKey ? 'Pushed authorization request, signed' : 'Pushed authorization request', () => openid.buildAuthorizationUrlWithPAR(configuration, pushed, dpop), (url) => `${(url.searchParams.get('request_uri') ?? '').slice(0, 46)}…`);
   expectThat([...authorizationUrl.searchParams.keys()].sort().join(' ') === 'client_id request_uri', 'only client_id and request_uri in the front channel', [...authorizationUrl.searchParams.keys()]);
 
   const callback = await steps.step(`Sign-in and consent in the browser, as ${customer.login}`, () => approve(browser, authorizationUrl, redirectUri, customer), (url) => [...url.searchParams.keys()].join(' '));
+  if (party.signedResponses) expectThat([...callback.searchParams.keys()].join(' ') === 'response', 'one signed response and nothing beside it', [...callback.searchParams.keys()]);
 
   let tokens = await steps.step(
     'Token',
@@ -91,6 +94,14 @@ export async function runFlow(scene: Scene): Promise<void> {
   await steps.step('Revocation of the refresh token', () => openid.tokenRevocation(configuration, refreshToken));
   await steps.step('The refresh token is refused', () => refusal(() => openid.refreshTokenGrant(configuration, refreshToken, undefined, dpop), 'invalid_grant'), (code) => code);
   await steps.step(`The access token is refused within ${revocationMs} ms`, () => refusedWithin(revocationMs, () => read('/accounts')), (ms) => `after ${ms} ms`);
+}
+
+/** The request as one signed object, where the client must sign (RFC 9101). */
+async function signedWhereAsked({ party, steps }: Scene, configuration: openid.Configuration, request: Record<string, string>): Promise<Record<string, string> | URLSearchParams> {
+  const { requestKey } = party;
+  if (!requestKey) return request;
+  const url = await steps.step('Request object', () => openid.buildAuthorizationUrlWithJAR(configuration, request, requestKey), () => 'signed');
+  return new URLSearchParams({ request: url.searchParams.get('request') ?? '' });
 }
 
 /** The error code of a call that must be refused with it. */

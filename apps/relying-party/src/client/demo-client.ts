@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AssentConfig, RelyingPartyConfig } from '@assent/config';
 import type { SigningKey } from '@assent/crypto';
 import { StartupError } from '@assent/http';
-import { httpSignaturesOf } from '@assent/profiles';
+import { httpSignaturesOf, mustSignRequests, mustSignResponses } from '@assent/profiles';
 import type { Client, PublicJwk } from '@assent/protocol';
 import { Agent } from 'undici';
 import { readKeys } from './client-keys.js';
@@ -24,6 +24,10 @@ export interface DemoClient {
   readonly withCertificate: Agent;
   /** Whether it signs its requests to the bank's API (RFC 9421). */
   readonly signsMessages: boolean;
+  /** Whether its authorization requests are signed objects (RFC 9101). */
+  readonly signsRequests: boolean;
+  /** Whether it is answered by signed responses only (JARM). */
+  readonly signedResponses: boolean;
 }
 
 type Tls = { readonly cert: string; readonly key: string };
@@ -61,5 +65,5 @@ async function loadDemoClient(config: AssentConfig, named: RelyingPartyConfig['c
   const certificate = { pem: await readOwn(`${stem}.crt.pem`), keyPem: await readOwn(`${stem}.key.pem`) };
   const { key, jwks } = await readKeys(`${stem}.jwks.json`, metadata, certificate.pem);
   const withCertificate = agent(authorities, { cert: certificate.pem, key: certificate.keyPem });
-  return { metadata, issuerName, issuer: issuer.issuer, key, jwks, certificate, withCertificate, signsMessages: httpSignaturesOf(metadata, issuer.policy) !== 'off' };
+  return { metadata, issuerName, issuer: issuer.issuer, key, jwks, certificate, withCertificate, signsMessages: httpSignaturesOf(metadata, issuer.policy) !== 'off', signsRequests: mustSignRequests(metadata, issuer.policy), signedResponses: mustSignResponses(metadata, issuer.policy) };
 }

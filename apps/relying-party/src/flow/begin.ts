@@ -76,11 +76,18 @@ async function push(session: BrowserSession, flow: Flow, redirectUri: string, { 
     code_challenge_method: 'S256',
     ...(asksForIdentity(asked) ? { nonce } : {}),
   };
-  const url = await openid.buildAuthorizationUrlWithPAR(flow.configuration, parameters, withDpop(flow));
+  const url = await openid.buildAuthorizationUrlWithPAR(flow.configuration, await signedWhereAsked(flow, parameters), withDpop(flow));
   flow.pending = { asked, state, nonce, codeVerifier, ...(change === undefined ? {} : { change }), requestUri: url.searchParams.get('request_uri') ?? '' };
   const why = 'The address holds no more than who asks and a one-time reference: nothing to read, nothing to change.';
   session.timeline.keep(frontChannel({ step: 'Send the browser to the bank', clause: 'RFC 9126 4; FAPI 2.0 SP 5.3.2.2-3', why, status: 303, verdict: 'fine' }, url));
   return url;
+}
+
+/** The parameters, or in their place one signed object that holds them (RFC 9101; FAPI 2.0 Message Signing 5.3.2). */
+async function signedWhereAsked({ client, configuration }: Flow, parameters: Record<string, string>): Promise<Record<string, string> | URLSearchParams> {
+  if (!client.signsRequests) return parameters;
+  const url = await openid.buildAuthorizationUrlWithJAR(configuration, parameters, { key: await signingWebKey(client), kid: client.key.kid });
+  return new URLSearchParams({ request: url.searchParams.get('request') ?? '' });
 }
 
 export const asksForIdentity = ({ scope }: Pick<Asked, 'scope'>): boolean => scope.split(' ').includes('openid');
@@ -94,7 +101,10 @@ async function discover(client: DemoClient, fetch: openid.CustomFetch): Promise<
   const authentication =
     metadata.token_endpoint_auth_method === 'private_key_jwt' ? openid.PrivateKeyJwt({ key: await signingWebKey(client), kid: client.key.kid }) : openid.TlsClientAuth();
   const own = { use_mtls_endpoint_aliases: usesCertificate(client), id_token_signed_response_alg: metadata.id_token_signed_response_alg };
-  return openid.discovery(new URL(issuer), metadata.client_id, own, authentication, { algorithm: 'oauth2', [openid.customFetch]: fetch });
+  const configuration = await openid.discovery(new URL(issuer), metadata.client_id, own, authentication, { algorithm: 'oauth2', [openid.customFetch]: fetch });
+  // The answer is then one signed JWT, proved by the bank's published keys before anything in it is used (JARM section 2.4).
+  if (client.signedResponses) openid.useJwtResponseMode(configuration);
+  return configuration;
 }
 
 function recordingFetch({ timeline }: BrowserSession, client: DemoClient, around: Surroundings, expects: Flow['expects']): openid.CustomFetch {

@@ -1,4 +1,5 @@
 import * as openid from 'openid-client';
+import { decodeJwt } from '../inspector/redact.js';
 import { asksForIdentity, withDpop } from './begin.js';
 import { frontChannel } from './front-channel.js';
 import { FlowError } from './refusal.js';
@@ -34,17 +35,28 @@ export async function finishFlow(session: WaitingSession, callback: URL): Promis
 /** Why an answer must be dropped (RFC 9207 section 2.4; F2-CL-10), if so. The bank always names itself. */
 function wrongAnswer(flow: WaitingSession['flow'], callback: URL): string | undefined {
   const { issuer } = flow.configuration.serverMetadata();
-  const [states, issuers] = [callback.searchParams.getAll('state'), callback.searchParams.getAll('iss')];
+  const [states, issuers] = [answered(callback, 'state'), answered(callback, 'iss')];
   if (states.length !== 1 || states[0] !== flow.pending.state) return 'This answer belongs to another request: its state is not the one this browser was given.';
   if (issuers.length !== 1 || issuers[0] !== issuer) return 'This answer is not of the bank that was asked: its iss is another.';
   return undefined;
+}
+
+/**
+ * The values of a parameter of the answer: of the address or, where it holds one signed response, of that. What a
+ * signed response says counts for dropping it only; openid-client proves it before it is used.
+ */
+export function answered(callback: URL, name: string): readonly string[] {
+  const response = callback.searchParams.get('response');
+  if (response === null) return callback.searchParams.getAll(name);
+  const value = (decodeJwt('response', response)?.claims as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return typeof value === 'string' ? [value] : [];
 }
 
 function comingBack(callback: URL, wrong: string | undefined) {
   const clause = 'RFC 9207; FAPI 2.0 SP 5.3.3.2-5';
   const step = 'The browser comes back';
   if (wrong !== undefined) return frontChannel({ step, clause, why: wrong, status: 200, verdict: 'refused-as-it-should' }, callback);
-  if (callback.searchParams.has('error')) {
+  if (answered(callback, 'error').length > 0) {
     return frontChannel({ step, clause, why: 'The bank says why there is no code; iss and state say whose answer it is.', status: 200, verdict: 'unexpected' }, callback);
   }
   return frontChannel({ step, clause, why: 'iss and state are compared before the code is used: an answer of another bank, or to another browser, is dropped.', status: 200, verdict: 'fine' }, callback);

@@ -1,5 +1,5 @@
 import type { Exchange } from '../inspector/exchange.js';
-import { redactUrl } from '../inspector/redact.js';
+import { decodeJwt, redactUrl } from '../inspector/redact.js';
 
 /** A step the browser takes: the app sees only the address. */
 export function frontChannel(told: Pick<Exchange, 'step' | 'clause' | 'why' | 'status' | 'verdict'>, url: URL): Exchange {
@@ -13,6 +13,6 @@ export function frontChannel(told: Pick<Exchange, 'step' | 'clause' | 'why' | 's
     ms: undefined,
     responseHeaders: [],
     responseBody: '',
-    jwts: [],
+    jwts: [...url.searchParams].flatMap(([name, value]) => decodeJwt(`${name} (address)`, value) ?? []),
   };
 }

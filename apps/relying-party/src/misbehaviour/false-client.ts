@@ -1,3 +1,4 @@
+import { answered } from '../flow/finish.js';
 import type { Attempt } from './attempt.js';
 import { always, byAssertion, strangerKey, type Misbehaviour } from './misbehaviour.js';
 import { badClient, push } from './push.js';
@@ -17,7 +18,7 @@ async function reuseCode(attempt: Attempt): Promise<void> {
   const url = attempt.endpoint('token_endpoint');
   const form = {
     grant_type: 'authorization_code',
-    code: done?.callback.searchParams.get('code') ?? '',
+    code: (done && answered(done.callback, 'code')[0]) ?? '',
     redirect_uri: attempt.around.redirectUri,
     code_verifier: done?.codeVerifier ?? '',
     ...(await attempt.authentication()),
