@@ -425,8 +425,8 @@ export type SigningAlgName = 'PS256' | 'ES256' | 'EdDSA';
 export type KeyAlgName = SigningAlgName | EncryptionAlg;
 
 export interface SigningKeys {
-  /** Every key of every issuer that is still published. */
-  all(): Promise<readonly StoredSigningKey[]>;
+  /** Every key that is still published: of these issuers, or of all. No other private key is opened. */
+  all(issuers?: readonly string[]): Promise<readonly StoredSigningKey[]>;
   /**
    * Under one lock over all processes: makes sure each (issuer, alg) has a current and a next key; `generate` is
    * called for each that is missing.

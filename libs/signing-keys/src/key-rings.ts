@@ -98,7 +98,7 @@ export class KeyRings {
   }
 
   private async load(): Promise<void> {
-    const stored = await this.options.store.all();
+    const stored = await this.options.store.all([...this.rings.keys()]);
     for (const [issuer, ring] of this.rings) ring.replace(stored.filter((key) => key.issuer === issuer));
   }
 }

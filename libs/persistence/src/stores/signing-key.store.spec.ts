@@ -27,6 +27,8 @@ describe('signing keys', () => {
     expect(made).toBe(4);
     const all = await keys.all();
     expect(all.map(({ alg, state }) => `${alg} ${state}`).sort()).toEqual(['ES256 current', 'ES256 next', 'EdDSA current', 'EdDSA next']);
+    expect(await keys.all([issuer])).toEqual(all);
+    expect(await keys.all(['https://elsewhere.example'])).toEqual([]);
     expect(all.every(({ privateKeyPem }) => privateKeyPem.startsWith('-----BEGIN PRIVATE KEY-----'))).toBe(true);
   });
 

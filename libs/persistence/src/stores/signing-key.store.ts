@@ -48,8 +48,8 @@ export function signingKeys(pool: pg.Pool, encryptionKey: Secret<Buffer> | undef
     return (sealing ??= new KeySealing(encryptionKey));
   };
   return {
-    async all() {
-      const { rows } = await pool.query<KeyRow>('SELECT * FROM assent.signing_key ORDER BY issuer, alg, created_at, kid');
+    async all(issuers) {
+      const { rows } = await pool.query<KeyRow>('SELECT * FROM assent.signing_key WHERE $1::text[] IS NULL OR issuer = ANY ($1::text[]) ORDER BY issuer, alg, created_at, kid', [issuers ?? null]);
       return rows.map((row) => sealed().open(row));
     },
     ensure: (wanted, generate, now) =>
