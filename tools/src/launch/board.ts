@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import Table from 'cli-table3';
 import type { AssentConfig } from '@assent/config';
+import type { Policy } from '@assent/profiles';
 import type { Client } from '@assent/protocol';
 
 export interface BoardFacts {
@@ -47,15 +48,18 @@ function staff(config: AssentConfig): string {
 
 function clients(config: AssentConfig): string {
   // The bank's own pages sign in by themselves: nobody plays them.
-  const issuers = config.issuers.map(({ name, clients }) => ({ name, clients: clients.filter((client) => !client.first_party) })).filter(({ clients }) => clients.length > 0);
+  const issuers = config.issuers.map(({ name, policy, clients }) => ({ name, policy, clients: clients.filter((client) => !client.first_party) })).filter(({ clients }) => clients.length > 0);
   const several = issuers.length > 1;
-  const rows = issuers.flatMap(({ name, clients }) => clients.map((client) => [client.client_id, ...(several ? [name] : []), client.token_endpoint_auth_method, binding(client)]));
-  return rows.length === 0 ? '' : table(['Client', ...(several ? ['Issuer'] : []), 'Authenticates by', 'Access tokens'], rows);
+  const tables = issuers.map(({ name, policy, clients }) =>
+    table([several ? `Client of ${name}` : 'Client', 'Authenticates by', 'Access tokens'], clients.map((client) => [client.client_id, client.token_endpoint_auth_method, binding(client, policy)])),
+  );
+  return tables.join('\n');
 }
 
-function binding(client: Client): string {
+function binding(client: Client, { senderConstraint }: Policy): string {
   if (client.introspection !== undefined) return 'introspects';
-  return `${client.access_token_format ?? 'jwt'}, ${client.dpop_bound_access_tokens ? 'DPoP-bound' : 'mTLS-bound'}`;
+  const bound = client.dpop_bound_access_tokens ? 'DPoP-bound' : client.tls_client_certificate_bound_access_tokens || !senderConstraint.includes('none') ? 'mTLS-bound' : 'bearer';
+  return `${client.access_token_format ?? 'jwt'}, ${bound}`;
 }
 
 function next({ config, cwd }: BoardFacts): string {
