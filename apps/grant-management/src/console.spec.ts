@@ -146,6 +146,7 @@ describe('ending a grant', () => {
     expect([done.status, done.headers.get('location')]).toEqual([303, `/grants/${id}/revoked`]);
     expect((await opened.stores.grants.history(id)).at(-1)).toMatchObject({ event: 'revoked', actor: { kind: 'staff', id: 'noor' }, reason: 'fraud', status: 'revoked' });
     expect(await auditOf('grant.revoked', `grant_id = '${id}'`)).toMatchObject([{ customer_id: 'customer-ana', client_id: 'tally', detail: { by: 'staff', staff: 'noor', ticket: 'CS-20418', reason: 'fraud', note: why.note } }]);
+    expect((await staff.agent.get(`/grants/${id}`)).text).toContain('<bdi>noor</bdi> ended it (Fraud)');
     expect((await staff.agent.post(`/grants/${id}/revoke/confirmed`, { version: '1', ...why })).status).toBe(409);
   });
 

@@ -60,17 +60,19 @@ export async function showGrant(visit: AtWork, console: Console): Promise<Fastif
         signedInAt: grant.authentication.authTime,
         signedInBy: grant.authentication.amr.join(' '),
       },
-      record: events.flatMap(lineOf),
+      record: (await Promise.all(events.map((event) => lineOf(event, stores)))).flat(),
       ...(isCurrent(grant, visit.now) && mayDo(visit.session.roles, 'agent') && { revoke: pathOf(grant, '/revoke') }),
     }),
   );
 }
 
 /** What staff did, of the grant's chain. */
-function lineOf({ type, at, actor, detail }: GrantEventLine): readonly RecordLine[] {
+async function lineOf({ type, at, actor, detail }: GrantEventLine, { staff }: Pick<Console['stores'], 'staff'>): Promise<readonly RecordLine[]> {
   if (actor.kind !== 'staff' || (type !== 'staff.viewed' && type !== 'grant.revoked')) return [];
   const text = (name: string): string => (typeof detail[name] === 'string' ? detail[name] : '');
-  return [{ at, what: type === 'staff.viewed' ? 'viewed' : 'revoked', name: text('name') || actor.id, ticket: text('ticket') || '–' }];
+  if (type === 'staff.viewed') return [{ at, what: 'viewed', name: text('name') || actor.id, about: text('ticket') || '–' }];
+  // The chain names people by their id; a name stands here for those this bank keeps itself.
+  return [{ at, what: 'revoked', name: (await staff.find(actor.id))?.displayName ?? actor.id, about: text('reason') || '–' }];
 }
 
 const changed = (grant: Pick<Grant, 'id'>): OAuthError => shown('changed', invalidRequest('the grant changed since the page was opened', 'ASSENT-STAFF-04'), `/grants/${grant.id}`);

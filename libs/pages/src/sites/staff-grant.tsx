@@ -38,7 +38,8 @@ export interface RecordLine {
   readonly at: Date;
   readonly what: 'viewed' | 'revoked';
   readonly name: string;
-  readonly ticket: string;
+  /** The ticket of a look; the reason of an end. */
+  readonly about: string;
 }
 
 interface About {
@@ -102,9 +103,9 @@ export function renderStaffGrantPage({ frame, work, connection, customer, facts,
               <Section>
                 <h2>{s.record}</h2>
                 <ol class="time" id="record">
-                  {record.map(({ at, what, name, ticket }) => (
+                  {record.map(({ at, what, name, about }) => (
                     <li>
-                      <Words of={s.events[what](isolate(name), ltr(ticket))} />
+                      <Words of={s.events[what](isolate(name), reasonText(about, t) ?? ltr(about))} />
                       <p class="hint">
                         <Moment at={at} locale={locale} />
                       </p>
@@ -118,6 +119,11 @@ export function renderStaffGrantPage({ frame, work, connection, customer, facts,
       </div>
     </SitePage>,
   );
+}
+
+function reasonText(about: string, t: SiteTexts): string | undefined {
+  const known = revocationReasons.find((one) => one === about);
+  return known && t.staff.reasons[known];
 }
 
 const Mono = ({ children }: { children: ComponentChildren }) => (

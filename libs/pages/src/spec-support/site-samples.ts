@@ -76,7 +76,7 @@ export function sitePages(locale: Locale, v?: string): Readonly<Record<string, (
     ticket: () => renderTicketPage({ frame: desk, work: { ...work, ticket: undefined }, value: named('x'), problem: true }),
     search: () => renderSearchPage({ frame: desk, work, search, found: { rows, page: 2, more: true }, bulk: path }),
     'search-problem': () => renderSearchPage({ frame: desk, work, search, problem: true }),
-    grant: () => renderStaffGrantPage({ frame: desk, work, connection, customer: { id: named('customer-ana'), name: named('Ana Duarte'), login: named('ana') }, facts, record: [{ at, what: 'viewed', name: named('Noor Haddad'), ticket: named('CS-20418') }], revoke: path }),
+    grant: () => renderStaffGrantPage({ frame: desk, work, connection, customer: { id: named('customer-ana'), name: named('Ana Duarte'), login: named('ana') }, facts, record: [{ at, what: 'revoked', name: named('Noor Haddad'), about: 'fraud' }, { at, what: 'viewed', name: named('Noor Haddad'), about: named('CS-20418') }], revoke: path }),
     revoke: () => renderRevokePage({ ...revoking, about: 'grant', problems: ['reason', 'note'], note: named('x') }),
     preview: () => renderRevokePreviewPage({ ...revoking, about: 'client', count: 214, reason: 'court', note: named('Order 12/2026'), now: at, customerLocale: locale === 'ar' ? 'en' : 'ar' }),
     told: () => renderStaffToldPage({ frame: desk, work, told: 'asked', at, back: path }),

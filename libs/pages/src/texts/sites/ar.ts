@@ -287,7 +287,7 @@ export const ar: SiteTexts = {
     decidedMeanwhile: 'تم البتّ في هذا من قبل. لم يُنفَّذ شيء مرتين.',
     events: {
       viewed: (name, ticket) => `اطّلع عليه ${name} (${ticket})`,
-      revoked: (name, ticket) => `أنهاه ${name} (${ticket})`,
+      revoked: (name, why) => `أنهاه ${name} (${why})`,
     },
   },
 };

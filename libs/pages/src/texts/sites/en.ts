@@ -279,7 +279,7 @@ export const en = {
     decidedMeanwhile: 'This was decided already. Nothing was done twice.',
     events: {
       viewed: (name: string, ticket: string) => `${name} looked at it (${ticket})`,
-      revoked: (name: string, ticket: string) => `${name} ended it (${ticket})`,
+      revoked: (name: string, why: string) => `${name} ended it (${why})`,
     },
   },
 };

@@ -278,7 +278,7 @@ export const ptBR: SiteTexts = {
     decidedMeanwhile: 'Isto já foi decidido. Nada foi feito duas vezes.',
     events: {
       viewed: (name, ticket) => `${name} consultou (${ticket})`,
-      revoked: (name, ticket) => `${name} encerrou (${ticket})`,
+      revoked: (name, why) => `${name} encerrou (${why})`,
     },
   },
 };
