@@ -76,7 +76,7 @@ describe('npm run evidence', () => {
       /customer customer-ana\n {4}grant\.created, version 1 {2}\[link 1\]/,
       /authorization server \S+\n {4}ID token: sub \S+, acr urn:assent:acr:password {2}\[link 2\]\n {4}ES256, key \S{43} \(\S+\/jwks\)/,
       /client keeps\n {4}signed request: GET \S+\/accounts {2}\[link 3\]\n {4}ES256, key \S{43} \(jwks of the registration\)/,
-      /resource server \S+\n {4}signed answer: 200 to GET \S+\/accounts, content sha-256=/,
+      /resource server \S+\n {4}signed answer: 200 to GET \S+\/accounts of link 3, content sha-256=/,
       /resource server \S+\n {4}signed answer: 401 to GET \S+\/accounts/,
       /authorization server \S+\n {4}signed introspection answer: active true, sub \S+, client_id keeps, scope accounts/,
     ];

@@ -41,7 +41,8 @@ beforeAll(async () => {
   const response = artefact('authorization_response', ofIssuer, after(60), { jws: await signJws({}, { iss: issuer, code: 'c' }, bank) });
   const idToken = artefact('id_token', ofIssuer, after(61), { jws: await signJws({}, { sub: 's', acr: 'a' }, bank) });
   const asked = artefact('http_request', ofClient, after(70), await http(client, base('"@method": GET', '"@target-uri": https://rs.example/accounts', '"authorization": DPoP secret-token')));
-  const answered = artefact('http_response', ofApi, after(71), await http(api, base('"@status": 200', '"@method";req: GET', '"@target-uri";req: https://rs.example/accounts')));
+  const { http: sent } = (JSON.parse(asked.text) as ArtefactRecord);
+  const answered = artefact('http_response', ofApi, after(71), await http(api, base('"@status": 200', '"@method";req: GET', '"@target-uri";req: https://rs.example/accounts', `"signature";req: sig1=:${sent!.signature}:`)));
   const event = (type: string, at: Date, artefacts: readonly EvidenceArtefact[] = []) => ({
     type, at: at.toISOString(), issuer, client_id: 'tally', customer_id: 'ana', grant_id: grantId, version: 1, actor: { kind: 'client', id: 'tally' }, rule: null, request_id: 'r',
     detail: artefacts.length === 0 ? null : { artefacts: artefacts.map(({ summary }) => summary) },
@@ -78,7 +79,7 @@ describe('an archive', () => {
       `authorization server ${issuer}: signed authorization response: with a code`,
       `authorization server ${issuer}: ID token: sub s, acr a`,
       'client tally: signed request: GET https://rs.example/accounts',
-      'resource server https://rs.example: signed answer: 200 to GET https://rs.example/accounts',
+      'resource server https://rs.example: signed answer: 200 to GET https://rs.example/accounts of link 3',
     ]);
     expect(lines.join()).not.toContain('secret-token');
   });
