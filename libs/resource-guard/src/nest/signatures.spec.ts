@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { NestFactory } from '@nestjs/core';
@@ -72,6 +73,10 @@ const servers = {
     api.get('/accounts', async ({ raw }) => {
       await guard.verify(nodeRequest(raw, { requiredScopes: ['accounts'] }));
       return { accounts: ['€'] };
+    });
+    api.get('/statement', async ({ raw }, reply) => {
+      await guard.verify(nodeRequest(raw));
+      return reply.send(Readable.from(['page']));
     });
     api.post('/payments', async ({ raw, body }, reply) => {
       await guard.verify(nodeRequest(raw));
@@ -227,6 +232,35 @@ describe.each(['fastify', 'nest'] as const)('signed exchanges on %s', (name) => 
 
   it('bounds what it reads', async () => {
     expect((await send(await asked({ method: 'POST', path: '/payments', body: JSON.stringify('x'.repeat(2000)), key: signingKey }))).status).toBe(413);
+  });
+});
+
+describe('an answer that is a stream', () => {
+  it('goes out as it is, but never unsigned where it must be signed', async () => {
+    const running = await servers.fastify();
+    try {
+      for (const [wanted, status] of [['off', 200], ['required', 500]] as const) {
+        demand = wanted;
+        const { headers } = await asked({ path: '/statement', key: signingKey });
+        const response = await fetch(`http://localhost:${running.port}/statement`, { headers: headers as [string, string][] });
+        expect([response.status, (await response.text()) === 'page']).toEqual([status, status === 200]);
+      }
+    } finally {
+      await running.close();
+    }
+  });
+
+  it('to HEAD covers the status', async () => {
+    demand = 'required';
+    const running = await servers.fastify();
+    try {
+      const request = await asked({ method: 'HEAD', key: signingKey });
+      const response = await fetch(`http://localhost:${running.port}/accounts`, { method: 'HEAD', headers: request.headers as [string, string][] });
+      expect(response.status).toBe(200);
+      await expect(verifyResponse({ status: 200, headers: [...response.headers], body: new Uint8Array() }, { request, keys: finderOf(answerKey), now: clock.now() })).resolves.toBeDefined();
+    } finally {
+      await running.close();
+    }
   });
 });
 

@@ -28,7 +28,14 @@ export function signedAnswers(fastify: HookedServer, guard: ResourceGuard): void
   if (!guard.signsAnswers) return;
   fastify.addHook('preParsing', async ({ raw }, _, payload) => copied(raw, payload));
   fastify.addHook('onSend', async ({ raw }, reply, payload) => {
-    const fields = await guard.sign(nodeRequest(raw), { status: reply.statusCode, headers: fieldsOfReply(reply), body: raw.method === 'HEAD' ? undefined : bytesOf(payload) });
+    const fields = await guard.sign(nodeRequest(raw), {
+      status: reply.statusCode,
+      headers: fieldsOfReply(reply),
+      // Looked at only where the answer is signed: others may be streams.
+      get body() {
+        return raw.method === 'HEAD' ? undefined : bytesOf(payload);
+      },
+    });
     for (const [name, value] of fields ?? []) reply.header(name, value);
     return payload;
   });
