@@ -64,6 +64,14 @@ describe('issuers', () => {
     });
   });
 
+  it('do not contradict their profile', async () => {
+    const advanced: [string, string] = ['profile: fapi2-security', 'profile: fapi1-advanced'];
+    const [uris] = await problemsOf(sampleWith(['profile: fapi2-security', 'profile: fapi1-advanced\n    redirectUris: registered-or-pushed']));
+    expect(uris).toMatch(/issuers\[0\]: unregistered redirect URIs may come through the browser.* \(redirectUris, par\)$/);
+    const problems = await problemsOf(sampleWith([advanced[0], `${advanced[1]}\n    signingAlgs: [PS256, EdDSA]`]));
+    expect(problems).toContainEqual(expect.stringMatching(/issuers\[0\]\.signingAlgs\[1\]: expected one of PS256, ES256 \(FAPI 1\.0 Advanced 8\.6.*\), found "EdDSA"$/));
+  });
+
   it('name no mTLS aliases when the main address asks for certificates itself', async () => {
     const config = await parse(sampleWith(['https://as.test:1444', 'none']));
     expect(config.authorizationServer).toMatchObject({ mtlsUrl: undefined, listeners: [{ kind: 'mtls', port: 1443 }] });

@@ -1,3 +1,4 @@
+import { issuerProfiles } from '@assent/profiles';
 import { problemsOf, sample, sampleWith } from './fixtures/configuration.js';
 
 /** What is exchanged for what, and the one line that must tell of it. */
@@ -21,8 +22,8 @@ const shapes: readonly Case[] = [
   ['- identifier: https://api.test:1445', '- identifier: https://other.test', 'config/x.yaml:8: resourceServer.resource: expected one of resources (https://other.test), found "https://api.test:1445"'],
   ['- name: main', '- name: Main Street', 'config/x.yaml:15: issuers[0].name: expected a short name of letters a-z, digits and -, found "Main Street"'],
   ['  - name: main\n    profile', '  - profile', 'config/x.yaml:15: issuers[0].name: expected a short name of letters a-z, digits and -, found nothing'],
-  ['profile: fapi2-security', 'profile: fapi1', 'config/x.yaml:16: issuers[0].profile: expected one of fapi2-security, fapi2-message-signing, fapi1-advanced, fapi1-baseline, found "fapi1"'],
-  ['profile: fapi2-security', 'profile: oauth', 'config/x.yaml:16: issuers[0].profile: expected one of fapi2-security, fapi2-message-signing, fapi1-advanced, fapi1-baseline, found "oauth"'],
+  ['profile: fapi2-security', 'profile: fapi1', `config/x.yaml:16: issuers[0].profile: expected one of ${issuerProfiles.join(', ')}, found "fapi1"`],
+  ['profile: fapi2-security', 'profile: oauth', `config/x.yaml:16: issuers[0].profile: expected one of ${issuerProfiles.join(', ')}, found "oauth"`],
   ['accessToken: 5m', 'accessToken: 1.5h', 'config/x.yaml:18: issuers[0].lifetimes.accessToken: expected a duration such as 90s, 15m, 12h, 90d or a number of seconds, at most 24h, found "1.5h"'],
   ['redirect_uris: [https://tally.test/callback]', 'redirect_uris: [http://tally.test/callback]', 'config/x.yaml:22: issuers[0].clients[0].redirect_uris[0]: expected an https URL, found "http://tally.test/callback" (FAPI 2.0 SP 5.3.2.2-8)'],
   ['token_endpoint_auth_method: private_key_jwt', 'token_endpoint_auth_method: client_secret_basic', 'config/x.yaml:24: issuers[0].clients[0].token_endpoint_auth_method: expected one of private_key_jwt, tls_client_auth, self_signed_tls_client_auth, found "client_secret_basic" (FAPI 2.0 SP 5.3.2.1-3,-6)'],

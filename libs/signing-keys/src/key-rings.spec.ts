@@ -39,6 +39,33 @@ function aStore(): SigningKeys & { keys: StoredSigningKey[] } {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('KeyRings', () => {
+  it('keeps keys to decrypt with where request objects may be encrypted, and publishes them as such', async () => {
+    const policy = { requestObject: 'required', requestObjectEncryption: 'optional', encryptionAlgs: ['RSA-OAEP', 'ECDH-ES'] } as const;
+    const store = aStore();
+    const log = pino({ level: 'silent' });
+    const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
+    const rings = await KeyRings.open({ store, issuers: [{ ...issuer, policy }], rotation, clock, log });
+    const ring = rings.of(issuer.issuer);
+    expect(ring.ready()).toBe(true);
+    expect(ring.decrypting().map(({ alg }) => alg).sort()).toEqual(['ECDH-ES', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP']);
+    const published = ring.jwks().keys.map(({ use, alg, kid }) => ({ use, alg, kid }));
+    expect(published.filter(({ use }) => use === 'enc').map(({ alg }) => alg).sort()).toEqual(['ECDH-ES', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP']);
+    expect(new Set(published.map(({ kid }) => kid)).size).toBe(published.length);
+    // Of each algorithm the current one first; a previous one still opens what was on its way, and is published no more.
+    const current = store.keys.find(({ alg, state }) => alg === 'ECDH-ES' && state === 'current')!;
+    expect(published.find(({ alg }) => alg === 'ECDH-ES')?.kid).toBe(current.kid);
+    store.keys = store.keys.map((key) => (key.kid === current.kid ? { ...key, state: 'previous' as const } : key));
+    ring.replace(store.keys);
+    expect(ring.decrypting().some(({ kid }) => kid === current.kid)).toBe(true);
+    expect(ring.jwks().keys.some(({ kid }) => kid === current.kid)).toBe(false);
+    // No signature is verified with a key to decrypt with.
+    expect((ring.find({ alg: 'ES256', kid: current.kid }) as readonly unknown[])).toEqual([]);
+    await rings.close();
+    const plain = await KeyRings.open({ store: aStore(), issuers: [{ ...issuer, policy: { ...policy, requestObjectEncryption: 'off' } }], rotation, clock, log });
+    expect(plain.of(issuer.issuer).decrypting()).toEqual([]);
+    await plain.close();
+  });
+
   it('rotates without a failed verification, in every process', async () => {
     const store = aStore();
     let now = new Date('2026-01-01T00:00:00Z');

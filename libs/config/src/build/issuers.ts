@@ -1,6 +1,6 @@
 import type { Client, SigningAlgName } from '@assent/protocol';
 import {
-  by, checkClient, isAtLeastAsStrict, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
+  by, checkClient, contradictionsOf, isAtLeastAsStrict, isJarmMode, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
 } from '@assent/profiles'; // prettier-ignore
 import type { AuthorizationServerConfig, GrantManagementRules, IssuerConfig, ResourceConfig, SupportedGrantAction } from '../model.js';
 import { didYouMean, type Path } from '../problem.js';
@@ -30,6 +30,7 @@ function buildIssuer(
   const rules = rulesOf(context, entry, path);
   const signingAlgs = entry.signingAlgs.length > 0 ? entry.signingAlgs : (['PS256'] as const);
   if (entry.signingAlgs.length === 0) context.problem([...path, 'signingAlgs'], 'expected at least one of PS256, ES256, EdDSA, found an empty list');
+  judgeProfile(context, rules, signingAlgs, path);
   const staff = entry.signsIn === 'staff';
   const scopes = [...new Set(entry.scopes ?? (staff ? staffScopes : [...openidScopes, ...resources.flatMap((one) => one.scopes)]))];
   const foreign = staff ? scopes.filter((scope) => !staffScopes.includes(scope)) : [];
@@ -52,6 +53,16 @@ function buildIssuer(
     claims: entry.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
+}
+
+/** The profile as this issuer has it must not contradict itself, and the issuer must be able to sign as it says. */
+function judgeProfile(context: Context, { policy, sources }: Profile, signingAlgs: readonly SigningAlgName[], path: Path): void {
+  for (const { says, values } of contradictionsOf(policy)) context.problem(path, `${says} (${values.join(', ')})`);
+  signingAlgs.forEach((alg, index) => {
+    if (!policy.algs.includes(alg)) context.problem([...path, 'signingAlgs', index], `expected one of ${policy.algs.join(', ')} (${sources.algs}), found "${alg}"`);
+  });
+  const signsResponses = policy.responseModes.some(isJarmMode);
+  if (signsResponses && !signingAlgs.some((alg) => policy.responseAlgs.includes(alg))) context.problem([...path, 'signingAlgs'], `expected one of ${policy.responseAlgs.join(', ')} (${sources.responseAlgs}: responses are signed)`);
 }
 
 /** Closed by default: what no resource understands, no token is for (RFC 9396 section 9). */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 import { issue, localPki, type Issued, type LocalPki } from '../fixtures/pki.js';
 import { addressBlocks } from '../transport/addresses.js';
-import { createFetchJson, OutboundError } from '../index.js';
+import { createFetchJson, createFetchText, OutboundError } from '../index.js';
 import { isReachable } from './guarded-connect.js';
 
 let pki: LocalPki;
@@ -121,6 +121,26 @@ describe('fetchJson', () => {
     await expect(fetcher({ files: [] })(`https://localhost:${await serve(json({}))}/`)).rejects.toMatchObject(refused);
     // By address: the certificate must name it.
     expect((await fetcher()(`https://127.0.0.1:${await serve(json({}))}/`)).body).toEqual({});
+  });
+});
+
+describe('fetchText', () => {
+  const types = ['application/oauth-authz-req+jwt', 'application/jwt'];
+  const text = (type: string): RequestListener => (_request, response) => void response.writeHead(200, { 'content-type': type, 'cache-control': 'max-age=30' }).end('a.b.c');
+  const fetchTextFrom = (allow = ['127.0.0.1/32']) => {
+    const fetchText = createFetchText({ timeoutMs: 1000, maxBytes: 1000, allowPrivateAddresses: allow }, pki.tls.serverAuthorityFiles, types);
+    closers.push(() => fetchText.close());
+    return fetchText;
+  };
+
+  it.each(['application/oauth-authz-req+jwt', 'Application/JWT; charset=utf-8'])('takes %s', async (type) => {
+    expect(await fetchTextFrom()(`https://localhost:${await serve(text(type))}/`)).toEqual({ body: 'a.b.c', maxAgeSeconds: 30 });
+  });
+
+  it('refuses other types, and internal addresses', async () => {
+    const port = await serve(text('text/html'));
+    await expect(fetchTextFrom()(`https://localhost:${port}/`)).rejects.toMatchObject(failure('the answer is not application/oauth-authz-req+jwt or application/jwt'));
+    await expect(fetchTextFrom([])(`https://localhost:${port}/`)).rejects.toMatchObject(failure('the address is internal'));
   });
 });
 

@@ -11,6 +11,7 @@ import { stylesheet } from '../stylesheet.js';
 import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
 import { renderDonePage } from './done.js';
+import { renderFormPostPage } from './form-post.js';
 import { renderErrorPage } from './error.js';
 import { renderPaymentPage } from './payment.js';
 import { renderLoginPage } from './sign-in.js';
@@ -32,6 +33,7 @@ const pages: Readonly<Record<string, Render>> = {
   'payment-only-one': (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), accounts: someAccounts.slice(1), path: { pages: ['data', 'payment', 'payment'], at: 2 } })),
   recurring: (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), payment: monthlyPayments, fee: '0.35', adds: true })),
   error: (locale) => renderErrorPage(anError({ frame: aFrame(locale), variant: 'tooMany', waitSeconds: 240, again: SafeUrl.of('/x'), code: 'temporarily_unavailable' })),
+  formPost: (locale) => renderFormPostPage({ frame: aFrame(locale), clientName: 'Tally Budget', to: SafeUrl.of('https://localhost:1/'), fields: { code: 'c' } }).replace(/<script[^>]*><\/script>/, ''),
   done: (locale) => renderDonePage(aDone({ frame: aFrame(locale), continueTo: SafeUrl.of('https://localhost:1/') })).replace(/<meta http-equiv="refresh"[^>]*>/, ''),
 };
 const security = {

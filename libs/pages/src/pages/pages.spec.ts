@@ -6,6 +6,7 @@ import { textsOf } from '../texts/index.js';
 import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
 import { renderDonePage } from './done.js';
+import { formPostScript, renderFormPostPage } from './form-post.js';
 import { renderErrorPage, type ErrorVariant } from './error.js';
 import { renderPaymentPage } from './payment.js';
 import { renderLoginPage } from './sign-in.js';
@@ -301,4 +302,20 @@ it('every language has every sentence, and its own', () => {
     const names = (text: string | undefined) => (text?.match(/NAME|OTHER/g) ?? []).filter((name, at, all) => all.indexOf(name) === at).sort();
     for (const [path, text] of other) expect([path, names(text)]).toEqual([path, names(english.get(path))]);
   }
+});
+
+describe('the page that posts a response to the client', () => {
+  const fields = { response: 'eyJ.e30.x', state: '"><script>alert(1)</script>' };
+  const html = renderFormPostPage({ frame: aFrame(), clientName: 'Tally', to: SafeUrl.of('https://tally.example/cb?tenant=a&x=1'), fields });
+
+  it('holds one form to that address, its fields escaped, a button, and a script file of our own', () => {
+    expect(html.match(/<form[^>]*>/g)).toEqual(['<form id="form-post" method="post" action="https://tally.example/cb?tenant=a&amp;x=1" novalidate>']);
+    expect(html).toContain('<input type="hidden" name="response" value="eyJ.e30.x">'.replace('">', '"/>'));
+    expect(html).not.toContain('<script>alert');
+    expect(html.match(/<script[^>]*>/g)).toEqual(['<script src="/assets/form-post.js" defer>']);
+    expect(buttonOf(html, 'continue')).toMatch(/type="submit"/);
+    expect(formPostScript).toContain('form-post');
+  });
+
+  it('goes to https alone', () => expect(() => renderFormPostPage({ frame: aFrame(), clientName: 'Tally', to: SafeUrl.ofRedirect('http://127.0.0.1/cb'), fields: {} })).toThrow(TypeError));
 });
