@@ -224,6 +224,18 @@ describe('what a resource server is shown', () => {
   });
 });
 
+describe('what a detail says of its end', () => {
+  const detail = accountAccess({ expiresAt: '2027-05-24T00:00:00Z' });
+  const named = (until: Date | null) => (types.present(detail, 'en', until) as { terms: readonly { id: string }[] }).terms.some(({ id }) => id === 'until');
+
+  it.each([
+    ['it comes before that of its grant', '2027-06-01T00:00:00Z', true],
+    ['its grant has none', null, true],
+    ['its grant ends with it', '2027-05-24T00:00:00Z', false],
+    ['its grant ends first', '2027-02-23T10:00:00Z', false],
+  ])('%s', (_, until, said) => expect(named(until === null ? null : new Date(until))).toBe(said));
+});
+
 describe('a type nobody registers any more', () => {
   const gone = { type: 'insurance_policy', policy: 'P-1' };
   it('can be shown by its name and stays in a grant; nothing more can be asked of it', () => {

@@ -164,8 +164,14 @@ export class DetailTypes {
     return this.typeOf(detail).withoutCustomer ?? false;
   }
 
-  present(detail: AuthorizationDetail, locale: string): Presentation {
-    return this.typeOf(detail).present(detail, locale);
+  /**
+   * The detail in plain words. `until`: the end of the grant it stands in, when it has one; a detail that ends with it or
+   * would outlive it does not name an end of its own, for the grant's is the one that counts.
+   */
+  present(detail: AuthorizationDetail, locale: string, until: Date | null = null): Presentation {
+    const words = this.typeOf(detail).present(detail, locale);
+    const outlives = until !== null && (this.endsAt(detail)?.getTime() ?? Infinity) >= until.getTime();
+    return outlives ? { ...words, terms: words.terms.filter(({ id }) => id !== 'until') } : words;
   }
 
   /** Every granted detail that `asked`, completed by it, is within; narrowed accordingly. */

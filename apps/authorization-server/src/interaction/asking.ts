@@ -133,12 +133,8 @@ function endOfNew(open: Asks, endsAt: (detail: AuthorizationDetail) => Date | un
 
 const wholeSeconds = (date: Date): Date => new Date(epochSeconds(date) * 1000);
 
-/** Details in words. One that ends with the grant or would outlive it does not say when: the grant's end is what counts. */
 const inWords = (asked: readonly AuthorizationDetail[], types: DetailTypes, locale: Locale, until: Date | null): readonly DataPresentation[] =>
-  asked.map((detail) => {
-    const words = types.present(detail, locale) as DataPresentation;
-    return (types.endsAt(detail)?.getTime() ?? Infinity) >= (until?.getTime() ?? Infinity) ? { ...words, terms: words.terms.filter(({ id }) => id !== 'until') } : words;
-  });
+  asked.map((detail) => types.present(detail, locale, until) as DataPresentation);
 
 interface Wording {
   readonly details: DetailTypes;

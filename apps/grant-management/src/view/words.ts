@@ -14,17 +14,19 @@ interface Permissions {
   readonly scope: readonly string[];
   readonly claims?: ClaimsRequest | undefined;
   readonly authorizationDetails: readonly AuthorizationDetail[];
+  readonly expiresAt?: Date | null;
 }
 
-export const dataOf = ({ scope, claims, authorizationDetails }: Permissions, speaking: Speaking): Data => ({
-  clusters: clustersOf(scope, claims),
-  details: presentations(authorizationDetails, speaking).filter((one) => one.kind === 'data'),
+export const dataOf = (permissions: Permissions, speaking: Speaking): Data => ({
+  clusters: clustersOf(permissions.scope, permissions.claims),
+  details: presentations(permissions, speaking).filter((one) => one.kind === 'data'),
 });
 
-export const paymentsOf = ({ authorizationDetails }: Permissions, speaking: Speaking): readonly PaymentPresentation[] =>
-  presentations(authorizationDetails, speaking).filter((one) => one.kind === 'payment');
+export const paymentsOf = (permissions: Permissions, speaking: Speaking): readonly PaymentPresentation[] =>
+  presentations(permissions, speaking).filter((one) => one.kind === 'payment');
 
-const presentations = (details: readonly AuthorizationDetail[], { details: types, locale }: Speaking): readonly Presentation[] => details.map((detail) => types.present(detail, locale));
+const presentations = ({ authorizationDetails, expiresAt }: Permissions, { details: types, locale }: Speaking): readonly Presentation[] =>
+  authorizationDetails.map((detail) => types.present(detail, locale, expiresAt));
 
 /** What it may see, as the consent page explained it; what bounds it stands under the last of it. */
 export function explanations(permissions: Permissions, speaking: Speaking): readonly Explanation[] {
