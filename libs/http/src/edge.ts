@@ -1,4 +1,5 @@
 import { invalidRequest, notFound } from '@assent/protocol';
+import { refusalOf } from '@assent/threat-model';
 import { fastify as createFastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
@@ -77,7 +78,7 @@ function recordAnswer(request: FastifyRequest, reply: FastifyReply): void {
   // The pattern, never the address or its query: these hold handles and customer data.
   const route = request.is404 ? '(unknown)' : (request.routeOptions.url ?? '(unknown)');
   edgeOf(request).metrics.answered(request.method, route, reply.statusCode, seconds);
-  const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(seconds * 10000) / 10, rule: facts?.refusedBy };
+  const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(seconds * 10000) / 10, rule: facts?.refusedBy, ...refusalOf(facts?.refusedBy) };
   if (reply.statusCode >= 500) request.log.error(line, 'request');
   else request.log.info(line, 'request');
 }

@@ -1,4 +1,5 @@
 import { invalidRequest, methodNotAllowed, notFound, OAuthError, payloadTooLarge, serverError, unsupportedMediaType } from '@assent/protocol';
+import { refusalOf } from '@assent/threat-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { edgeOf, noteRefusal, type Edge } from './request-facts.js';
 import { noStore, securityHeaders, type SecurityHeaders } from './security-headers.js';
@@ -62,9 +63,11 @@ function wantsPage(request: FastifyRequest, refusal: OAuthError): boolean {
 }
 
 function logRefusal(request: FastifyRequest, refusal: OAuthError, thrown: unknown): void {
-  if (refusal.status >= 500) request.log.error({ err: refusal.cause ?? thrown, rule: refusal.rule }, 'request failed');
-  else if (refusal.rule === 'F2-MT-06') request.log.warn({ audit: true, rule: refusal.rule, threat: 'TM-NET-02', peer: request.raw.socket.remoteAddress }, refusal.description);
-  else request.log.debug({ err: refusal.cause, rule: refusal.rule, code: refusal.code }, refusal.description);
+  const { rule } = refusal;
+  const facts = { rule, ...refusalOf(rule) };
+  if (refusal.status >= 500) request.log.error({ err: refusal.cause ?? thrown, ...facts }, 'request failed');
+  else if (rule === 'F2-MT-06') request.log.warn({ audit: true, ...facts, peer: request.raw.socket.remoteAddress }, refusal.description);
+  else request.log.debug({ err: refusal.cause, ...facts, code: refusal.code }, refusal.description);
 }
 
 interface FrameworkError {

@@ -1,3 +1,4 @@
+import { refusalOf } from '@assent/threat-model';
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 /** What a process has asked of its database since its start. */
@@ -17,6 +18,12 @@ export class Metrics {
     registers: [this.registry],
   });
   private readonly refusals = new Counter({ name: 'assent_refusals_total', help: 'Requests refused, by rule.', labelNames: ['rule'] as const, registers: [this.registry] });
+  private readonly threats = new Counter({
+    name: 'assent_threat_refusals_total',
+    help: 'Requests a control refused, by the control and the attack they most looked like (docs/threat-model.md).',
+    labelNames: ['control', 'attack'] as const,
+    registers: [this.registry],
+  });
 
   /** `processMetrics` only for the app that serves them: they watch the whole process. */
   constructor(processMetrics: boolean) {
@@ -46,5 +53,7 @@ export class Metrics {
 
   refused(rule: string): void {
     this.refusals.inc({ rule });
+    const refusal = refusalOf(rule);
+    if (refusal) this.threats.inc({ control: refusal.control, attack: refusal.attack });
   }
 }

@@ -157,7 +157,7 @@ describe('requests', () => {
     await post('/form?code=query-secret', 'client_assertion=body-secret', { ...form, authorization: 'DPoP header-secret', dpop: 'proof-secret', cookie: 'a=cookie-secret' });
     await post('/nest/refuses', '');
     expect(lines.some((line) => line['route'] === '/form' && line['status'] === 200 && typeof line['ms'] === 'number' && typeof line['requestId'] === 'string')).toBe(true);
-    expect(lines.some((line) => line['route'] === '/nest/refuses' && line['rule'] === 'F2-CA-02')).toBe(true);
+    expect(lines.some((line) => line['route'] === '/nest/refuses' && line['rule'] === 'F2-CA-02' && line['control'] === 'client-authentication' && line['attack'] === 'TM-CODE-02')).toBe(true);
     expect(text()).not.toMatch(/(query|body|header|proof|cookie)-secret/);
   });
 
@@ -289,6 +289,7 @@ describe('health and metrics', () => {
     const { text: metrics } = await health('/metrics');
     expect(metrics).toMatch(/http_request_duration_seconds_count\{method="POST",route="\/nest\/refuses",status="401"\} \d+/);
     expect(metrics).toMatch(/assent_refusals_total\{rule="F2-CA-02"\} \d+/);
+    expect(metrics).toMatch(/assent_threat_refusals_total\{control="client-authentication",attack="TM-CODE-02"\} \d+/);
     expect(metrics).toContain('process_cpu_seconds_total');
   });
 

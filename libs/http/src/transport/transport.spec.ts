@@ -102,7 +102,7 @@ describe.each(['rfc9440', 'nginx', 'envoy', 'haproxy'] as const)('a certificate 
         expect([listener, answer.status, answer.json['error']]).toEqual([listener, 400, 'invalid_request']);
       }
     }
-    expect(lines.some((line) => line['audit'] === true && line['rule'] === 'F2-MT-06' && line['threat'] === 'TM-NET-02')).toBe(true);
+    expect(lines.some((line) => line['audit'] === true && line['rule'] === 'F2-MT-06' && line['attack'] === 'TM-NET-02')).toBe(true);
   });
 
   it('is taken over re-encrypted connections too, and the proxy\'s own certificate never is', async () => {

@@ -1,8 +1,12 @@
 import type { AuditEvent } from '@assent/protocol';
+import { refusalOf } from '@assent/threat-model';
 import { instant } from '../sql.js';
 
 /** The parameters of `auditRow`. */
 export function auditValues(event: AuditEvent, tag: number, at: Date): Record<string, unknown> {
+  // A refusal names the control that spoke and what it looked like.
+  const refusal = refusalOf(event.rule);
+  const detail = refusal ? { ...event.detail, ...refusal } : event.detail;
   return {
     audit_tag: tag,
     audit_at: instant(at),
@@ -13,7 +17,7 @@ export function auditValues(event: AuditEvent, tag: number, at: Date): Record<st
     audit_grant: event.grantId ?? null,
     audit_request: event.requestId ?? null,
     audit_rule: event.rule ?? null,
-    audit_detail: event.detail ? JSON.stringify(event.detail) : null,
+    audit_detail: detail ? JSON.stringify(detail) : null,
   };
 }
 

@@ -76,4 +76,9 @@ describe('audit', () => {
     const where = `type = 'login.failed' AND customer_id = 'customer-ana' AND rule = 'X-1' AND detail = '{"amr": ["pwd"], "attempts": 3}'`;
     expect(await count(bench.database, `assent.audit_event WHERE ${where}`)).toBe(1);
   });
+
+  it('names the control that refused, and the attack it looked like', async () => {
+    await bench.database.stores.audit.append({ ...audit('par.refused'), rule: 'F2-CA-05', detail: { error: 'invalid_client' } });
+    expect(await count(bench.database, `assent.audit_event WHERE type = 'par.refused' AND detail = '{"error": "invalid_client", "control": "assertion-once", "attack": "TM-CA-01"}'`)).toBe(1);
+  });
 });
