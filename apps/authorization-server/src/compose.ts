@@ -7,16 +7,18 @@ import type { Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import { RequestObjects, requestObjectTypes } from './authorize/request-objects.js';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
+import type { DeviceNotifier } from './backchannel/device-notifier.js';
 import type { SignIn } from './interaction/sign-in.js';
 import { KeyRings } from '@assent/signing-keys';
 import { createSubjects } from './subject/subjects.js';
 
-/** What may stand in the place of the real thing: a bank's own sign-in, and what tests need. */
+/** What may stand in the place of the real thing: a bank's own sign-in and notifications, and what tests need. */
 export interface Replacements {
   readonly clock: Clock;
   readonly log: Logger;
   readonly fetchJson?: FetchJson;
   readonly signIn?: SignIn;
+  readonly deviceNotifier?: DeviceNotifier;
 }
 
 /** A composed engine, what its readiness asks, and how it ends. */
@@ -29,7 +31,7 @@ export interface Composition {
 }
 
 /** Opens everything the authorization server stands on. `DatabaseError` or `StartupError` when it cannot. */
-export async function compose(config: AssentConfig, { clock, log, fetchJson, signIn }: Replacements): Promise<Composition> {
+export async function compose(config: AssentConfig, { clock, log, fetchJson, signIn, deviceNotifier }: Replacements): Promise<Composition> {
   const details = await openDetailTypes(config);
   const database = await openConfiguredDatabase(config, { applicationName: 'assent-authorization-server', clock, log });
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
@@ -51,6 +53,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       details,
       ...(signals ? { backchannelSignals: signals } : {}),
       ...(signIn ? { signIn } : {}),
+      ...(deviceNotifier ? { deviceNotifier } : {}),
       pool: database.pool,
       log,
     };

@@ -8,6 +8,7 @@ import type { KeyRing } from '@assent/signing-keys';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { RequestObjects } from './authorize/request-objects.js';
+import type { DeviceNotifier } from './backchannel/device-notifier.js';
 import type { SignIn } from './interaction/sign-in.js';
 
 /*
@@ -76,6 +77,8 @@ export interface Engine {
   readonly details: DetailTypes;
   /** How customers sign in; the built-in user id and password when absent. */
   readonly signIn?: SignIn;
+  /** Tells customers' devices of requests by the back channel; only the log is told when absent. */
+  readonly deviceNotifier?: DeviceNotifier;
   /** Keeps the counters of failed sign-ins for all processes; each process counts for itself when absent. */
   readonly pool?: Pool;
   readonly log: Logger;

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { registerAuthorize } from './authorize/index.js';
 import { compose, type Replacements } from './compose.js';
+import { DeviceStreams, registerDevice } from './device/index.js';
 import { registerDiscovery } from './discovery/index.js';
 import type { Engine } from './engine.js';
 import { errorPage, registerInteraction } from './interaction/index.js';
@@ -33,6 +34,7 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
   const composed = await compose(config, { ...opts, clock, log });
   const { engine, database, ready } = composed;
   const page = errorPage(engine);
+  const streams = new DeviceStreams(engine.backchannelSignals);
   const app = await startApp({
     module: AppModule.of(composed),
     server: config.authorizationServer,
@@ -42,7 +44,8 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
     clock,
     ready,
     database: () => database.statistics(),
-    routes: (fastify) => registerRoutes(fastify, engine),
+    routes: (fastify) => registerRoutes(fastify, engine, streams),
+    closing: () => streams.close(),
     ...(page ? { errorPage: page } : {}),
   });
   return {
@@ -54,7 +57,7 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
   };
 }
 
-async function registerRoutes(fastify: FastifyInstance, engine: Engine): Promise<void> {
+async function registerRoutes(fastify: FastifyInstance, engine: Engine, streams: DeviceStreams): Promise<void> {
   registerDiscovery(fastify, engine);
   registerPushedAuthorizationRequests(fastify, engine);
   registerToken(fastify, engine);
@@ -63,4 +66,5 @@ async function registerRoutes(fastify: FastifyInstance, engine: Engine): Promise
   registerRevocation(fastify, engine);
   await registerAuthorize(fastify, engine);
   await registerInteraction(fastify, engine);
+  await registerDevice(fastify, engine, streams);
 }

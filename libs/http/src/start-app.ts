@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly errorPage?: RenderErrorPage;
   /** Bytes; 64 KiB by default. */
   readonly bodyLimit?: number;
+  /** Called first when closing: ends what would stay in flight for as long as it could. */
+  readonly closing?: () => void;
   /** How long requests in flight may take once closing; 10 s by default. */
   readonly drainMs?: number;
   readonly clock?: Clock;
@@ -122,6 +124,7 @@ function running({ fastify, app, listeners, health, metrics, options }: Parts): 
   let closing: Promise<void> | undefined;
   const close = async () => {
     unwatch();
+    options.closing?.();
     await listeners.close(options.drainMs ?? 10_000);
     await app.close();
     await health?.close();

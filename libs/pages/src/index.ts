@@ -5,6 +5,7 @@ export { isolate, ltr, plain, withoutIsolates } from './html/plain-text.js';
 export { renderDocument } from './html/render.js';
 export { chooseLocale, direction, isLocale, localeNames, locales, matchLocale, offeredLocales, type Locale } from './locale.js';
 export { formatAccountNumber, formatCount, formatDate, formatDays, formatList, formatMinutes, formatMoment, formatMoney } from './format.js';
+export { moneyOf } from './money.js';
 export { textsOf, type Texts } from './texts/index.js';
 export { asksForAccounts, clustersOf, explained, type Cluster, type ClusterId } from './clusters.js';
 export { explainAll, isData, ofAccounts, termsOfDetails, type Data, type Explained, type Spoken } from './data.js';

@@ -6,6 +6,11 @@ import type { IssuerRuntime } from '../engine.js';
 export interface Asked {
   readonly request: AskedRequest;
   readonly issuer: IssuerRuntime;
+  /**
+   * Whether a request names its customer to the client whatever else it asks for (`openid`, CIBA section 7.1): beside a
+   * payment, the payment's page says so, and there is no other page about it.
+   */
+  readonly namesCustomer?: boolean;
 }
 
 /** The same with who asks, and where what follows from it lies. */

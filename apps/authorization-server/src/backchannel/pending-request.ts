@@ -6,6 +6,9 @@ import type { IssuerRuntime } from '../engine.js';
  * `PendingRequest.of`. Whether it is still pending, and in time, the store judges when it is decided.
  */
 export class PendingRequest {
+  /** CIBA section 7.1: `openid` is in every one. */
+  readonly namesCustomer = true;
+
   private constructor(
     readonly issuer: IssuerRuntime,
     readonly client: Client,

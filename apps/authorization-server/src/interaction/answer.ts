@@ -12,6 +12,8 @@ interface Common {
 export interface Shown extends Common {
   readonly html: string;
   readonly status?: number;
+  /** It runs a script of ours, and its forms stay with us. */
+  readonly scripts?: true;
 }
 /** 303 to a path of our own. */
 export interface OnOurSite extends Common {
@@ -34,6 +36,7 @@ export const headOnly: Answer = { html: '' };
 /** Never 307, which would send a posted password on (F2-AZ-12, RFC 9700 section 4.12). */
 export function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if ('postsTo' in answer) securityHeaders(reply, { formAction: answer.postsTo, scripts: true });
+  else if ('scripts' in answer) securityHeaders(reply, { scripts: true });
   // Chromium judges the redirects after a POST by form-action too, and a client's callback may redirect further.
   else securityHeaders(reply, { formAction: "'self' https:" });
   if (answer.cookies && answer.cookies.length > 0) reply.header('set-cookie', answer.cookies);

@@ -17,6 +17,8 @@ export interface PageToShow {
   readonly accounts: readonly CustomerAccount[];
   readonly earlier: readonly Yes[];
   readonly problem?: 'choose-account' | undefined;
+  /** Accounts that were chosen, where something else was wrong. */
+  readonly chosen?: readonly string[] | undefined;
 }
 
 /** Accounts are read only where some are to be chosen. */
@@ -75,7 +77,7 @@ function paymentPage(visit: Visit, page: PageToShow, place: Place, detail: Autho
   const able = payingAccounts(model, textsOf(asking.locale)).filter(({ reason }) => reason === undefined).map(({ account }) => account); // prettier-ignore
   const until = earlier(details.endsAt(detail), asking.until);
   const soon = until !== null && until.getTime() - visit.now.getTime() < soonSeconds * 1000;
-  const own: Omit<PaymentModel, keyof Common> = { ...model, until, soon, fee: bank.paymentFee, adds: asking.current !== undefined, picksAccount: details.picks(detail) !== 'nothing' };
+  const own: Omit<PaymentModel, keyof Common> = { ...model, until, soon, fee: bank.paymentFee, adds: asking.current !== undefined, namesCustomer: asking.open.namesCustomer === true && asking.pages.every(({ kind }) => kind === 'payment'), picksAccount: details.picks(detail) !== 'nothing' };
   return renderPaymentPage({ ...common(visit, page, place, { accounts: able }), ...own });
 }
 
@@ -87,10 +89,10 @@ const earlier = (one: Date | undefined, other: Date | null): Date | null => (one
 type Common = ReturnType<typeof common>;
 
 /** What every page that asks for an answer has. */
-function common(visit: Visit, { asking, at, earlier, problem }: PageToShow, place: Place, { accounts, kept = [], lost = [] }: Shown) {
+function common(visit: Visit, { asking, at, earlier, problem, chosen }: PageToShow, place: Place, { accounts, kept = [], lost = [] }: Shown) {
   const { session, locale, until } = asking;
   const offer: Offer = { at, accounts: accounts.map(asOffered), kept: kept.map(asOffered), lost: lost.map(asOffered), expiresAt: until, fee: visit.engine.bank.paymentFee, locale, earlier };
-  return { ...place, signedInAs: session.displayName, path: pathOf(asking, at), hidden: { ...place.hidden, shown: sealShown(visit, asking, offer) }, problem };
+  return { ...place, signedInAs: session.displayName, path: pathOf(asking, at), hidden: { ...place.hidden, shown: sealShown(visit, asking, offer) }, problem, chosen };
 }
 
 /** The accounts of a page: those to choose from, those that stay shared, and those that cannot. */

@@ -80,7 +80,8 @@ export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): read
   const payments = asked.filter((detail) => details.kindOf(detail) === 'payment' && isNew(detail)).map((detail): AskingPage => ({ kind: 'payment', detail }));
   const ofData = asked.filter((detail) => details.kindOf(detail) === 'data');
   const hasData = merged !== undefined && coversAll(merged, open) && !ofData.some(isNew);
-  const asksData = !hasData && (clustersAsked(open).length > 0 || ofData.length > 0);
+  const ofItsOwn = !(open.namesCustomer && payments.length > 0);
+  const asksData = !hasData && (clustersAsked(open).some(({ id }) => ofItsOwn || id !== 'identity') || ofData.length > 0);
   return asksData || payments.length === 0 || action === 'replace' ? [{ kind: 'data' }, ...payments] : payments;
 }
 

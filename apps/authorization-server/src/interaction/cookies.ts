@@ -30,6 +30,8 @@ export function readCookie(header: string | undefined, name: string): string | u
 
 export const setSessionCookie = (realm: Realm, value: string, maxAgeSeconds: number): string => `${sessionCookies[realm]}=${value}; Max-Age=${Math.floor(maxAgeSeconds)}; ${attributes}`;
 
+export const clearSessionCookie = (realm: Realm): string => setSessionCookie(realm, '', 0);
+
 const remembered = 8;
 const shape = /^[A-Za-z0-9_-]{22}(\.[A-Za-z0-9_-]{16}){0,8}$/;
 
@@ -60,6 +62,11 @@ export class Browser {
     if (this.hasSeen(request)) return undefined;
     const marks = [this.mark(request), ...this.marks].slice(0, remembered);
     return `${browserCookie}=${[this.id, ...marks].join('.')}; ${attributes}`;
+  }
+
+  /** The cookie for pages that belong to no one request; `undefined` when the browser has it. */
+  introduce(): string | undefined {
+    return this.known ? undefined : `${browserCookie}=${this.id}; ${attributes}`;
   }
 
   private mark(request: Handle): string {

@@ -1,5 +1,5 @@
 import { getOnly, postOnly, refuseCrossSite } from '@assent/http';
-import { formPostScript, formPostScriptETag, stylesheet, stylesheetETag } from '@assent/pages';
+import { deviceScriptETag, deviceScriptText, formPostScript, formPostScriptETag, stylesheet, stylesheetETag } from '@assent/pages';
 import { accessDenied, invalidRequestUri, type Session } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OpenRequest } from '../authorize/open-request.js';
@@ -17,16 +17,14 @@ export { errorPage } from './error-page.js';
 
 type Step = (visit: Visit, open: OpenRequest, session: Session | undefined) => Promise<Answer>;
 
-/** Registers the sign-in and consent pages of every issuer, what their forms post to, the stylesheet and the one script. */
+/** Registers the sign-in and consent pages of every issuer, what their forms post to, the stylesheet and the scripts. */
 export async function registerInteraction(fastify: FastifyInstance, engine: Engine): Promise<void> {
-  getOnly(fastify, '/assets/app.css', serveStylesheet);
-  getOnly(fastify, '/assets/form-post.js', serveFormPostScript);
+  serveAssets(fastify, '');
   for (const issuer of engine.issuers.values()) {
     const site: Site = { engine, issuer, interactions: await interactionsOf(engine, issuer) };
     const base = `${issuer.routes.interaction}/:reference`;
     // Where a proxy maps an issuer's own origin to its routes, the address the pages name arrives here.
-    getOnly(fastify, `${issuer.path}/assets/app.css`, serveStylesheet);
-    getOnly(fastify, `${issuer.path}/assets/form-post.js`, serveFormPostScript);
+    serveAssets(fastify, issuer.path);
     const errors = { errors: 'page' } as const;
     getOnly(fastify, base, async (request, reply) => send(reply, await revisit(request, site)), errors);
     for (const [post, step] of Object.entries<Step>({ login, consent, cancel })) {
@@ -72,10 +70,23 @@ function notOfThisBrowser(request: FastifyRequest, visit: Visit) {
   return invalidRequestUri('the request did not arrive in this browser', 'PR-08').shownOn('page');
 }
 
-const serveStylesheet = (request: FastifyRequest, reply: FastifyReply) => serveAsset(request, reply, { type: 'text/css; charset=utf-8', text: stylesheet, etag: stylesheetETag });
-const serveFormPostScript = (request: FastifyRequest, reply: FastifyReply) => serveAsset(request, reply, { type: 'text/javascript; charset=utf-8', text: formPostScript, etag: formPostScriptETag });
+const assets: Readonly<Record<string, Asset>> = {
+  'app.css': { type: 'text/css; charset=utf-8', text: stylesheet, etag: stylesheetETag },
+  'form-post.js': { type: 'text/javascript; charset=utf-8', text: formPostScript, etag: formPostScriptETag },
+  'device.js': { type: 'text/javascript; charset=utf-8', text: deviceScriptText, etag: deviceScriptETag },
+};
 
-async function serveAsset(request: FastifyRequest, reply: FastifyReply, { type, text, etag }: { type: string; text: string; etag: string }) {
+interface Asset {
+  readonly type: string;
+  readonly text: string;
+  readonly etag: string;
+}
+
+function serveAssets(fastify: FastifyInstance, base: string): void {
+  for (const [name, asset] of Object.entries(assets)) getOnly(fastify, `${base}/assets/${name}`, (request, reply) => serveAsset(request, reply, asset));
+}
+
+async function serveAsset(request: FastifyRequest, reply: FastifyReply, { type, text, etag }: Asset) {
   reply.header('etag', etag).header('cache-control', 'public, max-age=300, must-revalidate').header('x-content-type-options', 'nosniff');
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.type(type).send(text);

@@ -1,4 +1,4 @@
-import { mintHandle, newTag, plusSeconds, tooManyRequests, type AuditEvent, type Session } from '@assent/protocol';
+import { mintHandle, newTag, plusSeconds, tooManyRequests, type AuditEvent, type OAuthError, type Session } from '@assent/protocol';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { Answer } from './answer.js';
 import { inRealm, setSessionCookie } from './cookies.js';
@@ -11,11 +11,12 @@ import type { Visit } from './visit.js';
  * a refusal shows the page again, or 429 once there were too many.
  */
 export async function login(visit: Visit, open: OpenRequest): Promise<Answer> {
-  const { signIn } = visit.interactions;
-  const outcome = await signIn.attempt({ form: visit.form, remoteAddress: visit.remoteAddress, acrValues: open.issuer.config.acrValues });
-  if (outcome.outcome === 'refused') return refuseLogin(visit, open, outcome.refusal);
-  const cookie = await startSession(visit, open, outcome);
-  return { page: interactionPath(open, undefined, visit.clickedLocale), cookies: [cookie] };
+  const { client, handle } = open;
+  const attempted = await attemptSignIn(visit, { signedInFor: handle.hash.toString('hex'), clientId: client.client_id, ...(client.first_party && { seconds: ownSessionSeconds }) });
+  if ('cookie' in attempted) return { page: interactionPath(open, undefined, visit.clickedLocale), cookies: [attempted.cookie] };
+  const { refusal } = attempted;
+  if (refusal.reason === 'throttled') throw aboutRequest(tooManySignIns(refusal), open);
+  return { html: visit.interactions.signIn.page(signInView(visit, open), refusal), status: 422 };
 }
 
 /**
@@ -24,33 +25,44 @@ export async function login(visit: Visit, open: OpenRequest): Promise<Answer> {
  */
 const ownSessionSeconds = 60;
 
-async function startSession(visit: Visit, open: OpenRequest, { customerId, displayName, acr, amr }: Extract<SignInOutcome, { outcome: 'signed-in' }>): Promise<string> {
-  const sessionLifetime = open.client.first_party ? ownSessionSeconds : visit.engine.config.authorizationServer.sessionLifetime;
-  const { value, handle } = mintHandle(newTag(), plusSeconds(visit.now, sessionLifetime));
+/** What a sign-in is for. */
+interface Purpose {
+  /** The interaction, as `Session.signedInFor` names it. */
+  readonly signedInFor?: string | undefined;
+  /** The client that asks, where there is one. */
+  readonly clientId?: string;
+  readonly acrWanted?: readonly string[] | undefined;
+  /** How long the session lasts; as configured, when absent. */
+  readonly seconds?: number;
+}
+
+/** One attempt: the cookie of a new session, or why there is none. */
+export async function attemptSignIn(visit: Visit, purpose: Purpose): Promise<{ readonly cookie: string } | { readonly refusal: SignInRefusal }> {
+  const { form, remoteAddress, issuer } = visit;
+  const outcome = await visit.interactions.signIn.attempt({ form, remoteAddress, acrValues: issuer.config.acrValues, acrWanted: purpose.acrWanted });
+  if (outcome.outcome === 'signed-in') return { cookie: await startSession(visit, purpose, outcome) };
+  const { refusal } = outcome;
+  // Not audited when throttled: whoever is held back could otherwise fill the table. The log has it.
+  if (refusal.reason === 'wrong') await visit.engine.stores.audit.append(auditOf(visit, purpose, 'login.failed', refusal.customerId === undefined ? {} : { customerId: refusal.customerId }));
+  return { refusal };
+}
+
+export const tooManySignIns = ({ retryAfterSeconds }: Extract<SignInRefusal, { reason: 'throttled' }>): OAuthError =>
+  tooManyRequests('too many sign-ins failed', 'ASSENT-LOGIN-01').withHeaders({ 'retry-after': String(retryAfterSeconds) });
+
+async function startSession(visit: Visit, purpose: Purpose, { customerId, displayName, acr, amr }: Extract<SignInOutcome, { outcome: 'signed-in' }>): Promise<string> {
+  const { signedInFor, seconds = visit.engine.config.authorizationServer.sessionLifetime } = purpose;
+  const { value, handle } = mintHandle(newTag(), plusSeconds(visit.now, seconds));
   const realm = visit.issuer.config.signsIn;
-  const session: Session = { handle: inRealm(realm, handle), customerId, displayName, authTime: visit.now, acr, amr, signedInFor: open.handle.hash.toString('hex') };
-  await visit.engine.stores.sessions.start(session, auditOf(visit, open, 'login.succeeded', { customerId, detail: { acr, amr } }), visit.session);
-  return setSessionCookie(realm, value, sessionLifetime);
+  const session: Session = { handle: inRealm(realm, handle), customerId, displayName, authTime: visit.now, acr, amr, ...(signedInFor !== undefined && { signedInFor }) };
+  await visit.engine.stores.sessions.start(session, auditOf(visit, purpose, 'login.succeeded', { customerId, detail: { acr, amr } }), visit.session);
+  return setSessionCookie(realm, value, seconds);
 }
 
-async function refuseLogin(visit: Visit, open: OpenRequest, refusal: SignInRefusal): Promise<Answer> {
-  const { audit } = visit.engine.stores;
-  if (refusal.reason === 'wrong') {
-    const { customerId } = refusal;
-    await audit.append(auditOf(visit, open, 'login.failed', customerId === undefined ? {} : { customerId }));
-  }
-  if (refusal.reason === 'throttled') {
-    // Not audited: whoever is held back could otherwise fill the table. The log has it.
-    const error = tooManyRequests('too many sign-ins failed', 'ASSENT-LOGIN-01').withHeaders({ 'retry-after': String(refusal.retryAfterSeconds) });
-    throw aboutRequest(error, open);
-  }
-  return { html: visit.interactions.signIn.page(signInView(visit, open), refusal), status: 422 };
-}
-
-const auditOf = (visit: Visit, open: OpenRequest, type: string, more: Partial<AuditEvent>): AuditEvent => ({
+const auditOf = (visit: Visit, { clientId }: Purpose, type: string, more: Partial<AuditEvent>): AuditEvent => ({
   type,
-  issuer: open.issuer.issuer,
-  clientId: open.client.client_id,
+  issuer: visit.issuer.issuer,
+  ...(clientId !== undefined && { clientId }),
   requestId: visit.requestId,
   ...more,
 });

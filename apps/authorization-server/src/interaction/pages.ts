@@ -22,7 +22,7 @@ export function frameOf(engine: Engine, locale: Locale): Frame {
 /** The customer's click, then what the client asked for, then the browser, then the bank. */
 export const localeOf = (visit: Visit, open: OpenRequest): Locale => localeAsked(visit, open.request.uiLocales);
 
-const localeAsked = ({ clickedLocale, acceptLanguage, engine }: Visit, uiLocales: readonly string[]): Locale =>
+export const localeAsked = ({ clickedLocale, acceptLanguage, engine }: Visit, uiLocales: readonly string[]): Locale =>
   chooseLocale([...(clickedLocale === undefined ? [] : [clickedLocale]), ...uiLocales], acceptLanguage, engine.bank.locales);
 
 function interactionFrame(visit: Visit, open: OpenRequest, locale: Locale): Frame {

@@ -5,18 +5,23 @@ import type { Form } from '@assent/protocol';
 export interface SignInView {
   readonly frame: Frame;
   readonly clientName: string;
-  /** What is asked for; `own`: the client is the bank's own application. */
-  readonly asks: Asked | 'own';
+  /**
+   * What is asked for; `own`: the client is the bank's own application. Without a client: `device`, to see what waits for
+   * the customer, or `again`, once more and as strongly as one request wants it (`acrWanted`).
+   */
+  readonly asks: Asked | 'own' | 'device' | 'again';
   /** The pages that follow. */
   readonly pages: Path['pages'];
-  /** Where the form posts; and where its refusing button posts. */
+  /** Where the form posts; and where its refusing button posts, if there is anything to refuse. */
   readonly action: SafeUrl;
-  readonly cancel: SafeUrl;
+  readonly cancel: SafeUrl | undefined;
   /** Fields the form must carry along unchanged. */
   readonly hidden: Readonly<Record<string, string>>;
   readonly loginHint: string | undefined;
   /** Set when somebody is signed in who is not the customer the client asks about. */
   readonly otherCustomer: string | undefined;
+  /** Classes one of which the sign-in must reach to be of use. */
+  readonly acrWanted?: readonly string[] | undefined;
 }
 
 /** Why nobody was signed in. `wrong` covers the unknown user too; nothing tells the two apart. */
@@ -42,6 +47,8 @@ export interface SignInAttempt {
   readonly remoteAddress: string;
   /** The classes the issuer publishes, the one of a password first. */
   readonly acrValues: readonly string[];
+  /** Those of them one of which is to be reached. */
+  readonly acrWanted?: readonly string[] | undefined;
 }
 
 /**

@@ -114,9 +114,9 @@ const Rows = ({ rows, t }: { rows: readonly ChangeRow[]; t: Texts }) => (
 );
 
 /** What is shared already is ticked; a merge takes nothing away, so there it cannot be unticked. */
-function choosable({ shared, kept }: ChangeModel, account: Choosable['account'], t: Texts): Choosable {
-  const chosen = shared.includes(account.id);
-  if (chosen && kept) return { account, chosen, reason: t.change.sharedAlready };
+function choosable({ shared, kept, chosen: chosenBefore }: ChangeModel, account: Choosable['account'], t: Texts): Choosable {
+  const chosen = (kept ? [...shared, ...(chosenBefore ?? [])] : (chosenBefore ?? shared)).includes(account.id);
+  if (shared.includes(account.id) && kept) return { account, chosen, reason: t.change.sharedAlready };
   const reason = reasonOf(account, t.unavailable);
   return { account, chosen: chosen && reason === undefined, reason };
 }

@@ -31,6 +31,8 @@ export interface AskingModel {
   readonly cancel: SafeUrl;
   readonly hidden: Readonly<Record<string, string>>;
   readonly problem?: 'choose-account' | undefined;
+  /** Accounts that were chosen before something else was found wrong. */
+  readonly chosen?: readonly string[] | undefined;
   /** Where the request came by the back channel, and this is the device its customer decides on. */
   readonly device?: DeviceAsking | undefined;
 }
@@ -61,7 +63,7 @@ function ConsentPage(model: ConsentModel) {
   const withAccounts = ofAccounts(data);
   const title = withAccounts ? t.consent.titleAccounts(tpp) : t.consent.titleIdentity(tpp);
   const problem = model.problem === 'choose-account' ? (device ? t.device.chooseAccount : t.consent.chooseOne) : undefined;
-  const accounts = model.accounts.map((account): Choosable => ({ account, reason: reasonOf(account, t.unavailable) }));
+  const accounts = model.accounts.map((account): Choosable => ({ account, reason: reasonOf(account, t.unavailable), chosen: model.chosen?.includes(account.id) ?? false }));
   const some = accounts.some(({ reason }) => reason === undefined);
   const words = {
     title,

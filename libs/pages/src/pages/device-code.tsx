@@ -12,8 +12,8 @@ import type { Texts } from '../texts/index.js';
  */
 export type CodeCheck =
   | { readonly by: 'shown'; readonly code: string }
-  | { readonly by: 'pick'; readonly options: readonly string[]; readonly problem?: 'missing' | undefined }
-  | { readonly by: 'type'; readonly problem?: 'missing' | 'wrong' | undefined };
+  | { readonly by: 'pick'; readonly options: readonly string[]; readonly given?: string | undefined; readonly problem?: 'missing' | undefined }
+  | { readonly by: 'type'; readonly given?: string | undefined; readonly problem?: 'missing' | 'wrong' | undefined };
 
 /** What only the customer's own device shows of a request that came by the back channel. */
 export interface DeviceAsking {
@@ -51,10 +51,10 @@ export function CodeSection({ device, t }: { device: DeviceAsking; t: Texts }) {
       </Section>
     );
   }
-  return code.by === 'pick' ? <Pick {...code} problem={codeProblem(device, t)?.text} t={t} /> : <Type problem={codeProblem(device, t)?.text} t={t} />;
+  return code.by === 'pick' ? <Pick {...code} problem={codeProblem(device, t)?.text} t={t} /> : <Type given={code.given} problem={codeProblem(device, t)?.text} t={t} />;
 }
 
-const Pick = ({ options, problem, t }: { options: readonly string[]; problem: string | undefined; t: Texts }) => (
+const Pick = ({ options, given, problem, t }: { options: readonly string[]; given?: string | undefined; problem: string | undefined; t: Texts }) => (
   <Section look="plain">
     <fieldset class="stack" aria-describedby={problem ? 'code-hint code-error' : 'code-hint'}>
       <legend class="h2">{t.device.whichCode}</legend>
@@ -69,7 +69,7 @@ const Pick = ({ options, problem, t }: { options: readonly string[]; problem: st
       <div class="codes">
         {options.map((option, index) => (
           <label class="pick" for={pickedField(index)}>
-            <input type="radio" id={pickedField(index)} name="code" value={plain(option, 300)} />
+            <input type="radio" id={pickedField(index)} name="code" value={plain(option, 300)} checked={option === given} />
             <span class="match">
               <bdi>{plain(option, 300)}</bdi>
             </span>
@@ -80,7 +80,7 @@ const Pick = ({ options, problem, t }: { options: readonly string[]; problem: st
   </Section>
 );
 
-const Type = ({ problem, t }: { problem: string | undefined; t: Texts }) => (
+const Type = ({ given, problem, t }: { given: string | undefined; problem: string | undefined; t: Texts }) => (
   <Section look="plain">
     <div class={problem ? 'field wrong' : 'field'}>
       <label for={typedField} class="h2">
@@ -95,7 +95,7 @@ const Type = ({ problem, t }: { problem: string | undefined; t: Texts }) => (
         </p>
       )}
       <input type="hidden" name="typed" value="yes" />
-      <input type="text" id={typedField} name="code" class="match" autocomplete="off" autocapitalize="characters" spellcheck={false} maxlength={300} aria-invalid={problem ? 'true' : undefined} aria-describedby={problem ? 'code-hint code-error' : 'code-hint'} />
+      <input type="text" id={typedField} name="code" class="match" value={given === undefined ? undefined : plain(given, 300)} autocomplete="off" autocapitalize="characters" spellcheck={false} maxlength={300} aria-invalid={problem ? 'true' : undefined} aria-describedby={problem ? 'code-hint code-error' : 'code-hint'} />
     </div>
   </Section>
 );

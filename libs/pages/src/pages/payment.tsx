@@ -26,6 +26,8 @@ export interface PaymentModel extends AskingModel {
   readonly fee: string;
   /** Whether the client already has a grant, which the payment is added to. */
   readonly adds: boolean;
+  /** Whether the client learns who the customer is, and no other page says so. */
+  readonly namesCustomer?: boolean;
   /** Whether the customer says which account pays; they do, unless told. */
   readonly picksAccount?: boolean;
 }
@@ -42,7 +44,7 @@ export function renderPaymentPage(model: PaymentModel): string {
 }
 
 /** The accounts of a payment page as they stand there; those without a `reason` can pay. */
-export function payingAccounts({ payment, accounts, notAsked = [], client }: Pick<PaymentModel, 'payment' | 'accounts' | 'notAsked' | 'client'>, t: Texts): readonly Choosable[] {
+export function payingAccounts({ payment, accounts, notAsked = [], client, chosen = [] }: Pick<PaymentModel, 'payment' | 'accounts' | 'notAsked' | 'client' | 'chosen'>, t: Texts): readonly Choosable[] {
   const currency = plain(payment.amount?.currency);
   const all = accounts.map((account): Choosable => {
     const other = notAsked.includes(account.id) ? t.payment.otherAccount(isolate(client.name)) : undefined;
@@ -50,7 +52,7 @@ export function payingAccounts({ payment, accounts, notAsked = [], client }: Pic
     return { account, reason: reasonOf(account, t.payment.cannotPay) ?? other ?? foreign };
   });
   const able = all.filter(({ reason }) => reason === undefined);
-  return all.map((one) => ({ ...one, chosen: able.length === 1 && one.reason === undefined }));
+  return all.map((one) => ({ ...one, chosen: one.reason === undefined && (able.length === 1 || chosen.includes(one.account.id)) }));
 }
 
 function PaymentPage(model: PaymentModel) {
@@ -124,6 +126,7 @@ function facts(model: PaymentModel, t: Texts) {
     ...payment.terms.map(termAsSaid).map(({ term, value }) => ({ term: <Words of={term} />, value: <Words of={value} /> })),
     { term: t.payment.when, value: <Words of={payment.recurring ? often : once} /> },
     { term: t.payment.fee, value: <Words of={fee} /> },
+    ...(model.namesCustomer ? [{ term: <Words of={t.payment.learns(tpp)} />, value: <Words of={t.clusters.identity.summary(tpp)} /> }] : []),
     ...(model.device ? [] : [{ term: t.payment.askedBy, value: <AskedBy {...model} /> }]),
     ...(payment.recurring ? [{ term: t.payment.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> }] : []),
   ];

@@ -20,6 +20,7 @@ details ol.time p { margin: 0; }
 .pages { display: flex; gap: var(--s5); flex-wrap: wrap; }
 .pages a { padding-block: var(--s3); }
 /* The customer's own device. */
+.choice:has(> :only-child) { grid-template-columns: 1fr; }
 .match { font: 650 2rem/1.25 var(--mono); letter-spacing: .04em; overflow-wrap: anywhere; }
 .sumtop .match { margin-block: var(--s1); }
 .pick .match { font-size: 1.5rem; }

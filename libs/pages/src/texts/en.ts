@@ -137,6 +137,7 @@ export const en = {
     oftenUntil: (tpp: string, date: string) => `Whenever ${tpp} asks, also when you are not there, until ${date}.`,
     fee: 'Fee',
     noFee: 'None',
+    learns: (tpp: string) => `What ${tpp} learns`,
     askedBy: 'Asked by',
     company: (tpp: string, legal: string) => `${tpp}, a trading name of ${legal}`,
     howToStop: 'How to stop',
@@ -278,6 +279,10 @@ export const en = {
       unmet: (tpp: string) => `${tpp} asks for a stronger sign-in than you can use here. Nothing was paid, shared or changed.`,
       unmetNext: 'Sign in in another way and open the request again, or say no to it.',
       gone: (tpp: string) => `What ${tpp} wanted to change is no longer there. Nothing was paid, shared or changed.`,
+    },
+    notice: {
+      title: (bank: string) => `${bank}: something waits for you`,
+      body: (tpp: string) => `${tpp} asks you for something. Open it to see what, before you decide.`,
     },
     reportTitle: 'You never asked for this?',
     reportMeans: (tpp: string) => `Then tell us. We look into it, and ${tpp} can no longer send you requests like this. You can undo it at any time.`,

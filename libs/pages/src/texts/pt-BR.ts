@@ -136,6 +136,7 @@ export const ptBR: Texts = {
     oftenUntil: (tpp, date) => `Sempre que ${tpp} pedir, mesmo quando você não estiver presente, até ${date}.`,
     fee: 'Tarifa',
     noFee: 'Nenhuma',
+    learns: (tpp) => `O que ${tpp} fica sabendo`,
     askedBy: 'Pedido por',
     company: (tpp, legal) => `${tpp}, nome comercial de ${legal}`,
     howToStop: 'Como encerrar',
@@ -277,6 +278,10 @@ export const ptBR: Texts = {
       unmet: (tpp) => `${tpp} exige uma identificação mais forte do que a disponível aqui. Nada foi pago, compartilhado nem alterado.`,
       unmetNext: 'Entre de outra maneira e abra o pedido outra vez, ou diga não.',
       gone: (tpp) => `O que ${tpp} queria mudar não existe mais. Nada foi pago, compartilhado nem alterado.`,
+    },
+    notice: {
+      title: (bank) => `${bank}: há algo à sua espera`,
+      body: (tpp) => `${tpp} está pedindo algo a você. Abra para ver o que é, antes de decidir.`,
     },
     reportTitle: 'Você nunca pediu isto?',
     reportMeans: (tpp) => `Então avise. Vamos verificar, e ${tpp} não poderá mais enviar pedidos como este a você. Você pode desfazer isso a qualquer momento.`,
