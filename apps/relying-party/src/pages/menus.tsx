@@ -1,5 +1,5 @@
 import { Card, Disclosure, Link, PostForm, SafeUrl, Section, Submit } from '@assent/pages';
-import type { DemoClient } from '../client/demo-client.js';
+import { usesCertificate, type DemoClient } from '../client/demo-client.js';
 import { isOffered, onGrant, opened, type ActionName, type OpenFlow } from '../flow/actions.js';
 import { approvedPayment } from '../flow/payment.js';
 import { isPossible, menu } from '../misbehaviour/menu.js';
@@ -55,8 +55,8 @@ const endings: Readonly<Record<NonNullable<OpenFlow['ended']>, string>> = {
 /** `Its token opens accounts and balances, and works only with its own DPoP key.` */
 function terms(flow: OpenFlow): string {
   const opens = [...opened(flow), ...(approvedPayment(flow) ? ['what was approved to be paid'] : [])];
-  const key = flow.dpop ? 'DPoP key' : 'TLS certificate';
-  return `The token opens ${new Intl.ListFormat('en-GB').format(opens) || 'no accounts'}, and works only with the app’s own ${key}.`;
+  const bound = flow.dpop ? 'works only with the app’s own DPoP key' : usesCertificate(flow.client) ? 'works only with the app’s own TLS certificate' : 'works for whoever holds it, for a short time';
+  return `The token opens ${new Intl.ListFormat('en-GB').format(opens) || 'no accounts'}, and ${bound}.`;
 }
 
 export function StartAgain() {

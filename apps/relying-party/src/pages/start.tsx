@@ -87,4 +87,4 @@ const authentication: Readonly<Record<string, string>> = {
 };
 
 const describe = (client: Client): string =>
-  `${authentication[client.token_endpoint_auth_method] ?? client.token_endpoint_auth_method}; tokens are bound to ${client.dpop_bound_access_tokens ? 'a DPoP key' : 'its certificate'}.`;
+  `${authentication[client.token_endpoint_auth_method] ?? client.token_endpoint_auth_method}; tokens are bound to ${client.dpop_bound_access_tokens ? 'a DPoP key' : client.tls_client_certificate_bound_access_tokens ? 'its certificate' : 'nobody, and end soon'}.`;
