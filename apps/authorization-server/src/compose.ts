@@ -1,11 +1,13 @@
 import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
-import { createFetchJson, createFetchText, StartupError, type ReadyCheck } from '@assent/http';
+import { createFetchJson, createFetchText, createPost, StartupError, type ReadyCheck } from '@assent/http';
 import { checkpointKey, databaseReady, openConfiguredDatabase, openConfiguredSignals, startHousekeeping, type Database } from '@assent/persistence';
-import type { Client, Clients, Clock } from '@assent/protocol';
+import type { BackchannelSignals, Client, Clients, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import { RequestObjects, requestObjectTypes } from './authorize/request-objects.js';
+import { LongPolls } from './backchannel/long-polls.js';
+import { Pings } from './backchannel/pings.js';
 import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
 import type { DeviceNotifier } from './backchannel/device-notifier.js';
 import type { SignIn } from './interaction/sign-in.js';
@@ -39,6 +41,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   try {
     const housekeeping = await startHousekeeping(database.pool, clock, { checkpoints: checkpointKey(config.encryptionKey), onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
     const signals = config.issuers.some(({ policy }) => policy.ciba === 'on') ? await openConfiguredSignals(config, { log }) : undefined;
+    const longPolls = signals && new LongPolls(signals, database.stores.backchannelRequests, (err) => log.warn({ err }, 'polls that wait could not be looked up; they are answered when their time is over'));
     const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
     const engine: Engine = {
       config,
@@ -52,13 +55,17 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
       details,
       ...(signals ? { backchannelSignals: signals } : {}),
+      ...(longPolls ? { longPolls } : {}),
       ...(signIn ? { signIn } : {}),
       ...(deviceNotifier ? { deviceNotifier } : {}),
       pool: database.pool,
       log,
     };
+    const pings = signals && startPings(engine, signals);
     const close = async () => {
       await housekeeping.stop();
+      longPolls?.close();
+      await pings?.close();
       await signals?.close();
       await keys.close();
       if ('close' in fetch) await (fetch as { close(): Promise<void> }).close();
@@ -110,6 +117,15 @@ function issuerRuntime(config: IssuerConfig, keys: KeyRings, { encryptionKey }: 
     endpoints: endpointsUnder(config.issuer),
     mtlsEndpoints: config.mtlsBase === undefined ? undefined : endpointsUnder(config.mtlsBase),
   };
+}
+
+/** Tells clients of decisions, from this process as from any other. */
+function startPings({ config, stores, issuers, clock, log }: Engine, signals: BackchannelSignals): { close(): Promise<void> } {
+  const post = createPost(config.outbound, config.tls.serverAuthorityFiles);
+  const byIssuer = new Map([...issuers.values()].map(({ issuer, clients }) => [issuer, clients]));
+  const leaseSeconds = Math.ceil((3 * config.outbound.timeoutMs) / 1000) + 5;
+  const pings = Pings.start({ pings: stores.backchannelPings, signals, post, clientOf: (issuer, clientId) => byIssuer.get(issuer)?.find(clientId), clock, log, leaseSeconds });
+  return { close: () => pings.close().finally(() => post.close()) };
 }
 
 function clientRegistry(clients: readonly Client[]): Clients {

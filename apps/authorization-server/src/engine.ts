@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { RequestObjects } from './authorize/request-objects.js';
 import type { DeviceNotifier } from './backchannel/device-notifier.js';
+import type { LongPolls } from './backchannel/long-polls.js';
 import type { SignIn } from './interaction/sign-in.js';
 
 /*
@@ -73,6 +74,8 @@ export interface Engine {
   readonly dpopNonces: DpopNonces;
   /** Wake-ups about requests by the back channel; absent where no issuer takes any. */
   readonly backchannelSignals?: BackchannelSignals;
+  /** Polls at the token endpoint that wait for a decision. */
+  readonly longPolls?: LongPolls;
   /** Types of `authorization_details`, the operator's own among them. */
   readonly details: DetailTypes;
   /** How customers sign in; the built-in user id and password when absent. */

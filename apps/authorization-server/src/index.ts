@@ -6,6 +6,7 @@ import { AppModule } from './app.module.js';
 import { registerAuthorize } from './authorize/index.js';
 import { compose, type Replacements } from './compose.js';
 import { DeviceStreams, registerDevice } from './device/index.js';
+import { registerBackchannel } from './backchannel/index.js';
 import { registerDiscovery } from './discovery/index.js';
 import type { Engine } from './engine.js';
 import { errorPage, registerInteraction } from './interaction/index.js';
@@ -45,7 +46,11 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
     ready,
     database: () => database.statistics(),
     routes: (fastify) => registerRoutes(fastify, engine, streams),
-    closing: () => streams.close(),
+    // What waits would hold the end up.
+    closing: () => {
+      engine.longPolls?.close();
+      return streams.close();
+    },
     ...(page ? { errorPage: page } : {}),
   });
   return {
@@ -61,6 +66,7 @@ async function registerRoutes(fastify: FastifyInstance, engine: Engine, streams:
   registerDiscovery(fastify, engine);
   registerPushedAuthorizationRequests(fastify, engine);
   registerToken(fastify, engine);
+  await registerBackchannel(fastify, engine);
   registerUserinfo(fastify, engine);
   registerIntrospection(fastify, engine);
   registerRevocation(fastify, engine);

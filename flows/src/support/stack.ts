@@ -69,7 +69,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closing.push(async () => gm?.close());
     const parties = new Map<string, Promise<FapiClient>>();
     const party = (id: string): Promise<FapiClient> => {
-      const known = parties.get(id) ?? FapiClient.open({ client: made.client(id), issuer: made.issuer, ca: made.ca });
+      const client = made.client(id);
+      const known = parties.get(id) ?? FapiClient.open({ client, issuer: client.at === undefined ? made.issuer : made.issuer.replace(/[^/]+$/, client.at), ca: made.ca });
       parties.set(id, known);
       return known;
     };

@@ -176,7 +176,24 @@ export interface IssuerConfig {
   /** Claims about customers this issuer really delivers (`claims_supported`). */
   readonly claims: readonly string[];
   readonly grantManagement: GrantManagementRules;
+  readonly ciba: CibaRules;
   readonly clients: readonly Client[];
+}
+
+/** How an issuer takes requests by the back channel, where its policy has them. */
+export interface CibaRules {
+  readonly unknownUsers: 'error' | 'pretend';
+  readonly userCode: 'off' | 'on';
+  /** Seconds a poll may wait; 0: none. */
+  readonly longPolling: number;
+  readonly pendingPerCustomer: number;
+  readonly pendingPerClient: number;
+  readonly refusals: number;
+  /** Seconds. */
+  readonly refusalWindow: number;
+  readonly loginHintIssuers: readonly { readonly issuer: string; readonly jwksUri: string }[];
+  /** Decides without any customer: in tests only. */
+  readonly approvalEndpoint: boolean;
 }
 
 /** What `grant_management_actions_supported` lists (Grant Management section 7.1). */
@@ -193,6 +210,9 @@ export interface CustomerConfig {
   readonly login: string;
   readonly password: Secret | undefined;
   readonly passwordHash: Secret | undefined;
+  /** For requests by the back channel; neither: the customer has none. */
+  readonly userCode?: Secret | undefined;
+  readonly userCodeHash?: Secret | undefined;
   readonly displayName: string;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly accounts: readonly CustomerAccountConfig[];

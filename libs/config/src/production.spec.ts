@@ -50,6 +50,8 @@ describe('production refuses', () => {
   it.each([
     ['an embedded database', example, { ...environment, DATABASE_URL: undefined }, /^p\.yaml: database\.url: expected a PostgreSQL URL \(DATABASE_URL\), found nothing; the embedded database is for development$/],
     ['no encryption key', example, { ...environment, ASSENT_ENCRYPTION_KEY: '' }, /^environment: ASSENT_ENCRYPTION_KEY: expected base64 of 32 random bytes \(production keeps no key in a file\), found nothing$/],
+    ['decisions without customers', changed(['profile: fapi2-security', 'profile: fapi2-ciba\n    ciba: { approvalEndpoint: true }']), environment, /^p\.yaml:\d+: issuers\[0\]\.ciba\.approvalEndpoint: expected false \(it decides for customers\), found true$/],
+    ['a user code in plain text', changed(customer("passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNo', userCode: blue-7")), environment, /^p\.yaml:\d+: customers\[0\]\.userCode: expected userCodeHash \(argon2id\), found a code in plain text$/],
     ['no public URL', changed(['  publicUrl: https://auth.bank.example\n', '']), environment, /^p\.yaml:\d+: authorizationServer\.publicUrl: expected its public https URL, found nothing$/],
     ['no mTLS URL', changed(['  mtlsUrl: https://mtls.auth.bank.example', '  #']), environment, /^p\.yaml:\d+: authorizationServer\.mtlsUrl: expected the https URL of its mTLS aliases or none, found nothing$/],
     ['a plain public URL', changed(['publicUrl: https://auth.', 'publicUrl: http://auth.']), environment, /^p\.yaml:\d+: authorizationServer\.publicUrl: expected an https URL, found "http:\/\/auth\.bank\.example"; plain http is for development$/],

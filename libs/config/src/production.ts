@@ -15,7 +15,15 @@ export async function judgeProduction(context: Context, config: Built): Promise<
   judgeDatabase(context);
   judgeUrls(context, config);
   judgeKeys(context, config);
+  judgeAutomation(context);
   await judgePasswords(context);
+}
+
+/** Nobody but a customer decides in production. */
+function judgeAutomation({ content, problem }: Context): void {
+  content.issuers.forEach(({ ciba }, index) => {
+    if (ciba?.approvalEndpoint) problem(['issuers', index, 'ciba', 'approvalEndpoint'], 'expected false (it decides for customers), found true');
+  });
 }
 
 function judgeDatabase({ content, problem }: Context): void {
@@ -90,6 +98,9 @@ function isDevelopmentCertificate(file: string): boolean {
 
 async function judgePasswords({ content, problem }: Context): Promise<void> {
   const entries = (['customers', 'staff'] as const).flatMap((people) => content[people].map(({ password, passwordHash }, index) => ({ people, password, passwordHash, index })));
+  content.customers.forEach(({ userCode }, index) => {
+    if (userCode !== undefined) problem(['customers', index, 'userCode'], 'expected userCodeHash (argon2id), found a code in plain text');
+  });
   for (const { people, password, passwordHash, index } of entries) {
     if (password !== undefined) problem([people, index, 'password'], 'expected passwordHash (argon2id), found a password in plain text');
     if (passwordHash !== undefined && (await isDemoPassword(passwordHash))) {

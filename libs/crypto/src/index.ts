@@ -24,6 +24,7 @@ export * from './jwe/encrypt.js';
 export * from './jwe/encryption-key.js';
 export { JweError } from './jwe/jwe-error.js';
 export * from './jwks/client-keys.js';
+export * from './login-hint-token/verify.js';
 export { importPublicJwk, type PublicKey } from './jwks/public-key.js';
 export * from './jwks/remote-key-set.js';
 export * from './jwks/derived-key.js';

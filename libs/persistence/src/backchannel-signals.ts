@@ -35,10 +35,10 @@ const everywhere = '';
 
 /** One connection listens for a whole process; rejects when it cannot be made. */
 export async function openBackchannelSignals({ url, onError }: BackchannelSignalOptions): Promise<BackchannelSignals> {
-  const [customers, decisions, pings] = [new Listeners(), new Listeners(), new Listeners()];
+  const [customers, decisions, pings, gaps] = [new Listeners(), new Listeners(), new Listeners(), new Listeners()];
   const onWake = (payload?: string): void => {
     // Connected (again): anything may have happened meanwhile.
-    if (payload === undefined) return [customers, decisions, pings].forEach((each) => each.wakeAll());
+    if (payload === undefined) return [customers, pings, gaps].forEach((each) => each.wakeAll());
     const [, hash, customer = ''] = /^(?:pushed|decided ([0-9a-f]{64})) ([^]*)$/.exec(payload) ?? [];
     customers.wake(customer);
     if (hash === undefined) return;
@@ -50,6 +50,7 @@ export async function openBackchannelSignals({ url, onError }: BackchannelSignal
     onCustomer: (customerId, listener) => customers.add(customerId, listener),
     onDecision: ({ hash }: Handle, listener) => decisions.add(hash.toString('hex'), listener),
     onPing: (listener) => pings.add(everywhere, listener),
+    onGap: (listener) => gaps.add(everywhere, listener),
     close: () => notifications.close(),
   };
 }

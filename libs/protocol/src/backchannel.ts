@@ -169,5 +169,7 @@ export interface BackchannelSignals {
   onDecision(request: Handle, listener: () => void): () => void;
   /** Calls back when there may be notifications to send. */
   onPing(listener: () => void): () => void;
+  /** Calls back when wake-ups of the past may have been missed; `onDecision` is not called for them. */
+  onGap(listener: () => void): () => void;
   close(): Promise<void>;
 }

@@ -43,8 +43,7 @@ async function proveAssertion({ issuer, engine, urls, now }: Call, client: Clien
       client,
       issuer: issuer.issuer,
       audience: policy.assertionAudience,
-      // FAPI 1.0: the endpoint called, the token endpoint, and their aliases (F1A-AS-16, PR-17).
-      endpoints: [...urls, issuer.endpoints.token, ...(issuer.mtlsEndpoints ? [issuer.mtlsEndpoints.token] : [])],
+      endpoints: [...urls, ...endpointsOf(issuer)],
       algs: policy.algs,
       keys: (header) => engine.clientKeys.find(client, header),
       now,
@@ -56,6 +55,10 @@ async function proveAssertion({ issuer, engine, urls, now }: Call, client: Clien
     throw error instanceof OAuthError && beforeSignature.has(error.rule) ? failed(error.rule, error) : error;
   }
 }
+
+/** FAPI 1.0: beside the endpoint called those of tokens and back-channel requests, and their aliases (F1A-AS-16, PR-17, CB-RQ-02). */
+const endpointsOf = ({ endpoints, mtlsEndpoints, policy }: Call['issuer']): readonly string[] =>
+  [endpoints, ...(mtlsEndpoints ? [mtlsEndpoints] : [])].flatMap(({ token, backchannelAuthentication }) => (policy.ciba === 'on' ? [token, backchannelAuthentication] : [token]));
 
 /** Rules that can refuse an assertion whose signature is not (yet) proved. */
 const beforeSignature: ReadonlySet<string> = new Set(['F2-AS-06', 'F2-CA-06', 'F2-CA-07']);

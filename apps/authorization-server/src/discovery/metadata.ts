@@ -11,5 +11,5 @@ export function metadataOf({ issuer, policy, endpoints, mtlsEndpoints, config: o
   const askers = own.clients.filter(({ grant_types: grants }) => grants.includes('authorization_code'));
   const everyClientSigns = policy.requestObject === 'required' || (askers.length > 0 && askers.every((client) => mustSignRequests(client, policy)));
   const identifiers = resources.map(({ identifier }) => identifier);
-  return discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, authorizationDetailsTypes, signingAlgs, acrValues, claims, everyClientSigns, decryptionAlgs: decryptionAlgsOf(policy), uiLocales: bank.locales, resources: identifiers, grantManagement }, policy);
+  return discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, authorizationDetailsTypes, signingAlgs, acrValues, claims, everyClientSigns, decryptionAlgs: decryptionAlgsOf(policy), uiLocales: bank.locales, resources: identifiers, grantManagement, backchannel: { userCode: own.ciba.userCode === 'on' } }, policy);
 }

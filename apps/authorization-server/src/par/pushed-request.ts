@@ -3,8 +3,7 @@ import { clustersOf } from '@assent/pages';
 import { enforce, responseTypeOf, type RequestWay } from '@assent/profiles';
 import { invalidRequest, invalidScope, type Client, type Form, type PushedRequest } from '@assent/protocol';
 import type { AuthorizationCall } from '../request/call.js';
-import { requestedDetails, resourcesOfDetails } from '../request/authorization-details.js';
-import { namedResources, resourcesOf } from '../request/resources.js';
+import { requestedDetails, resourcesAskedFor } from '../request/authorization-details.js';
 import { allowScopes, parseScope } from '../request/scope.js';
 import { findNamedGrant, grantManagementParameters } from './grant-management.js';
 import { subjectOfHint } from './id-token-hint.js';
@@ -22,7 +21,7 @@ const understood = new Set([
  * Throws the refusal of the first parameter that is not acceptable.
  */
 export async function readPushedRequest(call: AuthorizationCall, client: Client, provenJkt: string | undefined, way: RequestWay = 'pushed'): Promise<PushedRequest> {
-  const { issuer, engine, now } = call;
+  const { issuer, now } = call;
   const form = call.form.refuseRepeats();
   enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt, way });
   const openId = openIdParameters(form, client);
@@ -30,7 +29,6 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
   const grant = await findNamedGrant(call, client, managed);
   const authorizationDetails = requestedDetails(call, client, grant?.authorizationDetails);
   const scope = readScope(call, client, openId.prompt, authorizationDetails.length > 0);
-  const named = namedResources(form.all('resource'), engine.config.resources);
   const dpopJkt = readDpopJkt(form) ?? provenJkt;
   const hint = form.optional('id_token_hint');
   const responseMode = form.optional('response_mode');
@@ -42,7 +40,7 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
     redirectUri: form.one('redirect_uri'),
     responseType: responseTypeOf(form.one('response_type')),
     scope,
-    resources: [...new Set([...(named.length > 0 ? named : resourcesOf(scope, engine.config.resources)), ...resourcesOfDetails(authorizationDetails, engine.config.resources)])],
+    resources: resourcesAskedFor(call, scope, authorizationDetails),
     ...openId,
     authorizationDetails,
     ...managed,

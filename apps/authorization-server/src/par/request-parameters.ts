@@ -1,4 +1,4 @@
-import { formOfRequestObject, verifyRequestObject, type VerifiedRequestObject } from '@assent/crypto';
+import { formOfRequestObject, verifyRequestObject, type RequestObjectRules, type VerifiedRequestObject } from '@assent/crypto';
 import { enforce, type RequestWay } from '@assent/profiles';
 import type { Client, Form } from '@assent/protocol';
 import type { Engine, IssuerRuntime } from '../engine.js';
@@ -28,9 +28,15 @@ export async function requestParameters(occasion: Occasion, client: Client, form
 }
 
 /** The parameters of a request object, once it is proved to be the client's and meant for this issuer now. */
-export async function provenParameters({ engine, issuer, now }: Occasion, client: Client, compact: string): Promise<RequestParameters> {
+export async function provenParameters(occasion: Occasion, client: Client, compact: string): Promise<RequestParameters> {
+  const object = await verifyRequestObject(compact, requestObjectRules(occasion, client));
+  return { form: formOfRequestObject(object.claims), object };
+}
+
+/** What the issuer's policy asks of the client's request objects. */
+export function requestObjectRules({ engine, issuer, now }: Occasion, client: Client): RequestObjectRules {
   const { policy } = issuer;
-  const object = await verifyRequestObject(compact, {
+  return {
     client,
     issuer: issuer.issuer,
     algs: policy.requestObjectAlgs,
@@ -43,6 +49,5 @@ export async function provenParameters({ engine, issuer, now }: Occasion, client
     clockSkew: policy.clockSkew,
     encryption: policy.requestObjectEncryption,
     decryption: { algs: policy.encryptionAlgs, contentAlgs: policy.contentEncryptionAlgs, keys: issuer.keys.decrypting() },
-  });
-  return { form: formOfRequestObject(object.claims), object };
+  };
 }

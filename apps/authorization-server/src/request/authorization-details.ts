@@ -3,6 +3,7 @@ import type { ResourceConfig } from '@assent/config';
 import { parseStrictJson } from '@assent/crypto';
 import { invalidAuthorizationDetails, type AuthorizationDetail, type Client } from '@assent/protocol';
 import type { AuthorizationCall, Call } from './call.js';
+import { namedResources, resourcesOf } from './resources.js';
 
 type Asking = AuthorizationCall;
 
@@ -45,6 +46,13 @@ export function detailsParameter(form: Call['form']): unknown {
 /** Where details are to be used: the resource servers that become audience because of them (RFC 9396 section 3.2). */
 export const resourcesOfDetails = (details: readonly AuthorizationDetail[], known: readonly ResourceConfig[]): readonly string[] =>
   known.filter((resource) => details.some((detail) => isFor(detail, resource))).map(({ identifier }) => identifier);
+
+/** Where the tokens of a request may be used: the resources it names, else those its scopes are for; and those its details are for. */
+export function resourcesAskedFor({ form, engine }: Pick<Asking, 'form' | 'engine'>, scope: readonly string[], details: readonly AuthorizationDetail[]): readonly string[] {
+  const { resources: known } = engine.config;
+  const named = namedResources(form.all('resource'), known);
+  return [...new Set([...(named.length > 0 ? named : resourcesOf(scope, known)), ...resourcesOfDetails(details, known)])];
+}
 
 /** What a token for these resource servers carries: the details any of them may see (RFC 9396 section 9.1). */
 export function detailsForAudience(details: readonly AuthorizationDetail[], audience: readonly string[], known: readonly ResourceConfig[]): readonly AuthorizationDetail[] {

@@ -38,9 +38,9 @@ export interface Answer {
 }
 export type AnswerCall = (call: Call) => Promise<Answer>;
 
-/** Registers a client-authenticated POST endpoint for every issuer; other methods are answered 405 (F2-AZ-18). */
-export function backChannel(fastify: FastifyInstance, engine: Engine, endpoint: BackChannelEndpoint, answer: AnswerCall): void {
-  for (const issuer of engine.issuers.values()) {
+/** Registers a client-authenticated POST endpoint for every issuer, or for those `at` names; other methods are answered 405 (F2-AZ-18). */
+export function backChannel(fastify: FastifyInstance, engine: Engine, endpoint: BackChannelEndpoint, answer: AnswerCall, at: (issuer: IssuerRuntime) => boolean = () => true): void {
+  for (const issuer of [...engine.issuers.values()].filter(at)) {
     const urls = endpointUrls(issuer, endpoint);
     postOnly(fastify, issuer.routes[endpoint], async (request, reply) => {
       noStore(reply);
@@ -105,6 +105,9 @@ export async function settle<T>(call: Call, endpoint: string, answer: (call: Cal
   }
 }
 
+/** Answers to polls that come too early are no refusals to look into. */
+const undecided: ReadonlySet<string> = new Set(['authorization_pending', 'slow_down']);
+
 /**
  * A refused request still spends its proofs and, once the caller is known, leaves an audit line (an unknown caller
  * leaves only a log line, or anyone could fill the table). Trouble in here must not mask the refusal itself.
@@ -114,7 +117,7 @@ async function recordRefusal(call: Call, endpoint: string, error: unknown): Prom
   if (error instanceof OAuthError && error.code === 'use_dpop_nonce') return;
   try {
     await call.proofs.abandon(call.engine.stores.replay);
-    if (call.proofs.client && error instanceof OAuthError) {
+    if (call.proofs.client && error instanceof OAuthError && !undecided.has(error.code)) {
       await call.engine.stores.audit.append({ ...auditOf(call, `${endpoint}.refused`, { error: error.code }), rule: error.rule });
     }
   } catch (cause) {

@@ -1,27 +1,21 @@
 import { isCodeVerifier, s256 } from '@assent/crypto';
 import { applyChange } from '@assent/grants';
-import { invalidGrant, invalidTarget, mintHandle, mintId, parseHandle, plusSeconds, type Client, type CodeRefusal, type Handle, type OAuthError } from '@assent/protocol';
+import { invalidGrant, invalidTarget, parseHandle, type CodeRefusal, type Handle, type OAuthError } from '@assent/protocol';
 import { authenticateClient } from '../client-authentication/authenticate-client.js';
-import { keepTokenResponse } from '../evidence/keep.js';
 import { auditOf, type Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
-import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
-import { grantMembers, scopeMember, type GrantFlow } from './grant-flow.js';
-import { issueIdToken } from './id-token.js';
+import { answerFirstTokens, planFirstTokens } from './first-tokens.js';
+import type { GrantFlow } from './grant-flow.js';
 import { Narrowing } from './narrowing.js';
-import { tokenSuffix } from './token-id.js';
 
 /** A code for tokens (RFC 6749 section 4.1.3). The store judges and spends the code, and keeps the tokens, in one statement. */
 export const authorizationCode: GrantFlow = async (call) => {
   const client = await authenticateClient(call);
   const binding = await proveBinding(call, client, 'authorization_code');
   const code = readCode(call);
-  const planned = planAccessToken(call, client, binding, code.tag);
+  const tokens = planFirstTokens(call, client, binding, code.tag);
   const narrowing = Narrowing.of(call);
-  const familyId = mintId(code.tag);
-  const jti = `${familyId}.${tokenSuffix()}`;
-  const refresh = planRefreshToken(call, client, code.tag);
   const redeemed = await call.engine.stores.codes.redeem({
     code,
     issuer: call.issuer.issuer,
@@ -29,7 +23,7 @@ export const authorizationCode: GrantFlow = async (call) => {
     codeChallenge: presentedChallenge(call),
     redirectUri: call.form.optional('redirect_uri'),
     jkt: binding.jkt,
-    tokens: { familyId, access: { ...planned, jti }, ...(refresh ? { refresh } : {}) },
+    tokens: tokens.kept,
     apply: (current, change) => applyChange(current, change, call.engine.details),
     narrow: narrowing?.narrow,
     replay: call.proofs.spend(),
@@ -38,20 +32,7 @@ export const authorizationCode: GrantFlow = async (call) => {
   });
   refuseReplay(redeemed);
   if (redeemed.outcome === 'refused') throw codeRefusal(redeemed.reason, narrowing);
-  const { context } = redeemed;
-  const facts = grantedFacts(call, planned, context, { jti, scope: context.scope });
-  const accessToken = await writeAccessToken(call, planned, facts);
-  const idToken = context.scope.includes('openid') ? await issueIdToken(call, client, context, { accessToken, nonce: context.nonce }) : undefined;
-  await keepTokenResponse(call, client, { grantId: context.grantId, code, idToken: idToken?.signed });
-  return {
-    access_token: accessToken,
-    token_type: binding.tokenType,
-    expires_in: call.issuer.policy.accessTokenLifetime,
-    ...scopeMember(context.scope),
-    ...(refresh ? { refresh_token: refresh.value } : {}),
-    ...(idToken === undefined ? {} : { id_token: idToken.value }),
-    ...grantMembers(context, facts),
-  };
+  return answerFirstTokens(call, client, binding, tokens, redeemed.context, { code });
 };
 
 function readCode(call: Call): Handle {
@@ -64,13 +45,6 @@ function readCode(call: Call): Handle {
 function presentedChallenge(call: Call): string | undefined {
   const verifier = call.form.optional('code_verifier');
   return verifier !== undefined && isCodeVerifier(verifier) ? s256(verifier) : undefined;
-}
-
-/** A refresh token for clients that may use one; the grant's own end bounds it further. */
-function planRefreshToken(call: Call, client: Client, tag: number): { handle: Handle; value: string } | undefined {
-  const { grantTypes, refreshTokenLifetime } = call.issuer.policy;
-  if (!grantTypes.includes('refresh_token') || !client.grant_types.includes('refresh_token') || client.token_endpoint_auth_method === 'none') return undefined;
-  return mintHandle(tag, plusSeconds(call.now, refreshTokenLifetime));
 }
 
 const refusals: Readonly<Record<CodeRefusal, (narrowing?: Narrowing) => OAuthError>> = {

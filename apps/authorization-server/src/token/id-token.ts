@@ -16,7 +16,7 @@ export interface IssuedIdToken {
  * The ID token of an authorization (OpenID Connect Core sections 2 and 12.2): the first one repeats the request's
  * nonce; a refreshed one keeps issuer, subject, audience and `auth_time` and carries none (OIDC-11).
  */
-export async function issueIdToken(call: Call, client: Client, context: AuthorizedContext, answer: { accessToken: string; nonce: string | undefined }): Promise<IssuedIdToken> {
+export async function issueIdToken(call: Call, client: Client, context: AuthorizedContext, answer: { accessToken: string; nonce: string | undefined; claims?: Readonly<Record<string, unknown>> }): Promise<IssuedIdToken> {
   const key = call.issuer.keys.signing(signingAlgName(client.id_token_signed_response_alg));
   const issuedAt = epochSeconds(call.now);
   const { authentication, claims } = context;
@@ -24,6 +24,7 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
   const signed = await signIdToken(
     {
       ...(await requestedClaims(call, context)),
+      ...answer.claims,
       iss: context.issuer,
       sub: context.subject,
       aud: client.client_id,

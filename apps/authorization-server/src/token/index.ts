@@ -1,14 +1,17 @@
+import { cibaGrantType } from '@assent/profiles';
 import { unsupportedGrantType } from '@assent/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.js';
 import { backChannel, type AnswerCall } from '../request/call.js';
 import { authorizationCode } from './authorization-code.grant.js';
+import { backchannelGrant } from './backchannel.grant.js';
 import { clientCredentials } from './client-credentials.grant.js';
 import type { GrantFlow } from './grant-flow.js';
 import { refreshToken } from './refresh-token.grant.js';
 
 /** Every grant type there is; which of them an issuer offers, its policy says. */
 const grants: ReadonlyMap<string, GrantFlow> = new Map([
+  [cibaGrantType, backchannelGrant],
   ['authorization_code', authorizationCode],
   ['refresh_token', refreshToken],
   ['client_credentials', clientCredentials],

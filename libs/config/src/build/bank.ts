@@ -21,15 +21,18 @@ export function buildCustomers(context: Context): readonly CustomerConfig[] {
     accounts.map(({ id }, account): { id: string; path: Path } => ({ id, path: ['customers', customer, 'accounts', account, 'id'] })),
   );
   unique(context, places.map(({ id }) => id), (index) => places[index]?.path ?? []);
-  return customers.map(({ password, passwordHash, ...rest }, index) => {
+  return customers.map(({ password, passwordHash, userCode, userCodeHash, ...rest }, index) => {
     for (const name of Object.keys(rest.claims)) {
       if (protocolClaims.has(name)) context.problem(['customers', index, 'claims', name], 'expected claims about the customer, found one that tokens say of themselves');
     }
     if ((password === undefined) === (passwordHash === undefined)) {
       context.problem(['customers', index, 'password'], `expected either password or passwordHash, found ${password === undefined ? 'neither' : 'both'}`);
     }
+    if (userCode !== undefined && userCodeHash !== undefined) context.problem(['customers', index, 'userCode'], 'expected either userCode or userCodeHash, found both');
     return {
       ...rest,
+      userCode: userCode === undefined ? undefined : new Secret(userCode),
+      userCodeHash: userCodeHash === undefined ? undefined : new Secret(userCodeHash),
       password: password === undefined ? undefined : new Secret(password),
       passwordHash: passwordHash === undefined ? undefined : new Secret(passwordHash),
       accounts: rest.accounts.map((account) => ({ ...account, unavailable: account.unavailable })),

@@ -2,9 +2,9 @@ import type { Client, SigningAlgName } from '@assent/protocol';
 import {
   by, checkClient, contradictionsOf, isAtLeastAsStrict, isJarmMode, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
 } from '@assent/profiles'; // prettier-ignore
-import type { AuthorizationServerConfig, GrantManagementRules, IssuerConfig, ResourceConfig, SupportedGrantAction } from '../model.js';
+import type { AuthorizationServerConfig, CibaRules, GrantManagementRules, IssuerConfig, ResourceConfig, SupportedGrantAction } from '../model.js';
 import { didYouMean, type Path } from '../problem.js';
-import { grantActions } from '../schema/issuer.js';
+import { ciba as cibaDefaults, grantActions } from '../schema/issuer.js';
 import type { ConfigFile, IssuerEntry } from '../schema/index.js';
 import type { Context } from './context.js';
 
@@ -50,6 +50,7 @@ function buildIssuer(
     scopes,
     authorizationDetailsTypes: detailTypesOf(context, entry, path, resources),
     grantManagement: grantManagementOf(context, entry, path, scopes),
+    ciba: cibaOf(context, entry, path, rules.policy),
     claims: entry.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
@@ -74,6 +75,12 @@ function detailTypesOf(context: Context, entry: IssuerEntry, path: Path, resourc
     else if (!understood.includes(type)) context.problem([...path, 'authorizationDetailsTypes', index], `expected one of resources[].authorizationDetailsTypes, ${notFound(type, understood)}`);
   });
   return offered;
+}
+
+function cibaOf(context: Context, { ciba, profile, signsIn }: IssuerEntry, path: Path, policy: Policy): CibaRules {
+  if (policy.ciba === 'off' && ciba) context.problem([...path, 'ciba'], `expected nothing (${profile} has no requests by the back channel), found a mapping`);
+  if (policy.ciba === 'on' && signsIn === 'staff') context.problem([...path, 'profile'], `expected a profile without requests by the back channel (staff are not asked for data), found "${profile}"`);
+  return ciba ?? cibaDefaults.parse({});
 }
 
 /** Actions at the grants API and the scopes that open it come together or not at all (GM-MD-01, GM-MD-06). */

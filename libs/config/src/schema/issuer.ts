@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fapi2Security, issuerProfiles, type Policy } from '@assent/profiles';
 import {
-  amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, list, metadata, origin, passwordHash, scopeToken,
+  amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, leaf, list, metadata, origin, passwordHash, scopeToken,
   subject, text, wholeNumber, yesOrNo,
 } from './leaf.js'; // prettier-ignore
 
@@ -37,6 +37,20 @@ export const grantManagement = z.strictObject({
   actions: list(choice(...grantActions)).optional().meta(by('all of them; `query` and `revoke` where `scopes` has `grant_management_query` and `grant_management_revoke`; none for staff', 'What clients may do with grants: `create`, `merge` and `replace` in authorization requests, `query` and `revoke` at the grants API.')),
 });
 
+export const ciba = z.strictObject({
+  unknownUsers: choice('error', 'pretend').default('error').describe('What a hint that names nobody gets: `unknown_user_id`, or the same answer as for a customer who never decides.'),
+  userCode: choice('off', 'on').default('off').describe('Whether customers who have a `userCode` are asked only with it.'),
+  longPolling: leaf('off, or a duration of at most 30s', (value) => (value === 'off' ? 0 : durationUpTo('30s').safeParse(value).data)).default(0).meta(by('`off`', 'How long a poll may wait at the token endpoint for a decision.')),
+  pendingPerCustomer: wholeNumber(1, 1000).default(5).describe('Undecided requests one customer may have. Further ones are refused.'),
+  pendingPerClient: wholeNumber(1, 1_000_000).default(1000).describe('Undecided requests one client may have.'),
+  refusals: wholeNumber(1, 1000).default(5).describe('Requests of one client a customer may refuse or leave alone …'),
+  refusalWindow: durationUpTo('24h').default(3600).describe('… within this time; until some of it has passed, the client’s further requests for this customer are refused.'),
+  loginHintIssuers: list(z.strictObject({ issuer: identifier.describe('Its `iss`.'), jwksUri: identifier.describe('Address of its keys.') }))
+    .default([])
+    .describe('Who beside the client itself may sign a `login_hint_token`.'),
+  approvalEndpoint: yesOrNo.default(false).describe('Lets anybody who knows an `auth_req_id` decide it at `<issuer>/backchannel/decide`. For automated tests; refused in production.'),
+});
+
 export const issuer = z.strictObject({
   name: issuerName.describe('Path segment: the issuer identifier is `<publicUrl>/<name>`.'),
   profile: choice(...issuerProfiles).describe('Security profile.'),
@@ -55,6 +69,7 @@ export const issuer = z.strictObject({
   httpSignatures: choice('off', 'optional', 'required').optional().meta(by('the profile’s: `off`', 'Signatures on requests to the resource server and on its answers (RFC 9421), for every client. A client asks for more of itself by `http_message_signatures`.')),
   evidence: choice('off', 'on').optional().meta(by('the profile’s: `off`', 'Whether signed messages of every client are kept as evidence (docs/evidence.md). A client is added by `evidence: on` in its metadata.')),
   grantManagement: grantManagement.prefault({}).describe('Grant Management for OAuth 2.0.'),
+  ciba: ciba.optional().meta(by('the defaults of its keys', 'Requests by the back channel, where the profile has them.')),
   clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
 });
 
@@ -75,6 +90,8 @@ export const customer = z.strictObject({
   password: text.optional().describe('Password in plain text. Development only. Either this or `passwordHash`.'),
   passwordHash: passwordHash.optional().describe('argon2id hash of the password.'),
   displayName: text.describe('How pages address the customer.'),
+  userCode: text.optional().describe('What the customer gives to shops so that they may ask by the back channel (CIBA section 7.1.2), in plain text. Development only.'),
+  userCodeHash: passwordHash.optional().describe('argon2id hash of that code.'),
   claims: metadata.default({}).describe('Standard claims (OpenID Connect Core section 5.1) the bank really holds.'),
   accounts: list(account).default([]).describe('Accounts.'),
 });

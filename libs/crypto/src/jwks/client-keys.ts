@@ -19,7 +19,7 @@ export class ClientKeys {
   }
 
   /** The keys that may have signed under `header`; at once when they are cached. `KeySetError` when a `jwks_uri` cannot be read. */
-  find(client: Client, header: JwsHeader): readonly PublicKey[] | Promise<readonly PublicKey[]> {
+  find(client: Pick<Client, 'jwks' | 'jwks_uri'>, header: JwsHeader): readonly PublicKey[] | Promise<readonly PublicKey[]> {
     if (client.jwks) return this.inlineSet(client.jwks).find(header);
     if (client.jwks_uri !== undefined) return this.remoteSet(client.jwks_uri).find(header);
     return [];

@@ -22,13 +22,17 @@ function written(value: object): readonly string[] | undefined {
   }
 }
 
+/** CIBA section 7.1.1: a number or its text. */
+const numberOrText: Native = (value) => wholeNumber(value) ?? text(value);
+
 /** Parameters that are no texts inside an object; in a form the same are numbers and JSON written down (JR-09). */
-const native: ReadonlyMap<string, Native> = new Map([['max_age', wholeNumber], ['claims', object], ['authorization_details', array], ['resource', texts]]);
+const native: ReadonlyMap<string, Native> = new Map([['max_age', wholeNumber], ['claims', object], ['authorization_details', array], ['resource', texts], ['requested_expiry', numberOrText], ['request_context', object]]);
 
 /** Parameters that mean something here and are texts. What nobody knows is left out whatever it is. */
 const known = new Set([
   'client_id', 'response_type', 'response_mode', 'redirect_uri', 'scope', 'state', 'nonce', 'code_challenge', 'code_challenge_method', 'dpop_jkt', 'prompt',
   'acr_values', 'login_hint', 'id_token_hint', 'ui_locales', 'grant_id', 'grant_management_action', 'display', 'claims_locales', 'registration',
+  'login_hint_token', 'binding_message', 'user_code', 'client_notification_token',
 ]); // prettier-ignore
 
 /**

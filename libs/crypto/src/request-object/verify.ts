@@ -31,6 +31,8 @@ export interface RequestObjectRules {
   /** How an encrypted one is opened; absent where none is accepted. */
   readonly decryption?: DecryptionRules;
   readonly encryption: 'off' | 'optional' | 'required';
+  /** By which claim it names its client; `client_id` unless told (CIBA section 7.1.1 has `iss` alone). */
+  readonly names?: 'client_id' | 'iss';
 }
 
 /** A request object that was proved: its claims, and what proves it later. */
@@ -104,8 +106,8 @@ async function proveSignature(compact: string, { client, algs, keys, types }: Re
 const mediaType = (typ: string): string => typ.toLowerCase().replace(/^application\//, '');
 
 /** `client_id` is a parameter and must be there; `iss` should, and must then agree (RFC 9101 section 4, MS-JAR-10). */
-function verifyParties(claims: JsonObject, { client }: RequestObjectRules): void {
-  if (claims['client_id'] !== client.client_id) throw refuse('client_id is missing or of another client', 'JR-02');
+function verifyParties(claims: JsonObject, { client, names = 'client_id' }: RequestObjectRules): void {
+  if (claims['client_id'] !== client.client_id && (names === 'client_id' || claims['client_id'] !== undefined)) throw refuse('client_id is missing or of another client', 'JR-02');
   if (claims['iss'] !== undefined && claims['iss'] !== client.client_id) throw refuse('iss must be the client_id', 'MS-JAR-10');
 }
 
@@ -129,7 +131,7 @@ function verifyTimes(claims: JsonObject, { now, maxAge, maxLifetime, clockSkew }
   return exp;
 }
 
-const ruleOfMissing: Readonly<Record<string, RuleId>> = { exp: 'MS-JAR-06', nbf: 'MS-JAR-05', aud: 'MS-JAR-04' };
+const ruleOfMissing: Readonly<Record<string, RuleId>> = { exp: 'MS-JAR-06', nbf: 'MS-JAR-05', aud: 'MS-JAR-04', iss: 'MS-JAR-10', jti: 'MS-JAR-14' };
 
 function verifyPresent(claims: JsonObject, { claims: required }: RequestObjectRules): void {
   for (const name of required) if (claims[name] === undefined) throw refuse(`${name} is required`, ruleOfMissing[name] ?? 'JR-07');
@@ -145,11 +147,12 @@ function replayOf(claims: JsonObject, exp: number | undefined, { client, issuer,
 
 /**
  * The client a request object speaks of, before anything is proved: only good for looking up whose keys to try.
- * `undefined` when the text is encrypted, no JWT or names nobody.
+ * `undefined` when the text is encrypted, no JWT or names nobody. One for the back channel may name it as `iss` alone.
  */
 export function clientIdOfRequestObject(object: string): string | undefined {
   try {
-    return text(parseJws(object).payload(), 'client_id');
+    const claims = parseJws(object).payload();
+    return text(claims, 'client_id') ?? text(claims, 'iss');
   } catch {
     return undefined;
   }

@@ -17,6 +17,15 @@ export async function passwordHashes(client: pg.ClientBase, table: 'customer' | 
   return new Map(await Promise.all(people.map(async (person) => [person.id, await hashFor(person, stored.get(person.id))] as const)));
 }
 
+/** The same of the codes customers give to shops; those who have none are not in it. */
+export async function userCodeHashes(client: pg.ClientBase, customers: readonly CustomerConfig[]): Promise<ReadonlyMap<string, string>> {
+  const withCode = customers.filter(({ userCode, userCodeHash }) => userCode ?? userCodeHash);
+  if (withCode.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; user_code_hash: string | null }>('SELECT id, user_code_hash FROM bank.customer WHERE id = ANY ($1)', [withCode.map(({ id }) => id)]);
+  const stored = new Map(rows.map(({ id, user_code_hash: hash }) => [id, hash ?? undefined]));
+  return new Map(await Promise.all(withCode.map(async ({ id, userCode, userCodeHash }) => [id, await hashFor({ id, password: userCode, passwordHash: userCodeHash }, stored.get(id))] as const)));
+}
+
 /** Loaded when needed: only whoever seeds hashes. */
 async function hashFor({ password, passwordHash }: Configured, stored: string | undefined): Promise<string> {
   if (passwordHash) return passwordHash.reveal();

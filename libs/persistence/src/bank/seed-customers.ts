@@ -4,7 +4,7 @@ import type { Clock } from '@assent/protocol';
 import { advisoryLocks } from '../advisory-locks.js';
 import { dayOf, dayOfIso, isoDay } from './calendar.js';
 import { history, type AccountState, type Booked } from './history.js';
-import { passwordHashes } from './password-hashes.js';
+import { passwordHashes, userCodeHashes } from './password-hashes.js';
 
 /**
  * Writes customers, accounts and a made-up transaction history up to today, the same every time. Run again, it changes
@@ -15,10 +15,10 @@ export async function seedCustomers(pool: pg.Pool, customers: readonly CustomerC
   const now = clock.now();
   const client = await pool.connect();
   try {
-    const hashes = await passwordHashes(client, 'customer', customers);
+    const [hashes, codes] = [await passwordHashes(client, 'customer', customers), await userCodeHashes(client, customers)];
     await client.query('BEGIN');
     await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.seeding]);
-    await writeCustomers(client, customers, hashes);
+    await writeCustomers(client, customers, hashes, codes);
     await writeAccounts(client, customers, now);
     const booked = (await accountStates(client, customers)).flatMap((account) => history(account, dayOf(now)));
     await writeTransactions(client, booked);
@@ -32,18 +32,19 @@ export async function seedCustomers(pool: pg.Pool, customers: readonly CustomerC
   }
 }
 
-async function writeCustomers(client: pg.ClientBase, customers: readonly CustomerConfig[], hashes: ReadonlyMap<string, string>): Promise<void> {
+async function writeCustomers(client: pg.ClientBase, customers: readonly CustomerConfig[], hashes: ReadonlyMap<string, string>, codes: ReadonlyMap<string, string>): Promise<void> {
   await client.query(
-    `INSERT INTO bank.customer (id, login, password_hash, display_name, claims)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
+    `INSERT INTO bank.customer (id, login, password_hash, display_name, claims, user_code_hash)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::text[])
     ON CONFLICT (id) DO UPDATE SET login = excluded.login, password_hash = excluded.password_hash,
-      display_name = excluded.display_name, claims = excluded.claims`,
+      display_name = excluded.display_name, claims = excluded.claims, user_code_hash = excluded.user_code_hash`,
     [
       customers.map(({ id }) => id),
       customers.map(({ login }) => login),
       customers.map(({ id }) => hashes.get(id)),
       customers.map(({ displayName }) => displayName),
       customers.map(({ claims }) => JSON.stringify(claims)),
+      customers.map(({ id }) => codes.get(id) ?? null),
     ],
   );
 }

@@ -26,7 +26,7 @@ export const push = writing(
   `WITH ${spend},
   asked AS (
     SELECT
-      (SELECT count(*) FROM ${ofCustomer} AND i.expires_at > $now::timestamptz AND b.state = 'pending') AS waiting,
+      (SELECT count(*) FROM ${ofCustomer} AND i.expires_at > $now::timestamptz AND b.state = 'pending' AND b.issuer = $issuer::text) AS waiting,
       (SELECT count(*) FROM ${ofCustomer} AND i.expires_at > $since::timestamptz AND b.issuer = $issuer::text AND b.client_id = $client_id::text
         AND (b.state = 'denied' AND b.decided_at > $since::timestamptz OR b.state = 'pending' AND b.expires_at <= $now::timestamptz)) AS refusals,
       (SELECT count(*) FROM (SELECT 1 FROM assent.backchannel_request b WHERE b.issuer = $issuer::text AND b.client_id = $client_id::text
@@ -147,7 +147,7 @@ export const redemption = redemptionOf({
   fault: `CASE
         WHEN c.expires_at <= $now::timestamptz THEN 'expired'
         WHEN c.state = 'denied' THEN 'denied'
-        WHEN c.state = 'pending' AND c.slowed THEN 'slow_down'
+        WHEN c.state = 'pending' AND c.slowed AND NOT $again::boolean THEN 'slow_down'
         WHEN c.state = 'pending' THEN 'waiting'
       END`,
   care: 'spent-by-right',

@@ -129,6 +129,16 @@ export class FapiClient {
     return this.token('client_credentials', { scope }, change);
   }
 
+  /** A request by the back channel (CIBA section 7.1). */
+  ask(parameters: Readonly<Record<string, string>>, change: Change = {}): Promise<Answer> {
+    return this.exchange(change, (options) => oauth.backchannelAuthenticationRequest(this.as, this.metadata, this.authentication(change), { ...parameters }, options));
+  }
+
+  /** A poll for its decision (CIBA section 10.1). */
+  poll(authReqId: string, change: Change = {}, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.token('urn:openid:params:grant-type:ciba', { auth_req_id: authReqId, ...more }, change);
+  }
+
   /** Any token request. */
   token(grantType: string, parameters: Readonly<Record<string, string>>, change: Change = {}): Promise<Answer> {
     return this.exchange(change, (options) => {
