@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mintId, tagOf, type AccessTokenFacts, type AuthorizedContext, type GrantChange, type GrantPermissions } from '@assent/protocol';
+import { mintId, tagOf, type AccessTokenFacts, type AuthorizationDetail, type AuthorizedContext, type GrantChange, type GrantPermissions } from '@assent/protocol';
 import { aHandle, actor, allowed, audit, auditTypes, clientId, count, inSeconds, issuer, newTokens, now, ontoGrant, onExisting, openBench, redeemed, redemption, refreshment, resource, type Bench } from './fixtures.js';
 
 /* Grants that change: what a change does, and that of many at the same moment each is done whole and none is lost. */
@@ -102,6 +102,20 @@ describe('merge (GM-SE-01)', () => {
     await stores().grants.narrow(decision(grant, { permissions: (one: GrantPermissions) => ({ ...one, accounts: [] }) }));
     expect((await redeem(code)).result).toMatchObject({ outcome: 'redeemed', context: { grantVersion: 3 } });
     expect(await grantOf(grant)).toMatchObject({ accounts: [], scope: [...grant.context.scope, 'transactions'] });
+  });
+
+  it.each<[string, AuthorizationDetail]>([
+    ['data', { type: 'account_information', actions: ['list_accounts'], accounts: ['ana-everyday', 'ana-savings'] }],
+    ['a payment', { type: 'payment_initiation', debtorAccount: { accountId: 'ana-everyday' } }],
+  ])('is refused for %s of an account that was taken away after the yes', async (_, detail) => {
+    const grant = await aGrant();
+    const [early, others] = [await ontoGrant(bench.database, grant.context, merging({ authorizationDetails: [detail] })), await ontoGrant(bench.database, grant.context, merging({ authorizationDetails: [{ type: 'other', accounts: ['ana-savings'] }] }))];
+    await stores().grants.narrow(decision(grant, { permissions: (one: GrantPermissions) => ({ ...one, accounts: one.accounts.filter((id) => id !== 'ana-everyday') }) }));
+    expect((await redeem(early)).result).toEqual({ outcome: 'refused', reason: 'grant_narrowed' });
+    expect((await redeem(early)).result).toEqual({ outcome: 'refused', reason: 'used' });
+    expect((await redeem(others)).result).toMatchObject({ outcome: 'redeemed' });
+    const later = await ontoGrant(bench.database, grant.context, { ...merging({ accounts: ['ana-everyday'], authorizationDetails: [detail] }), seenVersion: 3 });
+    expect((await redeem(later)).result).toMatchObject({ outcome: 'redeemed' });
   });
 });
 

@@ -153,11 +153,12 @@ const redeem = (what: Redeemable): Statement => writing(
 const behind = `(${stands('l')} AND l.issuer = c.issuer AND l.client_id = c.client_id AND l.customer_id = c.customer_id)`;
 
 /**
- * What customer or bank took out of the grant after the yes to a replacement must not come back with it. A merge brings
- * only what was not there.
+ * What customer or bank took out of the grant after the yes must not come back with it. A merge brings only what was not
+ * there; but its details may name an account that was, and is gone since.
  */
-const narrowedSince = `$event::text = 'replaced' AND EXISTS (SELECT FROM assent.grant_version n
-        WHERE n.tag = $grant_tag::int AND n.grant_id = $grant_id::text AND n.version > $agreed::int AND n.event = 'narrowed')`;
+const narrowedSince = `EXISTS (SELECT FROM assent.grant_version n
+        WHERE n.tag = $grant_tag::int AND n.grant_id = $grant_id::text AND n.version > $agreed::int AND n.event = 'narrowed'
+          AND ($event::text = 'replaced' OR n.difference->'accounts'->'removed' ?| $named::text[]))`;
 
 const redeemChange = (what: Redeemable): Statement => writing(
   `${what.name}_redeem_change`,

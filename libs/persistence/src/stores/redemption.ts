@@ -78,6 +78,7 @@ async function change<R extends string>(sql: Sql, redeeming: Redeeming, input: R
       ...measuredValues(narrowed),
       event,
       agreed: asked.seenVersion ?? 0,
+      named: textsIn(asked.permissions.authorizationDetails),
       ...grantEventValues(`grant.${event}`, { kind: 'customer', id: context.customerId }, audit, now),
     });
     if (row.reason === null) return { outcome: 'redeemed', context: measuredContext(changed, narrowed) };
@@ -118,6 +119,12 @@ function changeValues(context: AuthorizedContext, permissions: GrantPermissions,
     acr,
     amr,
   };
+}
+
+/** Every text in details, account ids among them: what a text means, only its type knows. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function presentedValues({ presented }: Redeeming, { handle, issuer, clientId, tokens, now, audit }: Redemption): Record<string, unknown> {
