@@ -147,6 +147,9 @@ describe('conditions (GM-CC-05, RFC 9110 section 13)', () => {
     ['DELETE', 'if-match', '1', 412],
     ['DELETE', 'if-match', '"3", "1"', 204],
     ['DELETE', 'if-match', '*', 204],
+    ['DELETE', 'if-none-match', '*', 412],
+    ['DELETE', 'if-none-match', 'W/"1"', 412],
+    ['DELETE', 'if-none-match', '"2"', 204],
   ])('%s with %s: %s', async (method, name, value, status) => {
     const id = await aGrant();
     const answer = await withHeader(method, id, name, value);
@@ -171,6 +174,11 @@ describe('conditions (GM-CC-05, RFC 9110 section 13)', () => {
     const answer = await call('GET', id);
     expect([answer.headers.get('etag'), answer.json['updated_by']]).toEqual(['"2"', 'authorization_server']);
   });
+});
+
+it.each(['application/json', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded'])('DELETE may name %s for the content it does not have', async (type) => {
+  const answer = await call('DELETE', await aGrant(), {}, undefined, [['content-type', type]]);
+  expect([answer.status, answer.text]).toEqual([204, '']);
 });
 
 describe('one answer for what is not there (GM-API-06, GM-API-07)', () => {

@@ -12,6 +12,11 @@ export function verifyMatch(ifMatch: Header, grant: Grant): void {
 
 export const changedMeanwhile = () => preconditionFailed('the grant has changed: it is of another version than If-Match names', 'GM-CC-05');
 
+/** `412` when `If-None-Match` names the grant as it stands: of a method that changes something (RFC 9110 section 13.1.2). */
+export function verifyNoneMatch(ifNoneMatch: Header, grant: Grant): void {
+  if (isKnown(ifNoneMatch, grant)) throw preconditionFailed('the grant is of a version that If-None-Match names', 'GM-CC-05');
+}
+
 /** Whether the caller has the grant as it stands already (RFC 9110 section 13.1.2). */
 export const isKnown = (ifNoneMatch: Header, grant: Grant): boolean => ifNoneMatch !== undefined && tagsOf(ifNoneMatch).some((tag) => tag === '*' || tag.replace(/^W\//, '') === entityTag(grant));
 

@@ -7,7 +7,7 @@ import { grantScopes } from '../access.js';
 import { whenAvailable } from './available.js';
 import { describeGrant } from './describe-grant.js';
 import { findOwnGrant, noSuchGrant } from './own-grant.js';
-import { changedMeanwhile, entityTag, isKnown, verifyMatch } from './preconditions.js';
+import { changedMeanwhile, entityTag, isKnown, verifyMatch, verifyNoneMatch } from './preconditions.js';
 
 export interface GrantsApi {
   readonly guard: ResourceGuard;
@@ -47,6 +47,7 @@ async function revoke(request: GrantRequest, reply: FastifyReply, api: GrantsApi
   const grant = await findOwnGrant(api.grants, access, request.params.grantId, api.clock);
   const ifMatch = request.headers['if-match'];
   verifyMatch(ifMatch, grant);
+  verifyNoneMatch(request.headers['if-none-match'], grant);
   const { id, issuer, clientId, customerId, version } = grant;
   const { requestId } = transportOf(request);
   const audit: AuditEvent = { type: 'grant.revoked', issuer, clientId, customerId, grantId: id, requestId, detail: { by: 'client' } };
