@@ -24,6 +24,7 @@ beforeAll(async () => {
   configuration = await makeConfiguration({
     databaseUrl: database.url,
     clients: [client('tally', { client_name: 'Tally Budget' }), client('lender', {}), client('bulky', {}), client('own', { first_party: true, scope: 'openid', grant_types: ['authorization_code'] })],
+    otherIssuers: ['second'],
     sections: { grantManagement: { publicUrl: `https://localhost:${api}`, healthPort, dashboard: { publicUrl: `https://localhost:${dashboard}` }, staff: { publicUrl: `https://localhost:${console}` } } },
   });
   opened = await openDatabase({ url: database.url, poolSize: 4 });
@@ -219,6 +220,20 @@ describe('ending all grants of a client', () => {
     await Promise.all([1, 2, 3].map(() => finishBulks({ stores: opened.stores, clock: systemClock })));
     for (const grant of ids) expect((await opened.stores.grants.history(grant)).filter(({ event }) => event === 'revoked')).toHaveLength(1);
     expect(await opened.stores.bulkRevocations.find(id)).toMatchObject({ finishedAt: expect.any(Date) as Date });
+  });
+
+  it('keeps clients of one id at two issuers apart, and says which is meant', async () => {
+    const [first, second] = [configuration.issuer, configuration.issuer.replace('/fapi2', '/second')];
+    const [here, there] = [await aGrant({ clientId: 'bulky' }), await newGrant(opened, second, { clientId: 'bulky' })];
+    const { text } = await staff.agent.post('/search', { customer: '', grant: '', client: 'bulky', status: '' });
+    for (const [name, issuer] of [['fapi2', first], ['second', second]] as const) expect(text).toMatch(new RegExp(`href="/clients/${name}/bulky/end"[^>]*>[^<]*End all grants of this client[^/]*\\(<bdi[^>]*>${issuer}</bdi>`));
+    expect((await staff.agent.get('/clients/second/bulky/end')).text).toMatch(new RegExp(`It has 1 current grant\\.[\\s\\S]*${second}`));
+    await staff.agent.post('/clients/second/bulky/end/ask', why);
+    const { rows } = await opened.pool.query('SELECT id FROM assent.bulk_revocation WHERE client_id = $1 AND issuer = $2', ['bulky', second]);
+    const { id } = (rows as { id: string }[])[0]!;
+    expect((await staff.other.get(`/approvals/${id}`)).text).toContain(second);
+    expect((await staff.other.post(`/approvals/${id}/approve`, {})).status).toBe(303);
+    expect([(await find(here))?.status, (await find(there))?.status]).toEqual(['active', 'revoked']);
   });
 
   it.each(['own', 'nobody'])('knows no client %s', async (client) => {

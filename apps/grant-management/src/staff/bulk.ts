@@ -36,7 +36,7 @@ export async function askBulk(visit: AtWork, console: Console): Promise<FastifyR
 
 async function bulkPage(visit: AtWork, { stores }: Console, { issuer, clientId, name, path }: Target, more: { readonly reason?: string; readonly note?: string; readonly problems?: readonly ('reason' | 'note')[] } = {}): Promise<string> {
   const count = await stores.grantDirectory.count(issuer, clientId);
-  return renderRevokePage({ frame: frameOf(visit, visit), work: workOf(visit), name, about: 'client', count, action: SafeUrl.of(`${path}/preview`), back, hidden: { csrf: visit.csrf }, ...more });
+  return renderRevokePage({ frame: frameOf(visit, visit), work: workOf(visit), name, about: 'client', count, issuer, action: SafeUrl.of(`${path}/preview`), back, hidden: { csrf: visit.csrf }, ...more });
 }
 
 export async function previewBulk(visit: AtWork, console: Console): Promise<FastifyReply> {
@@ -45,7 +45,7 @@ export async function previewBulk(visit: AtWork, console: Console): Promise<Fast
   const { reason, note, problems } = readReason(form);
   if (!reason || problems.length > 0) return html(visit.reply, await bulkPage(visit, console, target, { ...(reason && { reason }), note, problems }), 422);
   const count = await console.stores.grantDirectory.count(target.issuer, target.clientId);
-  const model = { frame: frameOf(visit, visit), work: workOf(visit), name: target.name, about: 'client' as const, count, reason, note, action: SafeUrl.of(`${target.path}/ask`), back };
+  const model = { frame: frameOf(visit, visit), work: workOf(visit), name: target.name, about: 'client' as const, count, issuer: target.issuer, reason, note, action: SafeUrl.of(`${target.path}/ask`), back };
   return html(visit.reply, renderRevokePreviewPage({ ...model, hidden: { csrf: visit.csrf }, now: visit.now, customerLocale: visit.locale }));
 }
 
@@ -67,7 +67,7 @@ async function approvalOf(bulk: BulkRevocation, visit: SignedIn, { config, store
   const { id, issuer, clientId, reason, note, ticket, askedName, askedAt, decision, decidedName = '', decidedAt } = bulk;
   const grants = decision ? bulk.revoked : await stores.grantDirectory.count(issuer, clientId);
   return {
-    id, clientId, reason, note, ticket, askedName, askedAt, grants,
+    id, clientId, issuer, reason, note, ticket, askedName, askedAt, grants,
     clientName: clientOf(config, { issuer, clientId }).client_name,
     own: bulk.askedBy === visit.session.personId,
     ...(decision && decidedAt && { decision: { is: decision, name: decidedName, at: decidedAt } }),

@@ -44,9 +44,9 @@ async function searchOf(asked: typeof blank, page: number, { customers }: Consol
   return { page, ...(customer && { customerId: customer.id }), ...(grant !== undefined && { grant }), ...(asked.client !== '' && { clientId: asked.client }), ...(status && { status }) };
 }
 
-/** Where a client alone was asked for, all its grants may be meant. */
-function bulkOf({ customer, grant, client }: typeof blank, visit: AtWork, { issuers }: Console['config']): SafeUrl | undefined {
-  if (client === '' || customer !== '' || grant !== '' || !mayDo(visit.session.roles, 'agent')) return undefined;
-  const issuer = issuers.find(({ signsIn, clients }) => signsIn === 'customers' && clients.some(({ client_id: id, first_party: own }) => id === client && !own));
-  return issuer && SafeUrl.of(`/clients/${issuer.name}/${encodeURIComponent(client)}/end`);
+/** Where a client alone was asked for, all its grants may be meant: at each issuer that knows one of this id. */
+function bulkOf({ customer, grant, client }: typeof blank, visit: AtWork, { issuers }: Console['config']): NonNullable<SearchModel['bulk']> {
+  if (client === '' || customer !== '' || grant !== '' || !mayDo(visit.session.roles, 'agent')) return [];
+  const known = issuers.filter(({ signsIn, clients }) => signsIn === 'customers' && clients.some(({ client_id: id, first_party: own }) => id === client && !own));
+  return known.map(({ name, issuer }) => ({ issuer, to: SafeUrl.of(`/clients/${name}/${encodeURIComponent(client)}/end`) }));
 }

@@ -18,6 +18,7 @@ export interface Approval {
   readonly id: string;
   readonly clientName: string;
   readonly clientId: string;
+  readonly issuer: string;
   readonly reason: string;
   readonly note: string;
   readonly ticket: string;
@@ -79,7 +80,7 @@ const Cards = ({ of, t, locale }: { of: readonly Approval[]; t: SiteTexts; local
   </>
 );
 
-function Facts({ of: { clientId, reason, note, ticket, askedName, askedAt, grants, decision }, t, locale }: { of: Approval; t: SiteTexts; locale: Locale }) {
+function Facts({ of: { clientId, issuer, reason, note, ticket, askedName, askedAt, grants, decision }, t, locale }: { of: Approval; t: SiteTexts; locale: Locale }) {
   const s = t.staff;
   const known = revocationReasons.find((one) => one === reason);
   const moment = (at: Date): string => isolate(formatMoment(at, locale));
@@ -87,6 +88,9 @@ function Facts({ of: { clientId, reason, note, ticket, askedName, askedAt, grant
     <dl class="sum">
       <Fact term={s.clientId}>
         <Words of={ltr(clientId)} />
+      </Fact>
+      <Fact term={s.issuer}>
+        <Words of={ltr(issuer)} />
       </Fact>
       <Fact term={s.reason}>{known ? s.reasons[known] : <Name of={reason} />}</Fact>
       <Fact term={s.note}>

@@ -172,8 +172,9 @@ export interface RevokeModel {
   /** The app, or the client all of whose grants would end. */
   readonly name: string;
   readonly about: 'grant' | 'client';
-  /** Of a client: current grants. */
+  /** Of a client: current grants, at this issuer. */
   readonly count?: number;
+  readonly issuer?: string;
   readonly action: SafeUrl;
   readonly back: SafeUrl;
   readonly hidden: Readonly<Record<string, string>>;
@@ -184,7 +185,7 @@ export interface RevokeModel {
 
 /** Why: one of five reasons, and a note for colleagues. */
 export function renderRevokePage(model: RevokeModel): string {
-  const { frame, work, name, about, count, action, back, hidden, reason, note, problems = [] } = model;
+  const { frame, work, name, about, count, issuer, action, back, hidden, reason, note, problems = [] } = model;
   const t = siteTextsOf(frame.locale);
   const s = t.staff;
   const title = about === 'grant' ? s.revokeTitle(isolate(name)) : s.bulkTitle(isolate(name));
@@ -203,6 +204,11 @@ export function renderRevokePage(model: RevokeModel): string {
             {count !== undefined && (
               <p>
                 <strong>{s.bulkCount(count)}</strong> {s.bulkWhat}
+              </p>
+            )}
+            {issuer !== undefined && (
+              <p class="hint">
+                <Words of={`${s.issuer}: ${ltr(issuer)}`} />
               </p>
             )}
             <Select id="reason" name="reason" label={s.reason} chosen={reason ?? ''} problem={of('reason')} options={[{ value: '', label: s.chooseReason }, ...revocationReasons.map((one) => ({ value: one, label: s.reasons[one] }))]} />
@@ -230,6 +236,7 @@ export interface PreviewModel {
   readonly name: string;
   readonly about: 'grant' | 'client';
   readonly count?: number;
+  readonly issuer?: string;
   readonly reason: RevocationReason;
   readonly note: string;
   readonly action: SafeUrl;
@@ -241,7 +248,7 @@ export interface PreviewModel {
 }
 
 /** What the customer will read, word for word, before it happens. */
-export function renderRevokePreviewPage({ frame, work, name, about, count, reason, note, action, back, hidden, now, customerLocale }: PreviewModel): string {
+export function renderRevokePreviewPage({ frame, work, name, about, count, issuer, reason, note, action, back, hidden, now, customerLocale }: PreviewModel): string {
   const t = siteTextsOf(frame.locale);
   const s = t.staff;
   const title = about === 'grant' ? s.revokeTitle(isolate(name)) : s.bulkTitle(isolate(name));
@@ -262,6 +269,11 @@ export function renderRevokePreviewPage({ frame, work, name, about, count, reaso
           <Section look="plain">
             <dl class="sum">
               {count !== undefined && <Fact term={s.bulk}>{s.bulkCount(count)}</Fact>}
+              {issuer !== undefined && (
+                <Fact term={s.issuer}>
+                  <Words of={ltr(issuer)} />
+                </Fact>
+              )}
               <Fact term={s.reason}>{s.reasons[reason]}</Fact>
               <Fact term={s.note}>
                 <Name of={note} max={500} />

@@ -82,13 +82,13 @@ export interface SearchModel {
   readonly problem?: boolean;
   /** Absent before a search. */
   readonly found?: { readonly rows: readonly ConnectionRow[]; readonly page: number; readonly more: boolean } | undefined;
-  /** The client asked for alone: where to end all its grants. */
-  readonly bulk?: SafeUrl | undefined;
+  /** The client asked for alone: where to end all its grants, for each issuer it is registered at. */
+  readonly bulk?: readonly { readonly issuer: string; readonly to: SafeUrl }[];
 }
 
 /** Exact search, by POST: an address must say nothing of a customer. */
 export function renderSearchPage(model: SearchModel): string {
-  const { frame, work, search, problem = false, found, bulk } = model;
+  const { frame, work, search, problem = false, found, bulk = [] } = model;
   const t = siteTextsOf(frame.locale);
   const s = t.staff;
   const wrong = problem ? s.findSomething : undefined;
@@ -115,18 +115,19 @@ export function renderSearchPage(model: SearchModel): string {
           </Section>
         </Card>
         {found && <Found model={model} found={found} t={t} />}
-        {bulk && (
+        {bulk.map(({ issuer, to }, index) => (
           <Note
             tone="warn"
             title={
-              <a href={bulk.toString()} id="bulk">
+              <a href={to.toString()} id={index === 0 ? 'bulk' : `bulk-${index + 1}`}>
                 {s.bulk}
+                {bulk.length > 1 && <Words of={` (${ltr(issuer)})`} />}
               </a>
             }
           >
             <p>{s.bulkWhat}</p>
           </Note>
-        )}
+        ))}
       </div>
     </SitePage>,
   );

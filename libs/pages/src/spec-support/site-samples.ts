@@ -55,7 +55,7 @@ export function sitePages(locale: Locale, v?: string): Readonly<Record<string, (
   const { name, reference } = connection;
   const work: StaffAtWork = { name: named('Noor Haddad'), roles: ['agent'], ticket: named('CS-20418'), csrf: 'token' };
   const facts = { grantId: named('f9lB2V0tF3dYk2nXbq1pVw8eZrQmTs6u'), clientId: named('tally-budget'), issuer: named('https://localhost:9443/fapi2'), profile: named('strict-profile'), version: 3, status: 'active' as const, managed: true, scopes: [named('openid'), named('accounts')], types: [named('account_information')], refreshTokens: { count: 2, lastIssuedAt: at }, signedInAt: at, signedInBy: named('pwd') };
-  const approval: Approval = { id: 'x', clientName: name, clientId: named('tally-budget'), reason: named('licence_lost'), note: named('Register says so.'), ticket: named('CS-20418'), askedName: named('Noor Haddad'), askedAt: at, grants: 214, own: false };
+  const approval: Approval = { id: 'x', clientName: name, clientId: named('tally-budget'), issuer: named('https://localhost:9443/fapi2'), reason: named('licence_lost'), note: named('Register says so.'), ticket: named('CS-20418'), askedName: named('Noor Haddad'), askedAt: at, grants: 214, own: false };
   const search = { customer: named('ana'), grant: named('GR-7F3A-21'), client: named(''), status: 'active' };
   const about = { frame, name, reference, back: path, action: path, hidden };
   const revoking = { frame: desk, work, name, action: path, back: path, hidden };
@@ -74,7 +74,7 @@ export function sitePages(locale: Locale, v?: string): Readonly<Record<string, (
     'remove-last': () => renderRemoveAccountPage({ ...about, accounts: accounts.slice(0, 1), stop: path }),
     'remove-confirm': () => renderConfirmRemovalPage({ ...about, account: accounts[1]!, alsoEnds: [said('€84.20 to Bright Energy')] }),
     ticket: () => renderTicketPage({ frame: desk, work: { ...work, ticket: undefined }, value: named('x'), problem: true }),
-    search: () => renderSearchPage({ frame: desk, work, search, found: { rows, page: 2, more: true }, bulk: path }),
+    search: () => renderSearchPage({ frame: desk, work, search, found: { rows, page: 2, more: true }, bulk: [{ issuer: named('https://localhost:9443/fapi2'), to: path }, { issuer: named('https://localhost:9443/second'), to: path }] }),
     'search-problem': () => renderSearchPage({ frame: desk, work, search, problem: true }),
     grant: () => renderStaffGrantPage({ frame: desk, work, connection, customer: { id: named('customer-ana'), name: named('Ana Duarte'), login: named('ana') }, facts, record: [{ at, what: 'revoked', name: named('Noor Haddad'), about: 'fraud' }, { at, what: 'viewed', name: named('Noor Haddad'), about: named('CS-20418') }], revoke: path }),
     revoke: () => renderRevokePage({ ...revoking, about: 'grant', problems: ['reason', 'note'], note: named('x') }),
