@@ -49,6 +49,7 @@ describe('the sites of people', () => {
   it.each<[string, readonly [string, string], RegExp]>([
     ['customers at the staff issuer', ['issuer: main', 'issuer: desk'], /dashboard\.issuer: expected an issuer with signsIn: customers, found "desk" with signsIn: staff$/],
     ['staff at the customers’ issuer', ["'https://as.test:1443/desk'", "'https://as.test:1443/main'"], /staff\.issuerUrl: expected an issuer with signsIn: staff, found "main" with signsIn: customers$/],
+    ['staff at no issuer of this server', ["'https://as.test:1443/desk'", "'https://as.test:1443/dask'"], /staff\.issuerUrl: expected an issuer of this file with signsIn: staff, found "https:\/\/as\.test:1443\/dask"; did you mean https:\/\/as\.test:1443\/desk\?$/],
     ['an unknown issuer', ['issuer: main', 'issuer: mian'], /dashboard\.issuer: expected the name of an issuer, found "mian"; did you mean main\?$/],
     ['an unknown client', ['clientId: my-dashboard', 'clientId: my-dashbord'], /dashboard\.clientId: expected a client of issuer main, found "my-dashbord"; did you mean my-dashboard\?$/],
     ['a client that is not the bank’s own', ['first_party: true\n  - name: desk', 'first_party: false\n  - name: desk'], /dashboard\.clientId: expected a client with first_party: true, found "my-dashboard" without$/],

@@ -27,6 +27,7 @@ export function judgeSites(context: Context, { dashboard, staff }: GrantManageme
   if ((name === undefined) !== (clientId === undefined)) context.problem(at('dashboard', name === undefined ? 'issuer' : 'clientId'), 'expected issuer and clientId together, found one of them');
   const { issuerUrl, clientId: consoleId } = grantManagement.staff;
   if ((issuerUrl === undefined) !== (consoleId === undefined)) context.problem(at('staff', issuerUrl === undefined ? 'issuerUrl' : 'clientId'), 'expected issuerUrl and clientId together, found one of them');
+  if (issuerUrl !== undefined && isOurs(issuerUrl, issuers)) context.problem(at('staff', 'issuerUrl'), `expected an issuer of this file with signsIn: staff, ${notFound(issuerUrl, issuers.map(({ issuer }) => issuer))}`);
   for (const [site, { client, publicUrl }, realm, key] of [['dashboard', dashboard, 'customers', 'issuer'], ['staff', staff, 'staff', 'issuerUrl']] as const) {
     const issuer = issuers.find((one) => one.issuer === client?.issuer);
     if (!client || !issuer) continue;
@@ -34,6 +35,9 @@ export function judgeSites(context: Context, { dashboard, staff }: GrantManageme
     judgeSiteClient(context, at(site, 'clientId'), client.clientId, issuer, `${publicUrl}/sign-in/callback`);
   }
 }
+
+/** At the address of our own issuers, and none of them: a slip, and no identity provider of the bank's. */
+const isOurs = (url: string, issuers: readonly IssuerConfig[]): boolean => issuers.some(({ issuer }) => new URL(issuer).origin === new URL(url).origin) && !issuers.some(({ issuer }) => issuer === url);
 
 function judgeSiteClient({ problem }: Context, path: Path, clientId: string, { name, clients }: IssuerConfig, callback: string): void {
   const client = clients.find(({ client_id }) => client_id === clientId);
