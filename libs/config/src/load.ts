@@ -13,6 +13,7 @@ import { overridesOf, type Environment } from './environment.js';
 import type { AssentConfig } from './model.js';
 import { ConfigError, type ConfigProblem } from './problem.js';
 import { judgeProduction } from './production.js';
+import { judgeThreats } from './threats.js';
 import { readConfig } from './read.js';
 
 export const defaultConfigFile = 'config/demo.yaml';
@@ -22,8 +23,10 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   readonly env: Environment;
   readonly cwd: string;
-  /** `check`: nothing is written, not even a development encryption key. */
-  readonly purpose?: 'run' | 'check';
+  /** `check`: nothing is written, not even a development encryption key. `audit`: the same, and attacks that succeed are no problem. */
+  readonly purpose?: 'run' | 'check' | 'audit';
+  /** The day waivers are judged by; today, unless told. */
+  readonly now?: Date;
 }
 
 /**
@@ -71,8 +74,10 @@ export async function parseConfig(
   };
   const config = build(context);
   await judgeProduction(context, config);
+  // What a mistake elsewhere would let through is told with that mistake.
+  if (problems.length === 0 && options.purpose !== 'audit') judgeThreats(context, config, options.now ?? new Date());
   const lines = problems.map(lineFor);
-  const key = collecting(lines, () => encryptionKey(env, { mode, dataFolder: context.dataFolder, keep: lines.length === 0 && options.purpose !== 'check' }));
+  const key = collecting(lines, () => encryptionKey(env, { mode, dataFolder: context.dataFolder, keep: lines.length === 0 && (options.purpose ?? 'run') === 'run' }));
   if (lines.length > 0 || !key) throw new ConfigError([...new Set(lines)]);
   return { ...config, encryptionKey: key, file, warnings: warnings.map(lineFor) };
 }
@@ -106,6 +111,7 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
     detailTypes: content.detailTypes.map((one, index) => context.absolute(one, ['detailTypes', index])),
     resources,
     issuers,
+    threatWaivers: content.threatWaivers,
     customers: buildCustomers(context),
     staff: buildStaff(context),
   };

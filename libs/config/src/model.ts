@@ -1,5 +1,6 @@
 import type { AccessTokenFormat, Client, GrantManagementAction, Secret, SigningAlgName } from '@assent/protocol';
 import type { Policy, Profile } from '@assent/profiles';
+import type { ThreatWaiver } from '@assent/threat-model';
 
 /** The whole configuration, read, defaulted and checked. Relative paths are already absolute. Times are seconds. */
 export interface AssentConfig {
@@ -25,6 +26,8 @@ export interface AssentConfig {
   readonly detailTypes: readonly string[];
   readonly resources: readonly ResourceConfig[];
   readonly issuers: readonly IssuerConfig[];
+  /** Attacks that may succeed for now. */
+  readonly threatWaivers: readonly ThreatWaiver[];
   readonly customers: readonly CustomerConfig[];
   readonly staff: readonly StaffConfig[];
   /** The file this was read from; `undefined` when it was built from text. */

@@ -72,6 +72,36 @@ describe('production refuses', () => {
     expect(await problems(text, env)).toEqual([expect.stringMatching(line)]);
   });
 
+  describe('attacks that succeed by configuration', () => {
+    const baseline = changed(['    profile: fapi2-security', '    profile: fapi1-baseline'], ['        dpop_bound_access_tokens: true\n', '']);
+    const waivers = (expires: string, attacks = ['TM-PKCE-02', 'TM-PAR-01', 'TM-TOK-01']) => baseline.replace('\nresources:\n', `\nthreatWaivers:\n${attacks.map((attack) => `  - { attack: ${attack}, issuer: fapi2, reason: until 2027, expires: ${expires} }\n`).join('')}resources:\n`);
+
+    it('are named, one by one, with what is missing', async () => {
+      const lines = await problems(baseline);
+      expect(lines.map((line) => /found (TM-[A-Z]+-\d+)/.exec(line)?.[1])).toEqual(['TM-PKCE-02', 'TM-PAR-01', 'TM-TOK-01']);
+      expect(lines[2]).toMatch(/^p\.yaml:\d+: issuers\[0\]: expected no attack to succeed, found TM-TOK-01 \(A stolen access token is used\); missing: tokens-bound \(bearer tokens are allowed; bound by registration: not budget-app.*\); change it, or waive it in threatWaivers$/);
+    });
+
+    it('may be waived, for a time', async () => {
+      expect(await problems(waivers('2999-12-31'))).toEqual([]);
+      const late = await problems(waivers('2026-01-31'));
+      expect(late).toHaveLength(3);
+      expect(late[0]).toMatch(/^p\.yaml:\d+: threatWaivers\[0\]\.expires: .*; its waiver ended 2026-01-31$/);
+    });
+
+    it('are no problem in development, and none for who audits', async () => {
+      expect((await parseConfig(baseline, { env: environment, cwd: '/srv', file: '/srv/p.yaml', purpose: 'audit' })).issuers).toHaveLength(1);
+    });
+
+    it('are waived by their ids and for issuers that exist; a waiver for nothing is a warning', async () => {
+      expect(await problems(waivers('2999-12-31', ['TM-NO-99']))).toEqual([expect.stringMatching(/threatWaivers\[0\]\.attack: expected the id of an attack of the threat model, such as TM-TOK-01, found "TM-NO-99"$/)]);
+      expect(await problems(waivers('31.12.2999'))).toHaveLength(3);
+      expect(await problems(waivers('2999-12-31').replaceAll('issuer: fapi2', 'issuer: fapi'))).toContainEqual(expect.stringMatching(/threatWaivers\[0\]\.issuer: expected the name of an issuer, found "fapi"; did you mean fapi2\?$/));
+      const config = await parseConfig(waivers('2999-12-31', ['TM-PKCE-02', 'TM-PAR-01', 'TM-TOK-01', 'TM-NET-01']), { env: environment, cwd: '/srv', file: '/srv/p.yaml', name: 'p.yaml', purpose: 'check' });
+      expect(config.warnings).toEqual([expect.stringMatching(/^p\.yaml:\d+: threatWaivers\[3\]: TM-NET-01 does not succeed here: the waiver can go$/)]);
+    });
+  });
+
   it.each(demoPasswords)('a hash of the demo password %s', async (password) => {
     const weak = { memoryCost: 1024, timeCost: 1, parallelism: 1 };
     expect(await problems(changed(customer(`passwordHash: '${await hash(password, weak)}'`)))).toEqual([expect.stringMatching(/^p\.yaml:\d+: customers\[0\]\.passwordHash: expected the hash of a password of its own, found that of a demo password$/)]);

@@ -5,3 +5,14 @@ export { controlIds, controlOf, controls, type ControlId } from './model/control
 export type { Attack, Stop } from './model/attack.js';
 export { alternatives, attackIds, attackOf, attacks, attacksAgainst, isStoppedBy, type AttackId } from './model/attacks.js';
 export { controlledRules, refusalOf, type Refusal } from './refusals.js';
+export { audit, auditAttacks, auditIssuer, violations, type AuditedAttack, type AuditedControl, type Finding } from './audit/audit.js';
+export type { DeploymentFacts, IssuerFacts } from './audit/facts.js';
+export { judgements, stateOf, type State } from './audit/judgements.js';
+export { judgeWaivers, type ThreatWaiver } from './audit/waivers.js';
+export { matrixOf, tally, type AttackVerdict, type MatrixCell, type Verdict } from './verdict.js';
+export { auditReport } from './audit/audit-report.js';
+export { verdictWords, type Evidence, type ProbeResult, type ReportedAttack, type ThreatReport } from './report/report.js';
+export { htmlReport } from './report/html.js';
+export { junitReport } from './report/junit.js';
+export { sarifReport } from './report/sarif.js';
+export { withModel } from './document.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as deployment from './deployment.js';
 import { customer, issuer, resource, staffMember } from './issuer.js';
 import { by, choice, file, list } from './leaf.js';
+import { threatWaiver } from './waiver.js';
 
 /** The configuration file. */
 export const configSchema = z.strictObject({
@@ -20,6 +21,7 @@ export const configSchema = z.strictObject({
   detailTypes: list(file).default([]).describe('Modules of your own with further types of `authorization_details`, beside `account_information`, `payment_initiation` and `recurring_payment` ([how to write one](../libs/authorization-details/README.md)).'),
   resources: list(resource).default([]).describe('Protected resources that access tokens are for.'),
   issuers: list(issuer).min(1).describe('Issuers, each with its own profile, keys and clients.'),
+  threatWaivers: list(threatWaiver).default([]).describe('Attacks of the [threat model](threat-model.md) that are known to succeed as the deployment is configured, for a reason and a time. In production nothing starts with one that is not waived (`npm run threats -- audit`).'),
   customers: list(customer).default([]).describe('Customers put into the bank’s database at start.'),
   staff: list(staffMember).default([]).describe('Staff put into the bank’s database at start, for issuers with `signsIn: staff`.'),
 });

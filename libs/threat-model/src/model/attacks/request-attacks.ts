@@ -190,8 +190,9 @@ export const requestAttacks = {
     title: 'A client denies its request',
     attackers: ['A1'],
     goals: ['G-NR1', 'G-NR2'],
-    stoppedBy: ['signed-requests', 'evidence-kept'],
-    clause: 'FAPI 2.0 Message Signing 5.3 and 6.1',
+    stoppedBy: ['signed-requests'],
+    assumes: ['evidence-kept'],
+    clause: 'FAPI 2.0 Message Signing 5.3 and 7',
     evidence: ['config', 'trace'],
   },
 } as const satisfies Record<string, Attack>;

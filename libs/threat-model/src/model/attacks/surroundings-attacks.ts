@@ -64,6 +64,7 @@ export const surroundingsAttacks = {
     attackers: ['A1a'],
     goals: ['G-NR4'],
     stoppedBy: ['signed-introspection'],
+    assumes: ['evidence-kept'],
     clause: 'FAPI 2.0 Message Signing 5.5; RFC 9701',
     evidence: ['config', 'trace'],
   },

@@ -26,7 +26,7 @@ export const messageControls = {
   },
   'evidence-kept': {
     says: 'Signed messages are kept with the keys that verify them.',
-    clause: 'FAPI 2.0 Message Signing 6.1',
+    clause: 'FAPI 2.0 Message Signing 7: recommended',
     policy: ['evidence'],
     files: ['apps/authorization-server/src/evidence/keep.ts'],
   },
