@@ -2,6 +2,7 @@ import { loadConfig, type AssentConfig } from '@assent/config';
 import type { Client } from '@assent/protocol';
 import { launchChromium } from '@assent/testing';
 import { Command } from 'commander';
+import { runBackchannelFlow } from './demo/backchannel-flow.js';
 import { openParty } from './demo/client.js';
 import { runFlow } from './demo/flow.js';
 import { runGrantFlow } from './demo/grant-flow.js';
@@ -24,9 +25,11 @@ function cast(config: AssentConfig, options: Options): readonly { readonly issue
   return chosen.flatMap(({ issuer: name, clientId }) => {
     const issuer = config.issuers.find((candidate) => candidate.name === name);
     const client = issuer?.clients.find((candidate) => candidate.client_id === clientId);
-    return issuer && client?.redirect_uris.length ? [{ issuer: issuer.issuer, client }] : [];
+    return issuer && client && (client.redirect_uris.length > 0 || asksByBackchannel(client)) ? [{ issuer: issuer.issuer, client }] : [];
   });
 }
+
+const asksByBackchannel = ({ backchannel_token_delivery_mode: mode }: Client): boolean => mode !== undefined;
 
 async function demo(options: Options): Promise<void> {
   const config = await loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env, cwd: process.cwd() });
@@ -46,7 +49,8 @@ async function demo(options: Options): Promise<void> {
       try {
         const redirectUri = client.redirect_uris[0] ?? '';
         const scene = { party, redirectUri, resource: config.resourceServer.resource, customer: { login: customer.login, password }, browser, steps: printedSteps(print) };
-        await runFlow(scene);
+        if (asksByBackchannel(client)) await runBackchannelFlow(scene, config);
+        else await runFlow(scene);
         flows += 1;
         if (!managesGrants(client)) continue;
         print(`\n${client.client_name} manages a grant`);

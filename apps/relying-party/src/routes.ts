@@ -53,8 +53,11 @@ const startPage: Route = ({ config, sessions, clients }, request, reply) => {
   const session = sessionOf(sessions, request, reply);
   // Its form ends at the bank, and browsers apply form-action to the redirect.
   securityHeaders(reply, { formAction: "'self' https:" });
-  return html(reply, renderStart({ bank: config.bank.name, csrf: session.csrf, notice: takeNotice(session), clients }));
+  return html(reply, renderStart({ bank: config.bank.name, csrf: session.csrf, notice: takeNotice(session), clients: clients.filter(connects) }));
 };
+
+/** Others ask by the back channel. */
+const connects = ({ metadata }: DemoClient): boolean => metadata.redirect_uris.length > 0;
 
 const inspector: Route = ({ sessions, clients }, request, reply) => {
   const session = findSession(sessions, request);
@@ -74,7 +77,7 @@ function takeNotice(session: BrowserSession): BrowserSession['notice'] {
 
 const start: Route = (party, request, reply) => {
   const { session, form } = postedBy(party.sessions, request, party.relyingParty.publicUrl);
-  const client = party.clients.find(({ metadata }) => metadata.client_id === form.optional('client'));
+  const client = party.clients.filter(connects).find(({ metadata }) => metadata.client_id === form.optional('client'));
   if (!client) throw notFound('choose one of the demo clients', 'ASSENT-RP-01').shownOn('page');
   const ask = form.optional('ask') ?? 'scopes';
   if (!isAsk(ask)) throw notFound('choose what to ask for', 'ASSENT-RP-01').shownOn('page');
