@@ -269,6 +269,13 @@ describe('the code', () => {
     expectAnswer(await client.token('authorization_code', { code, redirect_uri: client.redirectUri }), refused('invalid_grant'));
   });
 
+  it('F1A-AS-03: DPoP keys mean nothing here, named or proved', async () => {
+    const prepared = await client.prepare({ ...hybrid, dpop_jkt: 'A'.repeat(43) });
+    const pushed = await pushSigned(client, prepared, { dpop: await oauth.generateKeyPair('ES256') });
+    const callback = await ana.approve(client.authorizationUrl(pushed.json['request_uri'] as string), customers.ana);
+    await expectTokens(client, prepared, new URLSearchParams(callback.hash.slice(1)).get('code')!);
+  });
+
   it('F1B-AS-07: used again', async () => {
     const { prepared, code } = await aCode('pushed');
     const json = await expectTokens(client, prepared, code);
@@ -322,6 +329,14 @@ describe('a request through the browser is refused on a page', () => {
     const url = await valueUrl(client, await client.prepare(hybrid));
     url.searchParams.set('request_uri', `${base}/a`);
     expectPage(await stack.visitor().open(url));
+  });
+
+  it('JR-01: by value beside one that was pushed', async () => {
+    const { url } = await ways.pushed(client, hybrid);
+    url.searchParams.set('request', await requestObject(client, await client.prepare(hybrid)));
+    expectPage(await stack.visitor().open(url));
+    url.searchParams.delete('request');
+    expect((await stack.visitor().open(url)).status).toBe(200);
   });
 
   it('JR-02: without client_id outside, or with another', async () => {

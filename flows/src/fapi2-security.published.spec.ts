@@ -41,7 +41,8 @@ describe('metadata', () => {
     for (const [name, value] of Object.entries(json)) {
       expect(value).not.toBeNull();
       if (Array.isArray(value)) expect([name, value.length > 0, new Set(value).size]).toEqual([name, true, value.length]);
-      if (name.endsWith('alg_values_supported')) for (const alg of value as string[]) expect(['PS256', 'ES256', 'EdDSA', 'Ed25519']).toContain(alg);
+      const algs = name.includes('_encryption_') ? ['RSA-OAEP', 'RSA-OAEP-256', 'ECDH-ES'] : ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
+      if (name.endsWith('alg_values_supported')) for (const alg of value as string[]) expect(algs).toContain(alg);
       if (name.endsWith('_endpoint') || name === 'jwks_uri') expect(value).toMatch(/^https:\/\//);
     }
     const aliases = json['mtls_endpoint_aliases'] as Record<string, string>;

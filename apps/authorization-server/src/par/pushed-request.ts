@@ -29,7 +29,7 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
   const grant = await findNamedGrant(call, client, managed);
   const authorizationDetails = requestedDetails(call, client, grant?.authorizationDetails);
   const scope = readScope(call, client, openId.prompt, authorizationDetails.length > 0);
-  const dpopJkt = readDpopJkt(form) ?? provenJkt;
+  const dpopJkt = issuer.policy.senderConstraint.includes('dpop') ? (readDpopJkt(form) ?? provenJkt) : undefined;
   const hint = form.optional('id_token_hint');
   const responseMode = form.optional('response_mode');
   const state = form.optional('state');
@@ -70,7 +70,7 @@ function readScope({ form, issuer }: AuthorizationCall, client: Client, prompt: 
   return kept;
 }
 
-/** The key the code is to be bound to, by name (RFC 9449 section 10). */
+/** The key the code is to be bound to, by name (RFC 9449 section 10); asked only where the profile knows such keys. */
 function readDpopJkt(form: Form): string | undefined {
   const named = form.optional('dpop_jkt');
   if (named !== undefined && !isS256Challenge(named)) throw invalidRequest('dpop_jkt must be the base64url SHA-256 thumbprint of a key', 'F2-DP-16');
