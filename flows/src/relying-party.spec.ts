@@ -107,7 +107,7 @@ describe('a flow, and every way to break it', () => {
 
   it('with a client that binds its tokens to its certificate, and asks for less', async () => {
     await connect('ledger');
-    expect(await idsOf('[id^=act-]')).toEqual(['act-accounts', 'act-balances', 'act-refresh', 'act-revoke', 'act-grant-read', 'act-grant-revoke']);
+    expect(await idsOf('[id^=act-]')).toEqual(['act-accounts', 'act-balances', 'act-refresh', 'act-revoke']);
     await press('act-balances');
     expect(await table()).toMatch(/Savings\s+••••0937\s+£[\d,]+\.\d\d/);
     expect(await latest().innerText()).not.toContain('Decoded');

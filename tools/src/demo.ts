@@ -6,6 +6,7 @@ import { runBackchannelFlow } from './demo/backchannel-flow.js';
 import { openParty } from './demo/client.js';
 import { runFlow } from './demo/flow.js';
 import { runGrantFlow } from './demo/grant-flow.js';
+import { runHybridFlow } from './demo/hybrid-flow.js';
 import { failure, printedSteps } from './demo/steps.js';
 
 interface Options {
@@ -52,6 +53,11 @@ async function demo(options: Options): Promise<void> {
         if (asksByBackchannel(client)) await runBackchannelFlow(scene, config);
         else await runFlow(scene);
         flows += 1;
+        if (client.response_types.includes('code id_token')) {
+          print(`\n${client.client_name}, code id_token`);
+          await runHybridFlow(scene);
+          flows += 1;
+        }
         if (!managesGrants(client)) continue;
         print(`\n${client.client_name} manages a grant`);
         await runGrantFlow(scene);

@@ -6,13 +6,14 @@ import { findSession, giveCookie, postedBy, sessionOf } from './browser.js';
 import type { DemoClient } from './client/demo-client.js';
 import { actions, endAccess, grantedScope, isAction, isOffered, openFlow, type ActionName } from './flow/actions.js';
 import { askedFor, isAsk, isRegisteredFor } from './flow/asks.js';
-import { beginChange, beginFlow, type Surroundings } from './flow/begin.js';
-import { finishFlow, isWaiting } from './flow/finish.js';
+import { asksForIdentity, beginChange, beginFlow, type Surroundings } from './flow/begin.js';
+import { finishFlow, isInFragment, isWaiting, type WaitingSession } from './flow/finish.js';
 import { FlowError, noticeOf } from './flow/refusal.js';
 import type { BrowserSession, BrowserSessions } from './flow/session.js';
 import { Attempt } from './misbehaviour/attempt.js';
 import { isPossible, misbehaviourNamed } from './misbehaviour/menu.js';
 import { outcomeOf } from './misbehaviour/outcome.js';
+import { fragmentScript, renderFragmentPage } from './pages/fragment.js';
 import { renderInspector } from './pages/inspector.js';
 import { renderStart } from './pages/start.js';
 import { demoStylesheet } from './pages/style.js';
@@ -36,11 +37,13 @@ export function registerRoutes(fastify: FastifyInstance, party: RelyingParty): v
   get('/start', startPage);
   post('/flows', start);
   get('/callback', callback);
+  post('/answer', handedOver);
   get('/session', inspector);
   post('/act', act);
   post('/grant', changeGrant);
   post('/break', misbehave);
   getOnly(fastify, '/clients/:clientId/jwks.json', (request, reply) => keySet(party, request, reply));
+  getOnly(fastify, '/assets/fragment.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=300').send(fragmentScript));
   getOnly(fastify, '/assets/app.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(demoStylesheet));
 }
 
@@ -86,20 +89,39 @@ const start: Route = (party, request, reply) => {
   return step(session, reply, async () => {
     if (!isRegisteredFor(ask, client.metadata)) throw new FlowError(`${client.metadata.client_name} is not registered for this. Choose something else, or another app.`);
     const asked = askedFor(ask, client.metadata, form.optional('identity') !== 'no', new Date());
-    return (await beginFlow(session, { client, asked, managed, wrongVerifier }, party.around)).href;
+    const detached = form.optional('answer') === 'detached';
+    if (detached && !(client.metadata.response_types.includes('code id_token') && asksForIdentity(asked))) throw new FlowError(`${client.metadata.client_name} gets no ID token beside the code: it is not registered for that, or does not ask who you are.`);
+    return (await beginFlow(session, { client, asked, managed, wrongVerifier, detached }, party.around)).href;
   });
 };
 
 const callback: Route = ({ sessions, relyingParty }, request, reply) => {
   const session = findSession(sessions, request);
   if (!isWaiting(session)) throw invalidRequest('no sign-in waits for an answer in this browser', 'F2-CL-09').shownOn('page');
-  return step(session, reply, async () => {
-    await finishFlow(session, new URL(request.raw.url ?? '', relyingParty.publicUrl));
+  const address = new URL(request.raw.url ?? '', relyingParty.publicUrl);
+  if (isInFragment(session, address)) {
+    securityHeaders(reply, { scripts: true });
+    return html(reply, renderFragmentPage(session.csrf));
+  }
+  return finish(sessions, session, address, reply);
+};
+
+/** An answer in the fragment, which our own page read and handed over (OAuth 2.0 Multiple Response Types section 5). */
+const handedOver: Route = ({ sessions, relyingParty }, request, reply) => {
+  const { session, form } = postedBy(sessions, request, relyingParty.publicUrl);
+  if (!isWaiting(session)) throw invalidRequest('no sign-in waits for an answer in this browser', 'F2-CL-09').shownOn('page');
+  const address = new URL('/callback', relyingParty.publicUrl);
+  address.hash = form.optional('fragment') ?? '';
+  return finish(sessions, session, address, reply);
+};
+
+const finish = (sessions: BrowserSessions, session: WaitingSession, address: URL, reply: FastifyReply): Promise<FastifyReply> =>
+  step(session, reply, async () => {
+    await finishFlow(session, address);
     sessions.renew(session);
     giveCookie(reply, session);
     return '/session';
   });
-};
 
 const showsData = new Set<ActionName>(['accounts', 'balances', 'transactions', 'userinfo', 'grant-read', 'pay', 'payment-status']);
 

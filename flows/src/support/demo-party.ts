@@ -17,7 +17,7 @@ export async function startDemoParty(wanted: readonly WantedClient[], options: O
   const [port = 0, healthPort = 0] = await freePorts(2);
   const url = `https://localhost:${port}`;
   const clients = wanted.map((client) => ({ ...client, metadata: { ...client.metadata, redirect_uris: [`${url}/callback`] } }));
-  const relyingParty = { publicUrl: url, healthPort, clients: clients.map(({ id }) => ({ issuer: 'fapi2', clientId: id })) };
+  const relyingParty = { publicUrl: url, healthPort, clients: clients.map(({ id, at = 'fapi2' }) => ({ issuer: at, clientId: id })) };
   const stack = await startStack({ ...options, clients, sections: { bank: { name: 'Harbour Bank' }, relyingParty } });
   try {
     await Promise.all(clients.map(({ id }) => writeKeys(stack, id)));

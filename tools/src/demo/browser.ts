@@ -23,7 +23,10 @@ export async function approve(browser: Browser, authorizationUrl: URL, redirectU
     await page.fill('#password', customer.password);
     await page.click('#login-submit');
     await allowOnEveryPage(page, back);
-    return new URL((await back).url());
+    const called = new URL((await back).url());
+    // A fragment is no part of the request: only the browser's address has it.
+    if (called.search === '') await page.waitForURL((url) => url.href.startsWith(redirectUri));
+    return called.search === '' ? new URL(page.url()) : called;
   } finally {
     await context.close();
   }

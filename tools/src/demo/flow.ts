@@ -22,7 +22,7 @@ export interface OpenedFlow {
   readonly dpop: openid.DPoPOptions | undefined;
 }
 
-export async function openFlow({ party, steps }: Pick<Scene, 'party' | 'steps'>): Promise<OpenedFlow> {
+export async function openFlow({ party, steps }: Pick<Scene, 'party' | 'steps'>, responseType: 'code' | 'code id_token' = 'code'): Promise<OpenedFlow> {
   const { metadata } = party;
   const configuration = await steps.step(
     'Discovery',
@@ -36,7 +36,10 @@ export async function openFlow({ party, steps }: Pick<Scene, 'party' | 'steps'>)
       ),
     (found) => found.serverMetadata().issuer,
   );
-  if (party.signedResponses) openid.useJwtResponseMode(configuration);
+  if (responseType === 'code id_token') {
+    openid.useCodeIdTokenResponseType(configuration);
+    openid.enableDetachedSignatureResponseChecks(configuration);
+  } else if (party.signedResponses) openid.useJwtResponseMode(configuration);
   return { configuration, dpop: metadata.dpop_bound_access_tokens ? { DPoP: openid.getDPoPHandle(configuration, await openid.randomDPoPKeyPair('ES256')) } : undefined };
 }
 

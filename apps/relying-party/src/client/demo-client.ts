@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AssentConfig, RelyingPartyConfig } from '@assent/config';
 import type { SigningKey } from '@assent/crypto';
 import { StartupError } from '@assent/http';
-import { httpSignaturesOf, mustSignRequests, mustSignResponses } from '@assent/profiles';
+import { httpSignaturesOf, mustSignRequests, mustSignResponses, type Policy } from '@assent/profiles';
 import type { Client, PublicJwk } from '@assent/protocol';
 import { Agent } from 'undici';
 import { readKeys } from './client-keys.js';
@@ -15,6 +15,8 @@ export interface DemoClient {
   /** Name of the issuer in the configuration. */
   readonly issuerName: string;
   readonly issuer: string;
+  /** What its issuer asks of everybody. */
+  readonly policy: Policy;
   /** Signs client assertions. */
   readonly key: SigningKey;
   /** What `jwks_uri` serves. */
@@ -46,6 +48,10 @@ export async function readAuthorities(config: AssentConfig): Promise<readonly st
 export const usesCertificate = ({ metadata }: DemoClient): boolean =>
   metadata.token_endpoint_auth_method !== 'private_key_jwt' || metadata.tls_client_certificate_bound_access_tokens;
 
+/** Who may play the thief of what is this client's. */
+export const othersOf = (client: DemoClient, all: readonly DemoClient[], where: 'anywhere' | 'same-issuer'): readonly DemoClient[] =>
+  all.filter((other) => other !== client && (where === 'anywhere' || other.issuer === client.issuer));
+
 /**
  * The clients of the configuration with their key sets and certificates from `<dataFolder>/pki/clients`.
  * `StartupError` when a file is not there or a client is not one of this configuration's issuers.
@@ -65,5 +71,5 @@ async function loadDemoClient(config: AssentConfig, named: RelyingPartyConfig['c
   const certificate = { pem: await readOwn(`${stem}.crt.pem`), keyPem: await readOwn(`${stem}.key.pem`) };
   const { key, jwks } = await readKeys(`${stem}.jwks.json`, metadata, certificate.pem);
   const withCertificate = agent(authorities, { cert: certificate.pem, key: certificate.keyPem });
-  return { metadata, issuerName, issuer: issuer.issuer, key, jwks, certificate, withCertificate, signsMessages: httpSignaturesOf(metadata, issuer.policy) !== 'off', signsRequests: mustSignRequests(metadata, issuer.policy), signedResponses: mustSignResponses(metadata, issuer.policy) };
+  return { metadata, issuerName, issuer: issuer.issuer, policy: issuer.policy, key, jwks, certificate, withCertificate, signsMessages: httpSignaturesOf(metadata, issuer.policy) !== 'off', signsRequests: mustSignRequests(metadata, issuer.policy), signedResponses: mustSignResponses(metadata, issuer.policy) };
 }

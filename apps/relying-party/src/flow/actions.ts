@@ -46,8 +46,9 @@ export function isOffered(name: ActionName, flow: OpenFlow): boolean {
     case 'revoke':
       return flow.ended === undefined;
     case 'grant-read':
+      return mayAskApi(flow, 'grant_management_query');
     case 'grant-revoke':
-      return grantIdOf(flow) !== undefined && flow.ended !== 'grant-revoked';
+      return mayAskApi(flow, 'grant_management_revoke');
     case 'older-refresh':
       return flow.older?.tokens.refresh_token !== undefined;
     case 'older-access':
@@ -56,6 +57,10 @@ export function isOffered(name: ActionName, flow: OpenFlow): boolean {
       return opened(flow).includes(name);
   }
 }
+
+/** The grants API takes a token of the client's own, for a scope it is registered for (Grant Management section 6.1). */
+const mayAskApi = (flow: OpenFlow, scope: string): boolean =>
+  grantIdOf(flow) !== undefined && flow.ended !== 'grant-revoked' && flow.client.metadata.scope.includes(scope) && flow.client.metadata.grant_types.includes('client_credentials');
 
 /** The actions of the grant's own card, apart from those that use the tokens. */
 export const onGrant: readonly ActionName[] = ['grant-read', 'grant-revoke', 'older-refresh', 'older-access'];

@@ -26,6 +26,8 @@ export interface Wish {
   /** Whether the app wants to manage the grant, and so learns its id (Grant Management section 5.2). */
   readonly managed: boolean;
   readonly wrongVerifier: boolean;
+  /** Whether the answer is signed by an ID token beside the code, in place of the way the client registered. */
+  readonly detached: boolean;
 }
 
 /**
@@ -36,11 +38,11 @@ export async function beginFlow(session: BrowserSession, wish: Wish, around: Sur
   session.timeline.clear();
   delete session.flow;
   const expects: Flow['expects'] = wish.wrongVerifier ? { refusalAt: /\/token$/ } : {};
-  const configuration = await discover(wish.client, recordingFetch(session, wish.client, around, expects));
+  const configuration = await discover(wish, recordingFetch(session, wish.client, around, expects));
   const key = wish.client.metadata.dpop_bound_access_tokens ? await newDpopKey() : undefined;
   const dpop = key && { key, handle: openid.getDPoPHandle(configuration, key.pair) };
-  const { client, asked, managed, wrongVerifier } = wish;
-  const flow: Flow = { client, asked, wrongVerifier, configuration, dpop, expects, received: {} };
+  const { client, asked, managed, wrongVerifier, detached } = wish;
+  const flow: Flow = { client, asked, wrongVerifier, detached, configuration, dpop, expects, received: {} };
   session.flow = flow;
   return push(session, flow, around.redirectUri, { asked, ...(managed ? { management: { grant_management_action: 'create' } } : {}) });
 }
@@ -67,7 +69,7 @@ async function push(session: BrowserSession, flow: Flow, redirectUri: string, { 
   const nonce = openid.randomNonce();
   const parameters = {
     redirect_uri: redirectUri,
-    response_type: 'code',
+    response_type: flow.detached ? 'code id_token' : 'code',
     ...(asked.scope === '' ? {} : { scope: asked.scope }),
     ...(asked.details.length === 0 ? {} : { authorization_details: JSON.stringify(asked.details) }),
     ...management,
@@ -96,14 +98,19 @@ export const asksForIdentity = ({ scope }: Pick<Asked, 'scope'>): boolean => sco
 export const withDpop = ({ dpop }: Pick<Flow, 'dpop'>): openid.DPoPOptions | undefined => (dpop ? { DPoP: dpop.handle } : undefined);
 
 /** Endpoints come from the issuer's own metadata, at the configured issuer (FAPI 2.0 SP 5.3.3.1-9 to 11). */
-async function discover(client: DemoClient, fetch: openid.CustomFetch): Promise<openid.Configuration> {
+async function discover({ client, detached }: Wish, fetch: openid.CustomFetch): Promise<openid.Configuration> {
   const { metadata, issuer } = client;
   const authentication =
     metadata.token_endpoint_auth_method === 'private_key_jwt' ? openid.PrivateKeyJwt({ key: await signingWebKey(client), kid: client.key.kid }) : openid.TlsClientAuth();
   const own = { use_mtls_endpoint_aliases: usesCertificate(client), id_token_signed_response_alg: metadata.id_token_signed_response_alg };
   const configuration = await openid.discovery(new URL(issuer), metadata.client_id, own, authentication, { algorithm: 'oauth2', [openid.customFetch]: fetch });
   // The answer is then one signed JWT, proved by the bank's published keys before anything in it is used (JARM section 2.4).
-  if (client.signedResponses) openid.useJwtResponseMode(configuration);
+  if (client.signedResponses && !detached) openid.useJwtResponseMode(configuration);
+  if (detached) {
+    openid.useCodeIdTokenResponseType(configuration);
+    // s_hash and c_hash tie state and code to what the bank signed (FAPI 1.0 Advanced 5.2.3.1).
+    openid.enableDetachedSignatureResponseChecks(configuration);
+  }
   return configuration;
 }
 

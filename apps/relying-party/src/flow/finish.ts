@@ -1,7 +1,7 @@
 import * as openid from 'openid-client';
 import { decodeJwt } from '../inspector/redact.js';
 import { asksForIdentity, withDpop } from './begin.js';
-import { frontChannel } from './front-channel.js';
+import { carriedBy, frontChannel } from './front-channel.js';
 import { FlowError } from './refusal.js';
 import type { BrowserSession, Flow, Pending } from './session.js';
 
@@ -32,6 +32,9 @@ export async function finishFlow(session: WaitingSession, callback: URL): Promis
   if (subject !== undefined) flow.subject = subject;
 }
 
+/** Whether the answer lies where only the browser sees it: in the fragment of the address. */
+export const isInFragment = ({ flow }: WaitingSession, callback: URL): boolean => flow.detached && callback.search === '' && callback.hash === '';
+
 /** Why an answer must be dropped (RFC 9207 section 2.4; F2-CL-10), if so. The bank always names itself. */
 function wrongAnswer(flow: WaitingSession['flow'], callback: URL): string | undefined {
   const { issuer } = flow.configuration.serverMetadata();
@@ -46,8 +49,9 @@ function wrongAnswer(flow: WaitingSession['flow'], callback: URL): string | unde
  * signed response says counts for dropping it only; openid-client proves it before it is used.
  */
 export function answered(callback: URL, name: string): readonly string[] {
-  const response = callback.searchParams.get('response');
-  if (response === null) return callback.searchParams.getAll(name);
+  const carried = carriedBy(callback);
+  const response = carried.get('response');
+  if (response === null) return carried.getAll(name);
   const value = (decodeJwt('response', response)?.claims as Readonly<Record<string, unknown>> | undefined)?.[name];
   return typeof value === 'string' ? [value] : [];
 }
@@ -58,6 +62,12 @@ function comingBack(callback: URL, wrong: string | undefined) {
   if (wrong !== undefined) return frontChannel({ step, clause, why: wrong, status: 200, verdict: 'refused-as-it-should' }, callback);
   if (answered(callback, 'error').length > 0) {
     return frontChannel({ step, clause, why: 'The bank says why there is no code; iss and state say whose answer it is.', status: 200, verdict: 'unexpected' }, callback);
+  }
+  if (carriedBy(callback).has('response')) {
+    return frontChannel({ step, clause: 'JARM 2.1, 2.4', why: 'The answer is one signed JWT. Its issuer, audience, end and signature are proved before the code in it is used.', status: 200, verdict: 'fine' }, callback);
+  }
+  if (carriedBy(callback).has('id_token')) {
+    return frontChannel({ step, clause: 'FAPI 1.0 Advanced 5.2.2.1, 5.2.3.1', why: 'The ID token signs this very answer: c_hash stands for the code, s_hash for the state. It is proved before the code is used.', status: 200, verdict: 'fine' }, callback);
   }
   return frontChannel({ step, clause, why: 'iss and state are compared before the code is used: an answer of another bank, or to another browser, is dropped.', status: 200, verdict: 'fine' }, callback);
 }

@@ -23,6 +23,8 @@ export interface Pending {
 export interface Flow {
   readonly client: DemoClient;
   readonly configuration: Configuration;
+  /** Whether an ID token comes beside the code, as its detached signature (FAPI 1.0 Advanced 5.2.2.1). */
+  readonly detached: boolean;
   /** What the tokens were asked for. */
   asked: Asked;
   readonly dpop: { readonly key: DpopKey; readonly handle: DPoPHandle } | undefined;

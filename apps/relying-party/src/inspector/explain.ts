@@ -11,12 +11,12 @@ const grants: Record<string, Explanation> = {
   authorization_code: {
     step: 'Exchange the code for tokens',
     clause: 'RFC 6749 4.1.3; FAPI 2.0 SP 5.3.2.2',
-    why: 'The code works once, within 60 seconds, for this client only, with the verifier that never left it; the tokens are bound to its key.',
+    why: 'The code works once, within 60 seconds, for this client only, with the verifier that never left it. Where the profile binds tokens, they work only for the holder of its key.',
   },
   refresh_token: {
     step: 'Refresh the access token',
     clause: 'RFC 6749 6; FAPI 2.0 SP 5.3.2.1-9',
-    why: 'A refresh token is worth nothing without the client’s own authentication, and the new access token is bound to the key proved now.',
+    why: 'A refresh token is worth nothing without the client’s own authentication, and where the profile binds tokens, the new access token is bound to the key proved now.',
   },
   client_credentials: {
     step: 'Ask for a token of the client’s own',
@@ -35,9 +35,9 @@ const endpoints: readonly (readonly [RegExp, Explanation])[] = [
   [/\/grants\/[^/]+$/, { step: 'Read the grant', clause: 'Grant Management 6.3', why: 'The answer says what the customer allows now. It names no customer and holds no token, and only the grant’s own client gets it.' }],
   [/\/payments$/, { step: 'Pay', clause: 'RFC 9396 9; FAPI 2.0 SP 5.3.4', why: 'The bank takes exactly the payment the customer approved, exactly once, however often or at once it is sent.' }],
   [/\/payments\/[^/]+$/, { step: 'Ask how the payment is', clause: 'RFC 9396 9', why: 'Only the client that paid, under the grant it paid with, learns what became of it.' }],
-  [/\/transactions/, { step: 'Read transactions', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked, and only for the holder of the key.' }],
-  [/\/balances/, { step: 'Read balances', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked, and only for the holder of the key.' }],
-  [/\/accounts/, { step: 'Read accounts', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked, and only for the holder of the key.' }],
+  [/\/transactions/, { step: 'Read transactions', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked and, where it is bound, only for the holder of the key.' }],
+  [/\/balances/, { step: 'Read balances', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked and, where it is bound, only for the holder of the key.' }],
+  [/\/accounts/, { step: 'Read accounts', clause: 'FAPI 2.0 SP 5.3.4', why: 'The token opens only the accounts the customer ticked and, where it is bound, only for the holder of the key.' }],
 ];
 
 const endGrant: Explanation = { step: 'Revoke the grant', clause: 'Grant Management 6.4', why: 'Every token that stands on the grant dies with it, at the resource server within a second.' };

@@ -1,12 +1,13 @@
 import { s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
 import { randomBytes } from 'node:crypto';
-import { usesCertificate, type DemoClient } from '../client/demo-client.js';
+import { othersOf, usesCertificate, type DemoClient } from '../client/demo-client.js';
 import { messageSignatures } from '../client/message-signatures.js';
 import type { OpenFlow } from '../flow/actions.js';
-import type { Surroundings } from '../flow/begin.js';
+import { asksForIdentity, type Surroundings } from '../flow/begin.js';
 import { FlowError } from '../flow/refusal.js';
 import type { Exchange, Verdict } from '../inspector/exchange.js';
 import { exchange, type FetchOptions } from '../inspector/recorder.js';
+import type { Parameters } from './push.js';
 
 /** The refusal that must come; `fine` for the honest half of an attack. */
 export type Expected = 'fine' | Refusal;
@@ -61,11 +62,16 @@ export class Attempt {
   }
 
   /** A correct pushed request, to change one thing of. */
-  request(): Record<string, string> {
+  request(): Parameters {
+    const { asked, detached } = this.flow;
     return {
       redirect_uri: this.around.redirectUri,
-      response_type: 'code',
-      scope: this.flow.asked.scope,
+      response_type: detached ? 'code id_token' : 'code',
+      ...(this.client.signedResponses && !detached ? { response_mode: 'jwt' } : {}),
+      ...(asked.scope === '' ? {} : { scope: asked.scope }),
+      ...(asked.details.length === 0 ? {} : { authorization_details: asked.details }),
+      ...(asksForIdentity(asked) ? { nonce: randomBytes(32).toString('base64url') } : {}),
+      state: randomBytes(32).toString('base64url'),
       code_challenge: s256(randomBytes(32).toString('base64url')),
       code_challenge_method: 'S256',
     };
@@ -79,8 +85,8 @@ export class Attempt {
   }
 
   /** Some other client of the demo, to play the thief. */
-  get other(): DemoClient {
-    const other = this.others.find(({ metadata }) => metadata.client_id !== this.client.metadata.client_id);
+  other(where: 'anywhere' | 'same-issuer'): DemoClient {
+    const [other] = othersOf(this.client, this.others, where);
     if (!other) throw new FlowError('The demo has no other client.');
     return other;
   }

@@ -1,6 +1,6 @@
 import type { Attempt, Refusal } from './attempt.js';
 import { always, type Misbehaviour } from './misbehaviour.js';
-import { badRequest, push } from './push.js';
+import { badRequest, plain, push } from './push.js';
 
 const errorPage: Refusal = { status: [400] };
 
@@ -10,13 +10,13 @@ const open = (attempt: Attempt, step: string, parameters: Record<string, string>
 
 async function openUnderAnotherName(attempt: Attempt): Promise<void> {
   const pushed = (await (await push(attempt, 'Push a request', 'fine')).json()) as { readonly request_uri: string };
-  await open(attempt, 'Open it under another client’s name', { client_id: attempt.other.metadata.client_id, request_uri: pushed.request_uri });
+  await open(attempt, 'Open it under another client’s name', { client_id: attempt.other('same-issuer').metadata.client_id, request_uri: pushed.request_uri });
 }
 
 /** What somebody on the way, or a careless client, does to the request. */
 export const changedRequest: readonly Misbehaviour[] = [
   {
-    name: 'altered-request', title: 'Swap the request on its way', attacker: 'A3a', attack: 'TM-PAR-03', clause: 'RFC 9126 2.2; FAPI 2.0 SP 5.3.2.2', possible: always, needsOther: true,
+    name: 'altered-request', title: 'Swap the request on its way', attacker: 'A3a', attack: 'TM-PAR-03', clause: 'RFC 9126 2.2; FAPI 2.0 SP 5.3.2.2', possible: always, needsOther: 'same-issuer',
     explains: 'Somebody who saw the address in the browser sends the reference under another client’s name.',
     run: openUnderAnotherName,
   },
@@ -28,10 +28,10 @@ export const changedRequest: readonly Misbehaviour[] = [
     },
   },
   {
-    name: 'not-pushed', title: 'Skip the pushed request', attacker: 'A1', attack: 'TM-PAR-01', clause: 'FAPI 2.0 SP 5.3.2.2-3', possible: always,
+    name: 'not-pushed', title: 'Ask with plain parameters', attacker: 'A1', attack: 'TM-PAR-01', clause: 'FAPI 2.0 SP 5.3.2.2-3; FAPI 1.0 Advanced 5.2.2-1', possible: ({ client }) => client.policy.par === 'required' || client.signsRequests,
     explains: 'All parameters stand in the address, where anybody on the way could change them.',
     run: async (attempt) => {
-      await open(attempt, 'Ask with plain parameters', { ...attempt.request(), client_id: attempt.client.metadata.client_id });
+      await open(attempt, 'Ask with plain parameters', { ...plain(attempt.request()), client_id: attempt.client.metadata.client_id });
     },
   },
   {

@@ -1,13 +1,13 @@
 import { answered } from '../flow/finish.js';
 import type { Attempt } from './attempt.js';
 import { always, byAssertion, strangerKey, type Misbehaviour } from './misbehaviour.js';
-import { badClient, push } from './push.js';
+import { badClient, carried, push } from './push.js';
 
 const badGrant = { status: [400], errors: ['invalid_grant'] };
 
 /** The same authentication for two requests: an assertion is signed once. */
 async function pushTwice(attempt: Attempt): Promise<void> {
-  const form = { ...attempt.request(), ...(await attempt.authentication()) };
+  const form = { ...(await carried(attempt, attempt.request())), ...(await attempt.authentication()) };
   const url = attempt.endpoint('pushed_authorization_request_endpoint');
   await attempt.post('Push a request', url, form, 'fine');
   await attempt.post('Push again with the same client assertion', url, form, badClient);
@@ -27,7 +27,7 @@ async function reuseCode(attempt: Attempt): Promise<void> {
 }
 
 async function refreshAsAnother(attempt: Attempt): Promise<void> {
-  const { other } = attempt;
+  const other = attempt.other('same-issuer');
   const url = attempt.endpoint('token_endpoint', other);
   const form = { grant_type: 'refresh_token', refresh_token: attempt.flow.tokens.refresh_token ?? '', ...(await attempt.authentication(other)) };
   const headers = other.metadata.dpop_bound_access_tokens ? { dpop: await attempt.proof('POST', url, { key: await strangerKey() }) } : {};
@@ -42,14 +42,14 @@ export const falseClient: readonly Misbehaviour[] = [
     run: pushTwice,
   },
   {
-    name: 'audience-injection', title: 'Sign for another audience', attacker: 'A1a', attack: 'TM-CA-02', clause: 'FAPI 2.0 SP 5.3.2.1-8', possible: byAssertion,
+    name: 'audience-injection', title: 'Sign for another audience', attacker: 'A1a', attack: 'TM-CA-02', clause: 'FAPI 2.0 SP 5.3.2.1-8', possible: (flow) => byAssertion(flow) && flow.client.policy.assertionAudience === 'issuer',
     explains: 'A rogue bank made the client sign an assertion for the honest bank’s token endpoint.',
     run: async (attempt) => {
       await push(attempt, 'Push with the token endpoint as audience', badClient, { audience: attempt.endpoint('token_endpoint') });
     },
   },
   {
-    name: 'foreign-refresh', title: 'Use another client’s refresh token', attacker: 'A1', attack: 'TM-RT-01', clause: 'RFC 6749 6', possible: ({ tokens }) => tokens.refresh_token !== undefined, needsOther: true,
+    name: 'foreign-refresh', title: 'Use another client’s refresh token', attacker: 'A1', attack: 'TM-RT-01', clause: 'RFC 6749 6', possible: ({ tokens }) => tokens.refresh_token !== undefined, needsOther: 'same-issuer',
     explains: 'A stolen refresh token is presented by another registered client, properly authenticated.',
     run: refreshAsAnother,
   },

@@ -1,4 +1,4 @@
-import type { DemoClient } from '../client/demo-client.js';
+import { othersOf, type DemoClient } from '../client/demo-client.js';
 import type { OpenFlow } from '../flow/actions.js';
 import { changedRequest } from './changed-request.js';
 import { falseClient } from './false-client.js';
@@ -18,4 +18,4 @@ export const misbehaviourNamed = (name: string): Misbehaviour | undefined => mis
 
 /** Whether it makes sense in this flow: its client binds and authenticates that way, has access, and there is a thief to play. */
 export const isPossible = (misbehaviour: Misbehaviour, flow: OpenFlow, clients: readonly DemoClient[]): boolean =>
-  flow.ended === undefined && misbehaviour.possible(flow) && (!misbehaviour.needsOther || clients.length > 1);
+  flow.ended === undefined && misbehaviour.possible(flow) && (!misbehaviour.needsOther || othersOf(flow.client, clients, misbehaviour.needsOther).length > 0);

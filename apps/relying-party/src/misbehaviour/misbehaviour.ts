@@ -1,4 +1,5 @@
 import { generateSigningKey, openSigningKey, type SigningKey } from '@assent/crypto';
+import { usesCertificate } from '../client/demo-client.js';
 import { firstAccount, grantedScope, type OpenFlow } from '../flow/actions.js';
 import type { Attempt } from './attempt.js';
 
@@ -13,8 +14,8 @@ export interface Misbehaviour {
   readonly clause: string;
   readonly explains: string;
   readonly possible: (flow: OpenFlow) => boolean;
-  /** Needs a second client, to play the thief. */
-  readonly needsOther?: true;
+  /** Needs a second client to play the thief: any with a certificate, or one the same issuer knows. */
+  readonly needsOther?: 'anywhere' | 'same-issuer';
   /** Ends this flow's access: the answer to the attack revokes tokens. */
   readonly endsAccess?: true;
   readonly run: (attempt: Attempt) => Promise<void>;
@@ -22,7 +23,9 @@ export interface Misbehaviour {
 
 export const always = (): boolean => true;
 export const byDpop = ({ client }: OpenFlow): boolean => client.metadata.dpop_bound_access_tokens;
-export const byCertificate = (flow: OpenFlow): boolean => !byDpop(flow);
+export const byCertificate = (flow: OpenFlow): boolean => !byDpop(flow) && usesCertificate(flow.client);
+/** Not of bearer tokens, which some profiles have. */
+export const bound = (flow: OpenFlow): boolean => byDpop(flow) || byCertificate(flow);
 export const byAssertion = ({ client }: OpenFlow): boolean => client.metadata.token_endpoint_auth_method === 'private_key_jwt';
 export const without = (scope: string) => (flow: OpenFlow): boolean => !grantedScope(flow).includes(scope);
 

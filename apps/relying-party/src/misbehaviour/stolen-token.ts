@@ -1,5 +1,5 @@
 import type { Attempt, Refusal } from './attempt.js';
-import { accountsUrl, always, byCertificate, byDpop, strangerKey, transactionsUrl, without, type Misbehaviour } from './misbehaviour.js';
+import { accountsUrl, always, bound, byCertificate, byDpop, strangerKey, transactionsUrl, without, type Misbehaviour } from './misbehaviour.js';
 
 const badToken: Refusal = { status: [401], errors: ['invalid_token'] };
 const badProof: Refusal = { status: [401], errors: ['invalid_dpop_proof'] };
@@ -28,14 +28,14 @@ export const stolenToken: readonly Misbehaviour[] = [
     },
   },
   {
-    name: 'other-certificate', title: 'Use the token over another certificate', attacker: 'A5', attack: 'TM-TOK-01', clause: 'RFC 8705 3; FAPI 2.0 SP 5.3.4', possible: byCertificate, needsOther: true,
+    name: 'other-certificate', title: 'Use the token over another certificate', attacker: 'A5', attack: 'TM-TOK-01', clause: 'RFC 8705 3; FAPI 2.0 SP 5.3.4', possible: byCertificate, needsOther: 'anywhere',
     explains: 'A thief has the access token and a good certificate, but not the one the token is bound to.',
     run: async (attempt) => {
-      await attempt.get('Read accounts over another client’s certificate', accountsUrl(attempt), badToken, { headers: bearer(attempt), over: attempt.other, certificate: true });
+      await attempt.get('Read accounts over another client’s certificate', accountsUrl(attempt), badToken, { headers: bearer(attempt), over: attempt.other('anywhere'), certificate: true });
     },
   },
   {
-    name: 'no-constraint', title: 'Use the token as a plain bearer token', attacker: 'A5', attack: 'TM-TOK-03', clause: 'RFC 9449 7.1; RFC 8705 3', possible: always,
+    name: 'no-constraint', title: 'Use the token as a plain bearer token', attacker: 'A5', attack: 'TM-TOK-03', clause: 'RFC 9449 7.1; RFC 8705 3', possible: bound,
     explains: 'A thief pretends that the token was never bound to anything.',
     run: async (attempt) => {
       await attempt.get('Read accounts with nothing but the token', accountsUrl(attempt), badToken, { headers: bearer(attempt), certificate: false });

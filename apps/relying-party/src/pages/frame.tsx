@@ -16,10 +16,11 @@ interface DemoPageProps {
   readonly current?: (typeof places)[number][0];
   readonly problem?: boolean;
   readonly narrow?: boolean;
+  readonly script?: SafeUrl;
   readonly children: ComponentChildren;
 }
 
-export function DemoPage({ title, current, problem, narrow, children }: DemoPageProps) {
+export function DemoPage({ title, current, problem, narrow, script, children }: DemoPageProps) {
   const navigation = (
     <nav aria-label="Main">
       <ul>
@@ -34,7 +35,7 @@ export function DemoPage({ title, current, problem, narrow, children }: DemoPage
     </nav>
   );
   return (
-    <Page frame={frame} title={title} ribbon={ribbon} navigation={navigation} {...(problem ? { problem } : {})} {...(narrow ? { narrow } : {})}>
+    <Page frame={frame} title={title} ribbon={ribbon} navigation={navigation} {...(problem ? { problem } : {})} {...(narrow ? { narrow } : {})} {...(script ? { script } : {})}>
       {children}
     </Page>
   );

@@ -16,7 +16,7 @@ export function GrantMenu({ flow, csrf }: { flow: OpenFlow; csrf: string }) {
         <p class="hint">
           Its id is <Ltr of={id} />. It names what was agreed to and opens nothing by itself.
         </p>
-        <Actions names={offered} csrf={csrf} />
+        {offered.length > 0 && <Actions names={offered} csrf={csrf} />}
         <Disclosure summary="Change it" open={false}>
           <Change flow={flow} csrf={csrf} />
         </Disclosure>

@@ -1,9 +1,9 @@
 import { Card, Disclosure, Link, PostForm, SafeUrl, Section, Submit } from '@assent/pages';
-import { usesCertificate, type DemoClient } from '../client/demo-client.js';
+import type { DemoClient } from '../client/demo-client.js';
 import { isOffered, onGrant, opened, type ActionName, type OpenFlow } from '../flow/actions.js';
 import { approvedPayment } from '../flow/payment.js';
 import { isPossible, menu } from '../misbehaviour/menu.js';
-import type { Misbehaviour } from '../misbehaviour/misbehaviour.js';
+import { bound, type Misbehaviour } from '../misbehaviour/misbehaviour.js';
 
 const labels: Readonly<Record<ActionName, string>> = {
   accounts: 'Read accounts',
@@ -55,8 +55,8 @@ const endings: Readonly<Record<NonNullable<OpenFlow['ended']>, string>> = {
 /** `Its token opens accounts and balances, and works only with its own DPoP key.` */
 function terms(flow: OpenFlow): string {
   const opens = [...opened(flow), ...(approvedPayment(flow) ? ['what was approved to be paid'] : [])];
-  const bound = flow.dpop ? 'works only with the app’s own DPoP key' : usesCertificate(flow.client) ? 'works only with the app’s own TLS certificate' : 'works for whoever holds it, for a short time';
-  return `The token opens ${new Intl.ListFormat('en-GB').format(opens) || 'no accounts'}, and ${bound}.`;
+  const works = bound(flow) ? `works only with the app’s own ${flow.dpop ? 'DPoP key' : 'TLS certificate'}` : 'works for whoever holds it, for a short time: it is a bearer token';
+  return `The token opens ${new Intl.ListFormat('en-GB').format(opens) || 'no accounts'}, and ${works}.`;
 }
 
 export function StartAgain() {
