@@ -107,7 +107,7 @@ it('the start page has the issuers with what each asks, and the clients of each'
   const context = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${party.url}/start`);
-  expect(await page.locator('.issuer h3').allTextContents()).toEqual(['advanced', 'signing', 'baseline']);
+  expect(await page.locator('.issuer .h3').allTextContents()).toEqual(['advanced', 'signing', 'baseline']);
   const groups = await page.locator('.issuer').allInnerTexts();
   expect(groups[0]).toMatch(/Requests may come through the browser; requests and answers are signed; tokens are bound by certificate\.[\s\S]*Northwind Credit[\s\S]*bound to its certificate/);
   expect(groups[1]).toMatch(/Requests are pushed; requests and answers are signed; tokens are bound by DPoP or certificate\.[\s\S]*Cedar Accounting[\s\S]*bound to a DPoP key[\s\S]*Larch Loans/);

@@ -31,7 +31,7 @@ export function renderStart({ bank, csrf, notice, clients }: StartModel): string
           <Question title="Who asks, at which issuer?" hint={`${bank} runs an issuer for each security profile. Each app is registered at one of them, with its own way to authenticate and to bind its tokens.`}>
             {issuersOf(clients).map(({ name, policy, apps }) => (
               <div role="group" aria-labelledby={`issuer-${name}`} class="issuer">
-                <h3 id={`issuer-${name}`}>{name}</h3>
+                <h2 id={`issuer-${name}`} class="h3">{name}</h2>
                 <p class="hint">{termsOf(policy)}</p>
                 {apps.map((metadata) => (
                   <Pick name="client" value={metadata.client_id} checked={metadata === clients[0]?.metadata} title={metadata.client_name} hint={describe(metadata)} />
