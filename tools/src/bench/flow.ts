@@ -40,9 +40,17 @@ export async function flow(send: Send, target: Target, cookie: string, { pushed,
   const page = await ask(send, openRequest(target, request_uri, cookie), 200);
   const { action, fields } = readForm(page.body, 'consent-allow', 'account');
   const allowed = await ask(send, postForm(target, action, fields, cookie), 303);
-  const code = new URL(String(allowed.headers.location)).searchParams.get('code') ?? '';
+  const code = codeIn(new URL(String(allowed.headers.location)));
   const redemption = { grant_type: 'authorization_code', code, redirect_uri: target.redirectUri, code_verifier: verifier, ...authentication };
-  return json(await ask(send, form(target.endpoints.token, redemption, { dpop: proof }), 200));
+  const bound = target.boundTo === 'certificate' ? { ...target.certificateHeaders } : { dpop: proof };
+  return json(await ask(send, form(target.endpoints.token, redemption, bound), 200));
+}
+
+/** In the query, in the fragment, or in a signed response, which a client of the bench takes at its word. */
+function codeIn({ searchParams, hash }: URL): string {
+  const response = searchParams.get('response');
+  if (response === null) return searchParams.get('code') ?? new URLSearchParams(hash.slice(1)).get('code') ?? '';
+  return (JSON.parse(Buffer.from(response.split('.')[1] ?? '', 'base64url').toString('utf8')) as { code?: string }).code ?? '';
 }
 
 const cookiesOf = (answer: Answer): string => [answer.headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0]).join('; ');

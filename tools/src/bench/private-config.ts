@@ -20,6 +20,9 @@ export interface Clients {
   readonly signing: Signer;
   /** Likewise, and what is signed is kept as evidence. */
   readonly evidence: Signer;
+  /** Of the issuers under profiles that sign requests and responses. */
+  readonly messageSigning: Signer;
+  readonly fapi1: Signer;
 }
 
 export interface ServerPorts {
@@ -68,6 +71,8 @@ export function configuration({ ports, clients, authorityFile, tls, grants, issu
     ],
     issuers: [
       { name: 'fapi2', profile: 'fapi2-security', signingAlgs: ['ES256'], clients: clientsOf(clients) },
+      { name: 'signed', profile: 'fapi2-message-signing', signingAlgs: ['ES256'], clients: [reading(clients.messageSigning)] },
+      { name: 'fapi1', profile: 'fapi1-advanced', signingAlgs: ['ES256'], clients: [{ ...reading(clients.fapi1), response_types: ['code', 'code id_token'], tls_client_certificate_bound_access_tokens: true }] },
       { name: 'ps256', profile: 'fapi2-security', signingAlgs: ['PS256'], clients: [machine(clients.ps256, 'PS256')] },
     ],
     customers: [

@@ -86,11 +86,12 @@ async function openAll(folder: string, keep: Keep, { logLevel, profileFolder, gr
 }
 
 async function makeClients(): Promise<Clients> {
-  const [plain, opaque, introspector, ps256, signing, evidence] = await Promise.all([
+  const [plain, opaque, introspector, ps256, signing, evidence, messageSigning, fapi1] = await Promise.all([
     Signer.create('bench-client', issuerOf('fapi2')), Signer.create('bench-opaque', issuerOf('fapi2')), Signer.create('bench-api', issuerOf('fapi2')), Signer.create('bench-ps256', issuerOf('ps256'), 'PS256'),
     Signer.create('bench-signing', issuerOf('fapi2')), Signer.create('bench-evidence', issuerOf('fapi2')),
+    Signer.create('bench-message-signing', issuerOf('signed')), Signer.create('bench-fapi1', issuerOf('fapi1')),
   ]); // prettier-ignore
-  return { plain, opaque, introspector, ps256, signing, evidence };
+  return { plain, opaque, introspector, ps256, signing, evidence, messageSigning, fapi1 };
 }
 
 interface Pki {
@@ -137,13 +138,14 @@ function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPor
   const at = (issuer: string, path: string): string => `${issuerOf(issuer)}/${path}`;
   const trust = { ca: authority.certificate, servername: new URL(publicUrl).hostname };
   const tlsDoor = (port: number, connect: object): Door => ({ origin: `https://127.0.0.1:${port}`, connect: { ...trust, ...connect }, metricsUrl: metricsOf(tls.health) });
-  return {
+  const endpointsOf = (issuer: string) => ({ token: at(issuer, 'token'), pushed: at(issuer, 'par'), authorization: at(issuer, 'authorize'), introspection: at(issuer, 'introspect') });
+  const target: Target = {
     name: 'this workspace',
     issuer: issuerOf('fapi2'),
     main: { origin: `http://127.0.0.1:${plain.main}`, metricsUrl: metricsOf(plain.health) },
     tls: tlsDoor(tls.main, {}),
     mtls: tlsDoor(tls.mtls ?? 0, { cert: client.certificate, key: client.key }),
-    endpoints: { token: at('fapi2', 'token'), pushed: at('fapi2', 'par'), authorization: at('fapi2', 'authorize'), introspection: at('fapi2', 'introspect') },
+    endpoints: endpointsOf('fapi2'),
     client: clients.plain,
     redirectUri,
     scope: 'openid accounts balances transactions',
@@ -158,6 +160,8 @@ function targetOf(clients: Clients, { authority, client }: Pki, plain: ServerPor
     grants: { door: { origin: `https://127.0.0.1:${grantsPort}`, connect: { ca: authority.certificate, servername: new URL(grantsUrl).hostname }, metricsUrl: undefined }, url: grantsUrl },
     resource: { door: { origin: `http://127.0.0.1:${plain.resource}`, metricsUrl: metricsOf(plain.resourceHealth) }, url: `${resourceUrl}/accounts` },
   };
+  const signed = (issuer: string, client: Signer): Target => ({ ...target, issuer: issuerOf(issuer), endpoints: endpointsOf(issuer), client, signsRequests: true });
+  return { ...target, messageSigning: { ...signed('signed', clients.messageSigning), parameters: { response_mode: 'jwt' } }, fapi1: { ...signed('fapi1', clients.fapi1), responseType: 'code id_token', boundTo: 'certificate' } };
 }
 
 async function findPorts(): Promise<[number, ServerPorts, ServerPorts]> {

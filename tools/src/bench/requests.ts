@@ -24,10 +24,11 @@ export async function clientCredentials(client: Signer, token: string, bound: 'd
 }
 
 /** A pushed authorization request and the PKCE verifier that goes with it. */
-export async function push({ client, endpoints, redirectUri, scope, parameters }: Target): Promise<{ readonly shot: Shot; readonly verifier: string }> {
+export async function push({ client, endpoints, redirectUri, scope, parameters, signsRequests, responseType = 'code' }: Target): Promise<{ readonly shot: Shot; readonly verifier: string }> {
   const { verifier, challenge } = verifierAndChallenge();
-  const request = { response_type: 'code', redirect_uri: redirectUri, scope, state: 'bench', nonce: 'bench', code_challenge: challenge, code_challenge_method: 'S256', ...parameters };
-  return { shot: form(endpoints.pushed, { ...request, ...(await client.authentication()) }), verifier };
+  const request = { response_type: responseType, redirect_uri: redirectUri, scope, state: 'bench', nonce: 'bench', code_challenge: challenge, code_challenge_method: 'S256', ...parameters };
+  const sent = signsRequests ? { request: await client.requestObject(request) } : request;
+  return { shot: form(endpoints.pushed, { ...sent, ...(await client.authentication()) }), verifier };
 }
 
 /** A refresh for a new token bound to the client's DPoP key. */

@@ -77,6 +77,14 @@ export const scenarios: readonly Scenario[] = [
     name: 'flow', title: 'whole FAPI 2.0 flow (PAR, authorize, consent, DPoP token)', budget: { cpuMs: 3, statements: 8, commits: 4 }, share: 0.25,
     door: ofCustomers(main), prepare: flows,
   },
+  {
+    name: 'flow-message-signing', title: '… under FAPI 2.0 Message Signing: signed request, signed response', share: 0.25, door: (target) => target.messageSigning?.main,
+    prepare: ({ messageSigning }, send) => flows(messageSigning!, send),
+  },
+  {
+    name: 'flow-fapi1-advanced', title: '… under FAPI 1.0 Advanced: signed request, code id_token, certificate-bound', share: 0.25, door: (target) => target.fapi1?.main,
+    prepare: ({ fapi1 }, send) => flows(fapi1!, send),
+  },
   { name: 'flow-tls', title: '… over TLS', share: 0.25, door: ofCustomers(tls), prepare: flows },
   { name: 'refresh', title: 'refresh, DPoP', budget: { cpuMs: 1.3, commits: 1 }, door: ofCustomers(main), prepare: refreshes },
   { name: 'refresh-tls', title: '… over TLS', door: ofCustomers(tls), prepare: refreshes },

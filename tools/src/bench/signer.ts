@@ -1,4 +1,4 @@
-import { generateSigningKey, openSigningKey, publicJwk, s256, signClientAssertion, signDpopProof, type SigningKey } from '@assent/crypto';
+import { generateSigningKey, openSigningKey, publicJwk, s256, signClientAssertion, signDpopProof, signRequestObject, type SigningKey } from '@assent/crypto';
 import { requestTo, signRequest } from '@assent/http-signatures';
 import type { PublicJwk, SigningAlgName } from '@assent/protocol';
 import { randomBytes } from 'node:crypto';
@@ -27,6 +27,11 @@ export class Signer {
   async authentication(): Promise<Record<string, string>> {
     const assertion = await signClientAssertion({ clientId: this.clientId, audience: this.issuer, key: this.key, now: new Date(), lifetime: 240 });
     return { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion };
+  }
+
+  /** A signed authorization request (RFC 9101). */
+  requestObject(parameters: Readonly<Record<string, string>>): Promise<string> {
+    return signRequestObject({ clientId: this.clientId, audience: this.issuer, key: this.key, now: new Date(), parameters });
   }
 
   /** The fields that sign a request (FAPI 2.0 HTTP Signatures), with those it has. */

@@ -21,6 +21,14 @@ export interface Target {
   readonly opaqueClient?: Signer;
   /** An issuer, and a client of it, that sign with PS256. */
   readonly ps256?: { readonly client: Signer; readonly token: string };
+  /** The same server under profiles that sign requests and responses. */
+  readonly messageSigning?: Target;
+  readonly fapi1?: Target;
+  /** Authorization requests are signed (RFC 9101); responses come as the profile has them: JARM, or in the fragment. */
+  readonly signsRequests?: boolean;
+  readonly responseType?: string;
+  /** What access tokens are bound to; a DPoP key unless said. */
+  readonly boundTo?: 'certificate';
   /** Clients that sign their requests to the resource server; of the second, what is signed is kept. */
   readonly signing?: Signer;
   readonly evidence?: Signer;
