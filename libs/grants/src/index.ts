@@ -6,4 +6,5 @@ export { checkpointHash, checkpointType, inOrder, readCheckpoint, rootOf, type C
 export type { Finding } from './chain/finding.js';
 export { beforeFirst, hashOf, type Link } from './chain/link.js';
 export { verifyChain, type Chain, type Signed } from './chain/verify-chain.js';
+export { verifyHistory, type History, type Standing } from './chain/verify-history.js';
 export { CheckpointWalk, type KeptCheckpoint } from './chain/verify-checkpoints.js';

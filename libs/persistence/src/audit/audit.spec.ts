@@ -1,8 +1,8 @@
 import { beforeFirst, checkpointHash, hashOf } from '@assent/grants';
-import { mintId, newTag, Secret, tagOf } from '@assent/protocol';
+import { mintId, newTag, Secret, tagOf, type GrantPermissions } from '@assent/protocol';
 import { randomBytes } from 'node:crypto';
 import { checkpointHeads, checkpointKey, publicCheckpointKey, readCheckpointKey, startHousekeeping, verifyAudit } from '../index.js';
-import { audit, inSeconds, now, openBench, redeemed, type Bench } from '../stores/fixtures.js';
+import { audit, inSeconds, newTokens, now, ontoGrant, openBench, redeemed, redemption, type Bench } from '../stores/fixtures.js';
 
 const encryptionKey = new Secret(randomBytes(32));
 const signing = checkpointKey(encryptionKey);
@@ -22,15 +22,15 @@ async function checkpoint(at = now()): Promise<number> {
   return checkpointHeads(client, signing, at).finally(() => client.release());
 }
 
-/** A chain as the stores write it, of so many events, a day apart; answers with the grant's id. */
+/** A chain as the stores write it, of looks at a grant that is not kept, of so many events, a day apart; answers with the grant's id. */
 async function chain(length: number, { grantId = mintId(newTag()), from = 1, start = now() } = {}): Promise<string> {
   const { rows } = await query('SELECT hash FROM assent.grant_chain WHERE grant_id = $1', [grantId]);
   let previous: Buffer = (rows[0] as { hash: Buffer } | undefined)?.hash ?? beforeFirst;
   for (let sequence = from; sequence < from + length; sequence += 1) {
     const at = new Date(start.getTime() + (sequence - from) * day * 1000);
-    const body = JSON.stringify({ type: 'grant.merged', at: at.toISOString(), issuer: 'i', client_id: 'c', customer_id: 'a', grant_id: grantId, version: sequence, actor: { kind: 'client', id: 'c' }, rule: null, request_id: null, detail: null });
+    const body = JSON.stringify({ type: 'staff.viewed', at: at.toISOString(), issuer: 'i', client_id: 'c', customer_id: 'a', grant_id: grantId, version: sequence, actor: { kind: 'client', id: 'c' }, rule: null, request_id: null, detail: null });
     const hash = hashOf(previous, body);
-    await query('INSERT INTO assent.grant_event (tag, grant_id, sequence, at, type, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [tagOf(grantId), grantId, sequence, at, 'grant.merged', body, previous, hash]);
+    await query('INSERT INTO assent.grant_event (tag, grant_id, sequence, at, type, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [tagOf(grantId), grantId, sequence, at, 'staff.viewed', body, previous, hash]);
     await query('INSERT INTO assent.grant_chain VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tag, grant_id) DO UPDATE SET sequence = excluded.sequence, previous = excluded.previous, hash = excluded.hash, at = excluded.at', [tagOf(grantId), grantId, sequence, previous, hash, at]);
     previous = hash;
   }
@@ -109,6 +109,7 @@ describe('verifyAudit', () => {
     expect((await verify())[0]).toMatch(/checkpoints 2 to 2 are missing/);
     // Cut off at the end, together with all that it signed: only a checkpoint that was kept elsewhere tells.
     await query('DELETE FROM assent.audit_checkpoint WHERE number > 1');
+    expect(await verify()).toEqual([2, 3].map((number) => `checkpoint : checkpoint ${number} is missing: only its leaves are there`));
     await query('DELETE FROM assent.audit_checkpoint_leaf WHERE number > 1');
     expect(await verify()).toEqual([]);
     const anchored = await verifyAudit(bench.database.pool, { key, anchor: { number: last.number, hash: last.hash! } });
@@ -123,6 +124,50 @@ describe('verifyAudit', () => {
     const { rows } = await query('SELECT jws FROM assent.audit_checkpoint ORDER BY number');
     const [first, second] = (rows as { jws: string }[]).map(({ jws }) => JSON.parse(Buffer.from(jws.split('.')[1]!, 'base64url').toString()) as { previous: string | null });
     expect([first!.previous, second!.previous]).toEqual([null, checkpointHash((rows[0] as { jws: string }).jws)]);
+  });
+});
+
+describe('grants and their histories against their chains', () => {
+  const permissions = (over: Partial<GrantPermissions> = {}): GrantPermissions => ({ scope: [], resources: [], accounts: [], authorizationDetails: [], expiresAt: inSeconds(3600), ...over });
+  /** Created, extended, replaced, narrowed. */
+  async function changed(): Promise<string> {
+    const { context } = await redeemed(bench.database, true, { context: { managed: true } });
+    const detail = { type: 'account_information', actions: ['list_accounts'], accounts: ['ana-everyday'] };
+    for (const [action, over] of [['merge', { scope: ['transactions'], authorizationDetails: [detail], expiresAt: null }], ['replace', { scope: ['balances', 'accounts'], accounts: ['ana-savings', 'ana-everyday'] }]] as const) {
+      const code = await ontoGrant(bench.database, context, { action, managed: true, seenVersion: 1, permissions: permissions(over) });
+      await bench.database.stores.codes.redeem(redemption(code, { tokens: newTokens(code) }));
+    }
+    await bench.database.stores.grants.narrow({ grantId: context.grantId, now: now(), audit: audit('grant.narrowed'), actor: { kind: 'customer', id: 'customer-ana' }, permissions: (one) => ({ ...one, accounts: ['ana-everyday'] }) });
+    return context.grantId;
+  }
+  const ended = async (): Promise<string> => {
+    const id = await changed();
+    await bench.database.stores.grants.revoke({ grantId: id, now: now(), audit: audit('grant.revoked'), actor: { kind: 'staff', id: 'sam' }, reason: 'fraud' });
+    return id;
+  };
+
+  it('finds nothing where all was decided', async () => {
+    const [, stopped] = [await changed(), await ended()];
+    expect((await bench.database.stores.grants.history(stopped)).map(({ event }) => event)).toEqual(['created', 'merged', 'replaced', 'narrowed', 'revoked']);
+    expect(await verify()).toEqual([]);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['a grant that was widened', `UPDATE assent."grant" SET scope = scope || '{payments}' WHERE id = $1`, /^altered : the grant was altered: it is not version 5/],
+    ['a grant that rose again', `UPDATE assent."grant" SET status = 'active' WHERE id = $1`, /^altered : the grant was altered/],
+    ['a grant that lives longer', `UPDATE assent."grant" SET expires_at = expires_at + interval '1 day' WHERE id = $1`, /^altered : the grant was altered/],
+    ['a grant that is gone', 'DELETE FROM assent."grant" WHERE id = $1', /^missing : the grant itself is missing/],
+    ['a version that is gone', 'DELETE FROM assent.grant_version WHERE grant_id = $1 AND version = 2', /^missing 2: version 2 of the history is missing: event 2 decided it/],
+    ['a version of another actor', `UPDATE assent.grant_version SET actor_id = 'kim' WHERE grant_id = $1 AND version = 5`, /^altered 5: version 5 of the history was altered: event 5 says something else/],
+    ['a version of another difference', `UPDATE assent.grant_version SET difference = '{}' WHERE grant_id = $1 AND version = 4`, /^altered 4: version 4/],
+    ['a version that permits something else', `UPDATE assent.grant_version SET accounts = '{ana-studio}' WHERE grant_id = $1 AND version = 3`, /^altered : version 3 of the history was altered: it is not version 2 with its difference/],
+    ['a version nobody decided', `INSERT INTO assent.grant_version SELECT tag, grant_id, 6, at, actor_kind, actor_id, event, status, scope, resources, accounts, authorization_details, claims, expires_at, '{}', reason FROM assent.grant_version WHERE grant_id = $1 AND version = 5`, /^inserted : version 6 of the history was put in/],
+  ])('names %s', async (_, tamper, expected) => {
+    const [others, id] = [await ended(), await ended()];
+    await query(tamper, [id]);
+    const found = await verifyAudit(bench.database.pool, { key });
+    expect((await verify())[0]).toMatch(expected);
+    expect(found.findings.every(({ grantId }) => grantId === id && grantId !== others)).toBe(true);
   });
 });
 

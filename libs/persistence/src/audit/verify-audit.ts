@@ -1,6 +1,8 @@
 import { JwsError, verifyJws, type PublicKey } from '@assent/crypto';
-import { checkpointType, CheckpointWalk, readCheckpoint, verifyChain, type CheckpointClaims, type Finding, type Link, type Signed } from '@assent/grants';
+import { checkpointType, CheckpointWalk, readCheckpoint, verifyChain, verifyHistory, type CheckpointClaims, type Finding, type Link, type Signed, type Standing } from '@assent/grants';
 import type pg from 'pg';
+import { grantColumns, grantFrom, type GrantRow } from '../stores/grant-rows.js';
+import { grantVersionFrom, type GrantVersionRow } from '../stores/grant-version-rows.js';
 
 export interface AuditVerification {
   readonly findings: readonly Finding[];
@@ -20,8 +22,8 @@ export interface AuditOptions {
 }
 
 /**
- * Verifies every chain of grant events against its hashes and the signed checkpoints, in one snapshot of the database
- * and in bounded memory.
+ * Verifies every chain of grant events against its hashes and the signed checkpoints, and grants and their histories
+ * against their chains, in one snapshot of the database and in bounded memory.
  */
 export async function verifyAudit(pool: pg.Pool, { key, anchor, batch = 200 }: AuditOptions): Promise<AuditVerification> {
   const client = await pool.connect();
@@ -73,6 +75,9 @@ async function verifyCheckpoints(client: pg.PoolClient, key: PublicKey, anchor: 
     }
     if (rows.length < 100) break;
   }
+  // Whoever cuts the last ones off and leaves what they signed.
+  const { rows: cut } = await client.query<{ number: number }>('SELECT DISTINCT number FROM assent.audit_checkpoint_leaf WHERE number > $1 ORDER BY number', [walk.last.number]);
+  for (const { number } of cut) findings.push({ what: 'checkpoint', says: `checkpoint ${number} is missing: only its leaves are there` });
   if (!anchored) findings.push({ what: 'checkpoint', says: `checkpoint ${anchor!.number} is not the one that was kept elsewhere, or is missing` });
   return { findings, distrusted, count, last: walk.last };
 }
@@ -118,10 +123,15 @@ async function verifyChains(client: pg.PoolClient, distrusted: readonly number[]
     const links = grouped((await of<EventRow>('e.grant_id, e.sequence, e.at, e.type, e.body, e.previous, e.hash', 'assent.grant_event e ON e.tag = w.tag AND e.grant_id = w.grant_id', 'e.sequence, e.at')).rows);
     const heads = grouped((await of<HeadRow>('h.grant_id, h.sequence, h.hash', 'assent.grant_chain h ON h.tag = w.tag AND h.grant_id = w.grant_id', 'h.grant_id')).rows);
     const leaves = grouped((await of<LeafRow>('l.grant_id, l.number, l.sequence, l.hash, c.kind', 'assent.audit_checkpoint_leaf l ON l.tag = w.tag AND l.grant_id = w.grant_id JOIN assent.audit_checkpoint c ON c.number = l.number AND c.number <> ALL ($3::int[])', 'l.number', [distrusted])).rows);
+    const versions = grouped((await of<GrantVersionRow>('v.*', 'assent.grant_version v ON v.tag = w.tag AND v.grant_id = w.grant_id', 'v.version')).rows);
+    const standing = grouped((await of<GrantRow & { readonly grant_id: string }>(`g.id AS grant_id, ${grantColumns}`, 'assent."grant" g ON g.tag = w.tag AND g.id = w.grant_id', 'g.id')).rows);
     for (const { grant_id: grantId } of grants) {
       const own = links.get(grantId) ?? [];
       const signed = (leaves.get(grantId) ?? []).map(({ number, kind, sequence, hash }): Signed => ({ checkpoint: number, kind, sequence, hash }));
-      findings.push(...verifyChain({ grantId, links: own, head: heads.get(grantId)?.[0], signed }));
+      const broken = verifyChain({ grantId, links: own, head: heads.get(grantId)?.[0], signed });
+      const [grant] = standing.get(grantId) ?? [];
+      // A chain that is not as it was written proves nothing about the rest.
+      findings.push(...(broken.length > 0 ? broken : verifyHistory({ grantId, links: own, versions: (versions.get(grantId) ?? []).map(grantVersionFrom), standing: grant && standingFrom(grant) })));
       events += own.length;
     }
     chains += grants.length;
@@ -130,6 +140,9 @@ async function verifyChains(client: pg.PoolClient, distrusted: readonly number[]
     after = [last.tag, last.grant_id];
   }
 }
+
+/** As it is written, also when its end has come: that is a version of its own. */
+const standingFrom = (row: GrantRow): Standing => ({ ...grantFrom(row, row.created_at), status: row.status });
 
 function grouped<Row extends { readonly grant_id: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   const groups = new Map<string, Row[]>();
