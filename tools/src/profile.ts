@@ -40,7 +40,7 @@ function explain(profile: Profile, { json }: Options): void {
   const explanation = explainProfile(profile);
   if (json) return console.log(JSON.stringify(explanation, undefined, 2));
   console.log(`${[explanation.name, ...explanation.refines].join(' refines ')}\n`);
-  const values = tableOf(['Value', 'Is', 'Because', 'Enforced in'], [24, 28, 44, 58]);
+  const values = tableOf(['Value', 'Is', 'Because', 'Enforced in'], [31, 36, 42, 76]);
   for (const value of explanation.values) values.push([value.key, told(value.value), becauseOf(value, profile), `${value.says}\n${value.enforced.join('\n')}`]);
   console.log(values.toString());
   const rules = tableOf(['Rule', 'At', 'Clause', 'The server', 'Stops'], [16, 12, 40, 64, 14]);

@@ -26,7 +26,7 @@ const shapes: readonly Case[] = [
   ['profile: fapi2-security', 'profile: oauth', `config/x.yaml:16: issuers[0].profile: expected one of ${issuerProfiles.join(', ')}, found "oauth"`],
   ['accessToken: 5m', 'accessToken: 1.5h', 'config/x.yaml:18: issuers[0].lifetimes.accessToken: expected a duration such as 90s, 15m, 12h, 90d or a number of seconds, at most 24h, found "1.5h"'],
   ['redirect_uris: [https://tally.test/callback]', 'redirect_uris: [http://tally.test/callback]', 'config/x.yaml:22: issuers[0].clients[0].redirect_uris[0]: expected an https URL, found "http://tally.test/callback" (FAPI 2.0 SP 5.3.2.2-8)'],
-  ['token_endpoint_auth_method: private_key_jwt', 'token_endpoint_auth_method: client_secret_basic', 'config/x.yaml:24: issuers[0].clients[0].token_endpoint_auth_method: expected one of private_key_jwt, tls_client_auth, self_signed_tls_client_auth, found "client_secret_basic" (FAPI 2.0 SP 5.3.2.1-3,-6)'],
+  ['token_endpoint_auth_method: private_key_jwt', 'token_endpoint_auth_method: client_secret_basic', 'config/x.yaml:24: issuers[0].clients[0].token_endpoint_auth_method: expected one of private_key_jwt, tls_client_auth, self_signed_tls_client_auth, found "client_secret_basic" (FAPI 2.0 SP 5.3.2.1-6)'],
   ['scope: openid accounts', 'scope: openid payments', 'config/x.yaml:23: issuers[0].clients[0].scope: expected scopes this issuer offers (openid profile email offline_access accounts balances), found "payments" (RFC 7591 section 2)'],
   ['client_id: tally', 'client_name: Nobody', 'config/x.yaml:21: Map keys must be unique'],
   ['login: one', 'login: " "', 'config/x.yaml:28: customers[0].login: expected text, found " "'],

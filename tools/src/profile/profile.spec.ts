@@ -41,6 +41,8 @@ describe('npm run profile', () => {
     const { stdout: explained } = await profile('explain', 'fapi2-security');
     expect(explained).toMatch(/F2-AZ-03/);
     expect(explained).toMatch(/FAPI 2\.0 SP 5\.3\.2\.2-3/);
+    // No path or value is cut off.
+    for (const name of ['fapi1-advanced', 'fapi2-ciba']) expect((await profile('explain', name)).stdout).not.toContain('…');
     const { stdout: compared } = await profile('diff', 'fapi2-security', 'fapi2-message-signing', '--json');
     expect(JSON.parse(compared)).toMatchObject({ left: 'fapi2-security', right: 'fapi2-message-signing' });
   }, 60_000);

@@ -161,7 +161,7 @@ function buildClients(
   issuer: Omit<IssuerConfig, 'clients'>,
   resources: readonly ResourceConfig[],
 ): readonly Client[] {
-  const facts = { ...issuer, resources: resources.map(({ identifier }) => identifier), operated: true };
+  const facts = { ...issuer, sources: issuer.rules.sources, resources: resources.map(({ identifier }) => identifier), operated: true };
   const clients: Client[] = [];
   entry.clients.forEach((metadata, index) => {
     const checked = checkClient(metadata, issuer.policy, facts);

@@ -30,7 +30,7 @@ export function judgeAuthentication(members: Members, policy: Policy, findings: 
 }
 
 function judgeMethod(members: Members, policy: Policy, findings: Findings): ClientAuthMethod | undefined {
-  const clause = 'FAPI 2.0 SP 5.3.2.1-3,-6';
+  const clause = findings.clauseOf('clientAuth', 'FAPI 2.0 SP 5.3.2.1-3,-6');
   const value = members.raw('token_endpoint_auth_method');
   if (policy.clientAuth.includes(value as ClientAuthMethod)) return value as ClientAuthMethod;
   // Left out, it means client_secret_basic (RFC 7591 section 2), which no profile here allows.
@@ -84,7 +84,7 @@ function judgeAssertionAlg(
   method: ClientAuthMethod | undefined,
   findings: Findings,
 ): SigningAlg | undefined {
-  const alg = members.choice('token_endpoint_auth_signing_alg', policy.algs, 'FAPI 2.0 SP 5.4.1-1');
+  const alg = members.choice('token_endpoint_auth_signing_alg', policy.algs, findings.clauseOf('algs', 'FAPI 2.0 SP 5.4.1-1'));
   if (alg === undefined || method === 'private_key_jwt') return alg;
   return findings.warn(['token_endpoint_auth_signing_alg'], 'unused: only private_key_jwt signs an assertion', 'RFC 7591 section 2');
 }
@@ -99,7 +99,7 @@ function judgeNeeds(
   if (!jwks && jwks_uri === undefined) {
     findings.problem(['jwks'], `jwks or jwks_uri (the client authenticates by ${method})`, undefined, 'RFC 7591 section 2');
   } else if (jwks && method === 'private_key_jwt' && !jwks.keys.some((key) => signsUnder(key, algs))) {
-    findings.problem(['jwks', 'keys'], `at least one signing key for ${algs.join(', ')}`, new InWords('none'), 'FAPI 2.0 SP 5.4.1-1');
+    findings.problem(['jwks', 'keys'], `at least one signing key for ${algs.join(', ')}`, new InWords('none'), findings.clauseOf('algs', 'FAPI 2.0 SP 5.4.1-1'));
   } else if (jwks && method === 'self_signed_tls_client_auth' && !jwks.keys.some((key) => Array.isArray(key.x5c) && key.x5c.length > 0)) {
     findings.problem(['jwks', 'keys'], 'at least one key with its certificate (x5c)', new InWords('none'), 'RFC 8705 section 2.2.2');
   }

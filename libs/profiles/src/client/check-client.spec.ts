@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { by, checkClient, fapi2Security, httpSignaturesOf, keepsEvidence, refine, type IssuerForClients } from '../index.js';
+import { by, checkClient, fapi1Advanced, fapi2Security, httpSignaturesOf, keepsEvidence, refine, type IssuerForClients } from '../index.js';
 
 const issuer: IssuerForClients = {
   authorizationDetailsTypes: ['account_information'],
@@ -270,4 +270,25 @@ describe('signed HTTP messages and evidence', () => {
     expect(httpSignaturesOf({ http_message_signatures: 'required' }, { httpSignatures: 'off' })).toBe('required');
     expect([keepsEvidence({}, { evidence: 'off' }), keepsEvidence({ evidence: 'on' }, { evidence: 'off' }), keepsEvidence({}, { evidence: 'on' })]).toEqual([false, true, true]);
   });
+});
+
+describe('a client of FAPI 1.0 Advanced', () => {
+  const advanced = (changes: Record<string, unknown>) => {
+    const metadata = { client_id: 'northwind', redirect_uris: ['https://tpp.example/callback'], response_types: ['code', 'code id_token'], scope: 'openid', token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://tpp.example/jwks.json', tls_client_certificate_bound_access_tokens: true, ...changes };
+    const checked = checkClient(metadata, fapi1Advanced.policy, { scopes: ['openid', 'accounts'], signingAlgs: ['PS256', 'ES256'], acrValues: [], resources: [], sources: fapi1Advanced.sources });
+    return checked.outcome === 'accepted' ? 'accepted' : checked.problems.map(({ path, clause }) => [path.join('.'), clause]);
+  };
+
+  it.each<[string, Record<string, unknown>, unknown]>([
+    ['as it should be', {}, 'accepted'],
+    ['modes for both response types', { response_modes: ['jwt', 'fragment'] }, 'accepted'],
+    ['one mode for both', { response_modes: ['jwt'] }, 'accepted'],
+    ['no mode that signs a code', { response_modes: ['fragment', 'form_post'] }, [['response_modes', 'FAPI 1.0 Advanced 5.2.2-2']]],
+    ['no mode that may carry an ID token', { response_modes: ['query.jwt'] }, [['response_modes', 'FAPI 1.0 Advanced 5.2.2-2']]],
+    ['an ID token beside the code without openid', { scope: 'accounts' }, [['scope', 'FAPI 1.0 Advanced 5.2.3.1']]],
+    ['a mode nobody knows, told once', { response_modes: ['query'] }, [['response_modes.0', 'FAPI 1.0 Advanced 5.2.2-2']]],
+    ['the clauses of its own profile: algorithms', { request_object_signing_alg: 'RS256', id_token_signed_response_alg: 'EdDSA' }, [['id_token_signed_response_alg', 'FAPI 1.0 Advanced 8.6'], ['request_object_signing_alg', 'FAPI 1.0 Advanced 8.6']]],
+    ['the clauses of its own profile: DPoP', { dpop_bound_access_tokens: true, tls_client_certificate_bound_access_tokens: false }, [['dpop_bound_access_tokens', 'FAPI 1.0 Advanced 5.2.2-5,-6']]],
+    ['the clauses of its own profile: authentication', { token_endpoint_auth_method: 'client_secret_jwt' }, [['token_endpoint_auth_method', 'FAPI 1.0 Advanced 5.2.2-14,-16']]],
+  ])('%s', (_says, changes, expected) => expect(advanced(changes)).toEqual(expected));
 });

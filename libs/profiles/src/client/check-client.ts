@@ -1,5 +1,6 @@
 import type { Client } from '@assent/protocol';
 import type { Policy } from '../policy.js';
+import { judgeAnswers } from './answers.js';
 import { judgeAuthentication } from './authentication.js';
 import { judgeDetailTypes } from './authorization-details.js';
 import { judgeBackchannel } from './backchannel.js';
@@ -21,7 +22,7 @@ export type CheckedClient =
  * in, or everything that is wrong with it. Unknown members are ignored with a warning (RFC 7591 section 2).
  */
 export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerForClients): CheckedClient {
-  const findings = new Findings();
+  const findings = new Findings(issuer.sources);
   const members = new Members(metadata, findings);
   judgeMembers(metadata, findings);
   const identity = judgeIdentity(members, findings);
@@ -33,8 +34,9 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   const ours = { ...judgeExtensions(members, issuer, findings), ...judgeSignedMessages(members, issuer, findings) };
   const keys = { ...(authentication?.jwks && { jwks: authentication.jwks }), ...(authentication?.jwks_uri !== undefined && { jwks_uri: authentication.jwks_uri }) };
   const backchannel = judgeBackchannel(members, policy, flow.grant_types, keys, findings);
-  const requests = judgeRequests(members, policy, keys, findings);
+  const requests = judgeRequests(members, policy, findings);
   const responses = judgeResponses(members, policy, issuer, keys, findings);
+  judgeAnswers(flow, responses, policy, findings);
   const idTokens = judgeIdTokenEncryption(members, policy, keys, findings);
   const introspection = judgeIntrospectionEncryption(members, policy, keys, findings);
   const { problems, warnings } = findings;

@@ -16,7 +16,7 @@ export function judgeFlow(members: Members, policy: Policy, issuer: IssuerForCli
   const named = each(members, 'grant_types', [...policy.grantTypes, ...implicit], 'RFC 7591 section 2', findings) ?? ['authorization_code'];
   const grants = named.filter((grant) => grant !== 'implicit');
   const byCode = grants.includes('authorization_code');
-  const responses = each(members, 'response_types', policy.responseTypes, 'FAPI 2.0 SP 5.3.2.2-1', findings, responseTypeOf) ?? (byCode ? [policy.responseTypes[0] ?? 'code'] : []);
+  const responses = each(members, 'response_types', policy.responseTypes, findings.clauseOf('responseTypes', 'FAPI 2.0 SP 5.3.2.2-1'), findings, responseTypeOf) ?? (byCode ? [policy.responseTypes[0] ?? 'code'] : []);
   if (byCode !== responses.some((type) => type.split(' ').includes('code'))) {
     const expected = byCode ? 'code in the list (grant_types has authorization_code)' : 'no code (grant_types lacks authorization_code)';
     findings.problem(['response_types'], expected, members.raw('response_types'), 'RFC 7591 section 2.1');
@@ -24,7 +24,7 @@ export function judgeFlow(members: Members, policy: Policy, issuer: IssuerForCli
   if (grants.length === 0) findings.problem(['grant_types'], 'at least one grant type', [], 'RFC 7591 section 2');
   const uris = judgeRedirectUris(members, findings);
   if (byCode && uris.length === 0 && members.raw('redirect_uris') === undefined && policy.redirectUris === 'registered') {
-    findings.problem(['redirect_uris'], 'at least one https URL', undefined, 'FAPI 2.0 SP 5.3.2.2-6');
+    findings.problem(['redirect_uris'], 'at least one https URL', undefined, findings.clauseOf('redirectUris', 'FAPI 2.0 SP 5.3.2.2-6'));
   }
   return { redirect_uris: uris, grant_types: grants, response_types: responses, scope: judgeScope(members, byCode || grants.includes(cibaGrantType), issuer, findings) };
 }

@@ -1,4 +1,5 @@
 import type { SigningAlgName } from '@assent/protocol';
+import type { Policy, PolicySource } from '../policy.js';
 
 /** What a client's metadata is measured against, beside the policy. */
 export interface IssuerForClients {
@@ -10,6 +11,8 @@ export interface IssuerForClients {
   readonly authorizationDetailsTypes?: readonly string[];
   /** Resource identifiers a client may introspect for. */
   readonly resources: readonly string[];
+  /** Where the values of its profile come from: the clauses a refusal names. */
+  readonly sources?: Readonly<Record<keyof Policy, PolicySource>>;
   /** Whether the operator wrote the metadata: only then may it say that the client is the bank's own. */
   readonly operated?: boolean;
 }

@@ -8,7 +8,7 @@ type Path = readonly (string | number)[];
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const clause = 'RFC 7517 section 5';
-const sizes = 'FAPI 2.0 SP 5.4.1-2,-3';
+const sizes = 'FAPI 2.0 SP 5.4.1-2,-3; FAPI 1.0 Baseline 5.2.2-5,-6';
 const curveBits: Readonly<Record<string, number>> = { 'P-256': 256, 'P-384': 384, 'P-521': 521, Ed25519: 256 };
 
 /** An inline `jwks`: public, sound and large enough keys (F2-CR-02), told apart by `kid` (F2-CR-04). */

@@ -1,3 +1,5 @@
+import type { Policy, PolicySource } from '../policy.js';
+
 /** One thing wrong with a client's metadata, where it is, and what would be right. */
 export interface ClientProblem {
   /** Where, from the metadata's root: `redirect_uris[0]`, `jwks.keys[1].n`; empty for the whole. */
@@ -14,6 +16,14 @@ export interface ClientProblem {
 export class Findings {
   readonly problems: ClientProblem[] = [];
   readonly warnings: ClientProblem[] = [];
+
+  constructor(private readonly sources: Partial<Record<keyof Policy, PolicySource>> = {}) {}
+
+  /** The clause behind a value of the profile, without remarks; `otherwise` where the value is ours. */
+  clauseOf(key: keyof Policy, otherwise: string): string {
+    const [clause = ''] = (this.sources[key] ?? '').split(/[;:]|, /);
+    return clause === '' || clause.startsWith('ours') ? otherwise : clause;
+  }
 
   /** `found` undefined: the member is missing. Pass no `found` that is a secret. */
   problem(path: readonly (string | number)[], expected: string, found: unknown, clause: string): undefined {

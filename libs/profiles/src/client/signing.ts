@@ -14,15 +14,15 @@ type Introspection = Pick<Client, 'introspection_encrypted_response_alg' | 'intr
 type Keys = Pick<Client, 'jwks' | 'jwks_uri'>;
 
 /** How the client signs its requests (RFC 9101 section 10.5, OpenID Connect Registration section 2). */
-export function judgeRequests(members: Members, policy: Policy, keys: Keys, findings: Findings): Requests {
+export function judgeRequests(members: Members, policy: Policy, findings: Findings): Requests {
   const signed = judgeSigned(members, policy, findings);
   const used = policy.requestObject !== 'off';
   const algs = used ? policy.requestObjectAlgs : [];
-  const alg = members.choice<SigningAlg>('request_object_signing_alg', algs, 'FAPI 2.0 SP 5.4.1-1');
+  const alg = members.choice<SigningAlg>('request_object_signing_alg', algs, findings.clauseOf('requestObjectAlgs', 'FAPI 2.0 SP 5.4.1-1'));
   const encryption = judgeEncryption(members, 'request_object_encryption', used ? policy.requestObjectEncryption !== 'off' : false, policy, findings);
   const uris = judgeRequestUris(members, policy, findings);
   const signs = used && demandOn(policy.requestObject, signed) && members.raw('token_endpoint_auth_method') !== 'none';
-  if (signs && !keys.jwks && keys.jwks_uri === undefined && !findings.problems.some(({ path }) => path[0] === 'jwks' || path[0] === 'jwks_uri') && asksForCodes(members)) {
+  if (signs && members.raw('jwks') === undefined && members.raw('jwks_uri') === undefined && !findings.problems.some(({ path }) => path[0] === 'jwks') && asksForCodes(members)) {
     findings.problem(['jwks'], 'jwks or jwks_uri (the client signs its requests)', undefined, 'RFC 9101 section 6.2');
   }
   const pushed = members.flagIfGiven('require_pushed_authorization_requests', 'RFC 9126 section 6');
@@ -62,14 +62,15 @@ function judgeRequestUris(members: Members, { requestObject, requestObjectBy }: 
 
 /** How responses to the client are signed and encrypted (JARM section 3, FAPI 2.0 Message Signing 5.3.3). */
 export function judgeResponses(members: Members, policy: Policy, issuer: IssuerForClients, keys: Keys, findings: Findings): Responses {
+  const clause = findings.clauseOf('responseModes', 'FAPI 2.0 Message Signing 5.3.3');
   const modes = members.texts('response_modes', 'FAPI 2.0 Message Signing 5.3.3');
   modes?.forEach((mode, index) => {
-    if (!policy.responseModes.includes(mode)) findings.problem(['response_modes', index], oneOf(policy.responseModes), mode, 'FAPI 2.0 Message Signing 5.3.3');
+    if (!policy.responseModes.includes(mode)) findings.problem(['response_modes', index], oneOf(policy.responseModes), mode, clause);
   });
   if (modes?.length === 0) findings.problem(['response_modes'], 'at least one response mode', [], 'FAPI 2.0 Message Signing 5.3.3');
   const jarm = policy.responseModes.some(isJarmMode);
   const algs = jarm ? issuer.signingAlgs.filter((alg) => policy.responseAlgs.includes(alg)) : [];
-  const named = members.choice<SigningAlgName>('authorization_signed_response_alg', algs, 'JARM section 3; FAPI 2.0 SP 5.4.1-1');
+  const named = members.choice<SigningAlgName>('authorization_signed_response_alg', algs, `JARM section 3; ${findings.clauseOf('responseAlgs', 'FAPI 2.0 SP 5.4.1-1')}`);
   const encryption = judgeEncryption(members, 'authorization_encrypted_response', policy.responseEncryption !== 'off', policy, findings);
   judgeEncryptionKey('authorization_encrypted_response_alg', encryption.alg, keys, findings);
   // Whoever says how its responses are signed wants them signed, also where it names no modes.

@@ -13,7 +13,7 @@ type Constraint = Pick<
 export function judgeConstraint(members: Members, policy: Policy, findings: Findings): Constraint {
   const dpop = members.flag('dpop_bound_access_tokens', 'RFC 9449 section 5.2');
   const mtls = members.flag('tls_client_certificate_bound_access_tokens', 'RFC 8705 section 3.4');
-  const refuse = (name: string, why: string): undefined => findings.problem([name], why, true, 'FAPI 2.0 SP 5.3.2.1-4,-5');
+  const refuse = (name: string, why: string): undefined => findings.problem([name], why, true, findings.clauseOf('senderConstraint', 'FAPI 2.0 SP 5.3.2.1-4,-5'));
   if (dpop && mtls) refuse('tls_client_certificate_bound_access_tokens', 'at most one of dpop_bound_access_tokens and tls_client_certificate_bound_access_tokens');
   if (dpop && !policy.senderConstraint.includes('dpop')) refuse('dpop_bound_access_tokens', 'certificate-bound access tokens, as this issuer issues');
   if (mtls && !policy.senderConstraint.includes('mtls')) refuse('tls_client_certificate_bound_access_tokens', 'DPoP-bound access tokens, as this issuer issues');
@@ -37,7 +37,7 @@ type Tokens = Pick<
 
 /** What the client's ID tokens look like, and how it names customers. */
 export function judgeTokens(members: Members, issuer: IssuerForClients, redirects: readonly string[], findings: Findings): Tokens {
-  const algs = 'FAPI 2.0 SP 5.4.1-1';
+  const algs = findings.clauseOf('algs', 'FAPI 2.0 SP 5.4.1-1');
   const userinfo = members.choice('userinfo_signed_response_alg', issuer.signingAlgs, algs);
   const acrs = members.texts('default_acr_values');
   acrs?.forEach((acr, index) => {
