@@ -1,9 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { loadConfig, type AssentConfig } from '@assent/config';
-import { auditReport, htmlReport, junitReport, sarifReport, withModel, type ThreatReport } from '@assent/threat-model';
-import { Command, Option } from 'commander';
+import { auditReport, htmlReport, junitReport, sarifReport, withModel, type ProbeResult, type ThreatReport } from '@assent/threat-model';
+import { attack, defaultBudget, readTarget, type Target } from '@assent/threat-model/attack';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { command, root, run } from './launch/command.js';
+import { localTarget } from './threats/local-target.js';
 import { tableReport } from './threats/table.js';
 
 const formats = ['table', 'json', 'junit', 'sarif', 'html'] as const;
@@ -21,11 +24,59 @@ const program = new Command('npm run threats --').description('The FAPI 2.0 atta
 program.addCommand(
   output(command('audit', 'reads configuration, profiles, clients and keys').option('-i, --issuer <name>', 'one issuer; all, unless told')).action((options: Output & { readonly issuer?: string; readonly config?: string }) => run(() => audit(options))),
 );
+program.addCommand(
+  output(command('attack', 'mounts each attack on issuers, over the wire'))
+    .requiredOption('-t, --target <issuer...>', 'issuers of the configuration, by name or identifier, or files that describe others (docs/threat-model.md)')
+    .option('--i-own-this-target', 'attack addresses that are not this machine: only what is yours', false)
+    .option('--wait <seconds>', 'longest time to let pass for attacks that take time', positive, 0)
+    .option('--requests <number>', 'most requests for one target', positive, defaultBudget.requests)
+    .option('--seconds <number>', 'most time for one target, waiting not counted', positive, defaultBudget.seconds)
+    .action((options: AttackCommand) => run(() => attackAll(options))),
+);
 program
   .command('document')
   .description('writes the model into docs/threat-model.md')
   .action(() => run(document));
 await program.parseAsync();
+
+interface AttackCommand extends Output {
+  readonly target: readonly string[];
+  readonly config?: string;
+  readonly iOwnThisTarget: boolean;
+  readonly wait: number;
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+async function attackAll({ target: names, config: file, iOwnThisTarget, wait: longest, requests, seconds, ...options }: AttackCommand): Promise<void> {
+  const reports: ThreatReport[] = [];
+  for (const name of names) {
+    const target = await targetOf(name, file);
+    const wait = async (time: number): Promise<boolean> => {
+      if (time > longest) return false;
+      await sleep(time * 1000);
+      return true;
+    };
+    const onProbe = ({ probe, outcome, reason }: ProbeResult): void => void (outcome === 'stopped' || console.error(`${probe}: ${outcome}: ${reason}`));
+    reports.push(await attack(target, { budget: { requests, seconds: seconds + longest * 3 }, anywhere: iOwnThisTarget, wait, onProbe }));
+  }
+  await tell(reports, options, names.join(', '));
+  if (reports.some(({ attacks }) => attacks.some(({ verdict }) => verdict === 'violated'))) process.exitCode = 1;
+}
+
+/** A file describes any issuer; everything else is one of the configuration. */
+async function targetOf(name: string, file: string | undefined): Promise<Target> {
+  if (name.endsWith('.json')) return readTarget(resolve(name));
+  const config = await loadConfig({ file: file && resolve(file), env: process.env, cwd: root, purpose: 'audit' });
+  const issuer = config.issuers.find((one) => one.name === name || one.issuer === name);
+  if (!issuer) throw new Error(`${name} is neither a file that describes a target (*.json) nor an issuer of the configuration (${config.issuers.map((one) => one.name).join(', ')})`);
+  return localTarget(config, issuer);
+}
+
+function positive(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
 
 async function document(): Promise<void> {
   const file = join(root, 'docs/threat-model.md');

@@ -20,6 +20,8 @@ class TestClock implements Clock {
 export interface Stack extends TestConfiguration {
   /** Runs `body` that many seconds later, for the servers and for every party, then comes back. */
   later<T>(seconds: number, body: () => Promise<T>): Promise<T>;
+  /** Moves the servers’ clock on, for good. */
+  advance(seconds: number): void;
   readonly as: AuthorizationServer;
   readonly rs: ResourceServer;
   /** With `grants` only. */
@@ -86,7 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await move(-seconds);
       }
     };
-    return { ...made, ownPorts: ports, later, as, rs, gm, asLog, rsLog, gmLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
+    return { ...made, ownPorts: ports, later, advance: (seconds: number) => void (clock.aheadSeconds += seconds), as, rs, gm, asLog, rsLog, gmLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,0 +1,33 @@
+import { callbackOf, customers, type TestClient } from '@assent/testing/fapi';
+import type { LoginStep, Target, TargetClient } from '@assent/threat-model/attack';
+import type { Stack } from './stack.js';
+
+/** How Ana signs in and agrees, for whoever knows nothing of our pages. */
+export const login: readonly LoginStep[] = [
+  { button: 'login-submit', fields: { login: customers.ana.login, password: customers.ana.password } },
+  { button: 'consent-allow', choose: 'account' },
+];
+
+const asTarget = ({ id, auth, constraint, privateJwk, identity }: TestClient, signing: Pick<TargetClient, 'signsRequests' | 'responseMode'>): TargetClient => ({
+  clientId: id,
+  redirectUri: callbackOf(id),
+  scope: 'openid accounts balances',
+  constraint: constraint === 'either' ? 'none' : constraint,
+  ...(auth === 'private_key_jwt' ? { key: { ...privateJwk } } : {}),
+  ...(identity && constraint === 'mtls' ? { identity: { cert: identity.cert, key: identity.key } } : {}),
+  ...signing,
+});
+
+export interface WantedTarget {
+  readonly clients: readonly [honest: string, thief: string];
+  /** Name of the issuer; the first, unless told. */
+  readonly at?: string;
+  /** Requests and responses are signed. */
+  readonly signed?: boolean;
+}
+
+/** A running stack as a target of attacks. */
+export function targetOf({ issuer, ca, resource, client }: Stack, { clients: [honest, thief], at = 'fapi2', signed = false }: WantedTarget): Target {
+  const signing = signed ? { signsRequests: true, responseMode: 'jwt' } : {};
+  return { issuer: issuer.replace(/[^/]+$/, at), authorities: [ca], resource: `${resource}/accounts`, clients: [asTarget(client(honest), signing), asTarget(client(thief), signing)], login, mostPasswords: 8 };
+}

@@ -1,0 +1,141 @@
+import { keyOf, newKey, publicJwkOf, random, sha256, signed, thumbprintOf, type Key, type Members } from './jws.js';
+import type { TargetClient } from './target.js';
+import type { Incoming, Wire } from './wire.js';
+
+export type Metadata = Readonly<Record<string, unknown>>;
+export type Form = Readonly<Record<string, string | undefined>>;
+
+/** What is different about a message; everything left out is as an honest client has it. */
+export interface Twist {
+  /** Parameters in place of the good ones; `undefined` leaves one out. */
+  readonly form?: Form;
+  readonly headers?: readonly (readonly [string, string])[];
+  /** Of the client assertion. */
+  readonly assertion?: (header: Record<string, unknown>, claims: Record<string, unknown>) => void;
+  readonly assertionText?: (header: Members, claims: Members) => string;
+  /** Authenticates in no way. */
+  readonly anonymous?: boolean;
+  /** Another key for the proof; `null`: no proof. */
+  readonly dpop?: Key | null;
+  readonly proof?: (header: Record<string, unknown>, claims: Record<string, unknown>) => void;
+  readonly proofText?: string;
+}
+
+/** Seconds, as JWTs carry time. */
+export const seconds = (): number => Math.floor(Date.now() / 1000);
+
+/** A client of the target: honest, unless it is told to twist something. */
+export class Party {
+  readonly dpop: Key = newKey();
+  private readonly key: Key | undefined;
+  private nonce: string | undefined;
+  /** The form last sent. */
+  lastForm: Form = {};
+
+  constructor(
+    readonly client: TargetClient,
+    readonly issuer: string,
+    readonly metadata: Metadata,
+    private readonly wire: Wire,
+    /** Seconds the target's clock is ahead, where a test moves it. */
+    private readonly ahead: () => number = () => 0,
+  ) {
+    this.key = client.key && keyOf(client.key, client.alg);
+  }
+
+  get id(): string {
+    return this.client.clientId;
+  }
+  get signingKey(): Key | undefined {
+    return this.key;
+  }
+  now(): number {
+    return seconds() + this.ahead();
+  }
+
+  endpoint(name: string): string {
+    const aliases = this.metadata['mtls_endpoint_aliases'] as Readonly<Record<string, string>> | undefined;
+    const url = (this.client.identity ? aliases?.[name] : undefined) ?? this.metadata[name];
+    if (typeof url !== 'string') throw new Error(`the issuer publishes no ${name}`);
+    return url;
+  }
+
+  /** A good authorization request. */
+  request(verifier: string, more: Form = {}): Form {
+    const { redirectUri, scope, responseMode } = this.client;
+    return { response_type: 'code', redirect_uri: redirectUri, scope, state: random(16), nonce: random(16), code_challenge: sha256(verifier), code_challenge_method: 'S256', response_mode: responseMode, ...more };
+  }
+
+  push(request: Form, twist: Twist = {}, step?: string): Promise<Incoming> {
+    const form = this.client.signsRequests ? { client_id: this.client.key ? undefined : this.id, request: this.requestObject({ ...request, ...twist.form }) } : { client_id: this.id, ...request, ...twist.form };
+    return this.post('pushed_authorization_request_endpoint', form, { dpop: null, ...twist, form: {} }, step);
+  }
+
+  private requestObject(request: Form): string {
+    if (!this.key) throw new Error('a client that signs its requests needs a key');
+    const now = this.now();
+    const claims = { ...Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)), client_id: this.id, iss: this.id, aud: this.issuer, iat: now, nbf: now, exp: now + 120, jti: random(16) };
+    return signed({ typ: 'oauth-authz-req+jwt', kid: this.key.kid }, claims, this.key);
+  }
+
+  token(form: Form, twist: Twist = {}, step?: string): Promise<Incoming> {
+    return this.post('token_endpoint', form, twist, step);
+  }
+
+  /** A client-authenticated form; once more when the server wants its nonce. */
+  async post(endpoint: string, form: Form, twist: Twist = {}, step?: string): Promise<Incoming> {
+    const url = this.endpoint(endpoint);
+    const sent = { ...form, ...this.authentication(twist), ...twist.form };
+    this.lastForm = sent;
+    const bound = this.client.constraint === 'dpop' && twist.dpop !== null;
+    const proof = twist.proofText ?? (bound || twist.dpop ? this.proof('POST', url, twist) : undefined);
+    const headers: (readonly [string, string])[] = [['content-type', 'application/x-www-form-urlencoded'], ['accept', 'application/json'], ...(proof === undefined ? [] : [['dpop', proof] as const]), ...(twist.headers ?? [])];
+    const body = new URLSearchParams(Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString();
+    const answer = await this.wire.send({ method: 'POST', url, headers, body, identity: twist.anonymous ? undefined : this.client.identity }, step);
+    const nonce = answer.headers['dpop-nonce'];
+    if (typeof nonce === 'string' && nonce !== this.nonce) {
+      this.nonce = nonce;
+      if (answer.json['error'] === 'use_dpop_nonce') return this.post(endpoint, form, twist, step);
+    }
+    return answer;
+  }
+
+  private authentication({ anonymous, assertion, assertionText }: Twist): Form {
+    if (anonymous || !this.key) return { client_id: this.id };
+    const header: Record<string, unknown> = { kid: this.key.kid };
+    const now = this.now();
+    const claims: Record<string, unknown> = { iss: this.id, sub: this.id, aud: this.issuer, iat: now, exp: now + 60, jti: random(16) };
+    assertion?.(header, claims);
+    return { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertionText ? assertionText({ ...header, alg: this.key.alg }, claims) : signed(header, claims, this.key) };
+  }
+
+  /** A DPoP proof; `accessToken` at a resource. */
+  proof(method: string, url: string, twist: Twist = {}, accessToken?: string): string {
+    const key = twist.dpop ?? this.dpop;
+    const header: Record<string, unknown> = { typ: 'dpop+jwt', jwk: publicJwkOf(key) };
+    const target = new URL(url);
+    const claims: Record<string, unknown> = { htm: method, htu: target.origin + target.pathname, iat: this.now(), jti: random(16), ...(accessToken === undefined ? (this.nonce === undefined ? {} : { nonce: this.nonce }) : { ath: sha256(accessToken) }) };
+    twist.proof?.(header, claims);
+    return signed(header, claims, key);
+  }
+
+  /** A call with a token, as it is bound. */
+  call(url: string, accessToken: string, twist: Twist & { readonly scheme?: string; readonly method?: string; readonly bare?: boolean } = {}, step?: string): Promise<Incoming> {
+    const byDpop = this.client.constraint === 'dpop' && twist.dpop !== null;
+    const scheme = twist.scheme ?? (byDpop ? 'DPoP' : 'Bearer');
+    const method = twist.method ?? 'GET';
+    const proof = twist.proofText ?? (byDpop ? this.proof(method, url, twist, accessToken) : undefined);
+    const headers: (readonly [string, string])[] = [['accept', 'application/json'], ...(twist.bare ? [] : [['authorization', `${scheme} ${accessToken}`] as const]), ...(proof === undefined ? [] : [['dpop', proof] as const]), ...(twist.headers ?? [])];
+    return this.wire.send({ method, url, headers, identity: twist.anonymous ? undefined : this.client.identity }, step);
+  }
+
+  authorizationUrl(parameters: Form): string {
+    const url = new URL(String(this.metadata['authorization_endpoint']));
+    for (const [name, value] of Object.entries(parameters)) if (value !== undefined) url.searchParams.set(name, value);
+    return url.href;
+  }
+
+  get thumbprint(): string {
+    return thumbprintOf(this.dpop);
+  }
+}
