@@ -22,12 +22,18 @@ export function readPollRequest(body: unknown): PollRequest {
     maxEvents: Math.min(maxEvents, limits.events),
     returnImmediately,
     ack: ack as readonly string[],
-    setErrs: Object.entries(setErrs).map(([jti, error]) => ({ jti, reason: codeOf(error) })),
+    setErrs: Object.entries(setErrs).map(([jti, error]) => ({ jti: known(jti), reason: codeOf(error) })),
   };
 }
 
 const refused = (why: string) => invalidRequest(why, 'ASSENT-EVT-02');
-const isJti = (value: unknown): boolean => typeof value === 'string' && value.length <= 100;
+/** Ours are printable ASCII; anything else is a slip, and may be what PostgreSQL takes for no text. */
+const isJti = (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
+
+function known(jti: string): string {
+  if (!isJti(jti)) throw refused('each member of setErrs must be a jti value');
+  return jti;
+}
 
 /** The error code alone: descriptions are free text of somebody else. */
 function codeOf(error: unknown): string {
