@@ -200,6 +200,8 @@ describe('ending all grants of a client', () => {
     expect((await find(others))?.status).toBe('active');
     const [line] = await auditOf('grant.revoked', `grant_id = '${ids[0]}'`);
     expect(line).toMatchObject({ detail: { bulk: id, staff: 'kim', asked_by: 'sam', ticket: 'CS-20418' } });
+    const links = await opened.pool.query(`SELECT body FROM assent.grant_event WHERE grant_id = $1 AND type = 'grant.revoked'`, [ids[0]]);
+    expect(JSON.parse((links.rows as { body: string }[])[0]!.body)).toMatchObject({ actor: { kind: 'staff', id: 'kim' }, request_id: id });
     expect(await auditOf('staff.bulk_asked')).toMatchObject([{ client_id: 'lender', detail: { staff: 'sam' } }]);
     expect(await auditOf('staff.bulk_approved')).toMatchObject([{ client_id: 'lender', detail: { staff: 'kim', asked_by: 'sam' } }]);
     expect((await staff.agent.get('/approvals')).text).toMatch(/Approved by <bdi>Name of kim<\/bdi>/);

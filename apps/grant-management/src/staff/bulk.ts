@@ -133,10 +133,12 @@ export async function finishBulks({ stores, clock }: Pick<Console, 'stores' | 'c
   }
 }
 
+/** No HTTP request ends these grants, perhaps not even the same process: they go back to the request that two people decided. */
 const auditOfBulk = ({ id, issuer, clientId, reason, note, ticket, askedBy, askedName, decidedBy = '', decidedName = '' }: BulkRevocation, grantId: string): AuditEvent => ({
   type: 'grant.revoked',
   issuer,
   clientId,
   grantId,
+  requestId: id,
   detail: { by: 'staff', bulk: id, reason, note, ticket, staff: decidedBy, name: decidedName, asked_by: askedBy, asked_name: askedName },
 });
