@@ -258,6 +258,26 @@ it.each([false, true])('merges, replacements, refreshes, narrowing and revocatio
   expect((await stack.database.stores.grants.history(grant.grantId)).map(({ version }) => version)).toEqual(Array.from({ length: held.version }, (_, index) => index + 1));
 }, 60_000);
 
+it('a feed that cannot be read is 503 at the bank’s API, never a stale yes, and good again once it can', async () => {
+  const { accessToken } = await aGrant();
+  const until = async (wanted: string | number): Promise<void> => {
+    for (let asked = 0; (await accounts(accessToken)) !== wanted; asked += 1) {
+      if (asked > 100) throw new Error(`never ${wanted}`);
+      await sleep(50);
+    }
+  };
+  await until('ana-everyday ana-savings');
+  const holder = await stack.database.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('LOCK TABLE assent.revocation IN ACCESS EXCLUSIVE MODE');
+  await until(503);
+  const { headers } = await client.call(`${stack.resource}/accounts`, accessToken);
+  expect(headers.get('retry-after')).toMatch(/^\d+$/);
+  await holder.query('ROLLBACK');
+  holder.release();
+  await until('ana-everyday ana-savings');
+}, 30_000);
+
 it('kill -9 of an authorization server while it redeems leaves each change whole or undone, and its codes good where it is undone', async () => {
   const pair = await startPair({ clients: [{ id: 'tpp', auth: 'private_key_jwt', constraint: 'dpop' }] });
   try {
