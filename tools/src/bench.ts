@@ -6,11 +6,13 @@ import { foreignTarget } from './bench/foreign-target.js';
 import { measure } from './bench/measure.js';
 import { startPrivateStack, type Stack } from './bench/private-stack.js';
 import { failuresOf, figures, report, table, type Row } from './bench/report.js';
+import { benchBackchannel } from './bench/backchannel.js';
 import { benchRevocation } from './bench/revocation.js';
 import { scenarios } from './bench/scenarios.js';
 
 interface Options {
   readonly grants: string;
+  readonly pending: string;
   readonly requests: string;
   readonly concurrency: string;
   readonly rounds: string;
@@ -74,8 +76,9 @@ async function bench(options: Options, signal: AbortSignal): Promise<void> {
 }
 
 const program = new Command('npm run bench --')
-  .argument('[subject]', 'revocation: the time from a revocation to the first 401, and what following revocations costs')
+  .argument('[subject]', 'revocation: the time from a revocation to the first 401, and what following revocations costs; ciba: many requests by the back channel that wait on one process')
   .option('--grants <n>', 'with revocation: grants revoked', '200')
+  .option('--pending <n>', 'with ciba: requests that wait at the same time', '10000')
   .description('Measures what a request costs: a private stack, requests signed beforehand, the servers on one core. Figures are medians of rounds.')
   .option('--requests <n>', 'requests a round', '3000')
   .option('--rounds <n>', 'rounds a scenario', '3')
@@ -99,7 +102,8 @@ try {
   const options = program.opts<Options>();
   if (subject === undefined) await bench(options, stopping.signal);
   else if (subject === 'revocation') await benchRevocation({ grants: atLeastOne('grants', options.grants), logLevel: options.logLevel, json: options.json ?? false, signal: stopping.signal });
-  else throw new Error(`unknown subject ${subject}; there is revocation`);
+  else if (subject === 'ciba') await benchBackchannel({ pending: atLeastOne('pending', options.pending), logLevel: options.logLevel, json: options.json ?? false, signal: stopping.signal });
+  else throw new Error(`unknown subject ${subject}; there are revocation and ciba`);
 } catch (error) {
   const asked = stopping.signal.aborted;
   process.stderr.write(asked ? 'Stopped.\n' : `The bench could not run: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -24,6 +24,10 @@ export interface Pair extends Omit<TestConfiguration, 'client'> {
   readonly database: Database;
   /** The configuration's first client. */
   readonly client: FapiClient;
+  /** Another of its clients. */
+  party(id: string): Promise<FapiClient>;
+  /** The first process again, after it has ended. */
+  readonly restart: Pick<TestConfiguration, 'file' | 'env' | 'ports'>;
   /** The customer's browser. */
   readonly visitor: Visitor;
   /** Sends client or browser to one of them from now on, as a load balancer would. */
@@ -50,7 +54,8 @@ export async function startPair(options: StackOptions): Promise<Pair> {
     closing.push(() => Promise.all([one!.stop(), two!.stop()]));
     const routeTo = ({ ports }: ServerProcess): Route => new Map([[made.ports.as, ports.as], [made.ports.mtls, ports.mtls]]);
     const client = await FapiClient.open({ client: made.client(options.clients[0]!.id), issuer: made.issuer, ca: made.ca });
-    return { ...made, one, two, database, client, visitor: new Visitor({ ca: made.ca }), routeTo, stop };
+    const party = (id: string) => FapiClient.open({ client: made.client(id), issuer: made.issuer, ca: made.ca });
+    return { ...made, one, two, database, client, party, restart: made, visitor: new Visitor({ ca: made.ca }), routeTo, stop };
   } catch (error) {
     await stop();
     throw error;

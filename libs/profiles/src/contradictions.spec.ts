@@ -1,4 +1,4 @@
-import { by, ContradictoryProfile, contradictionsOf, fapi1Advanced, fapi1Baseline, fapi2MessageSigning, fapi2Security, issuerProfiles, loosened, profileNamed, refine, refuseContradictions, type Policy, type Profile } from './index.js';
+import { by, ContradictoryProfile, contradictionsOf, fapi1Advanced, fapi1Baseline, fapi2Ciba, fapi2MessageSigning, fapi2Security, issuerProfiles, loosened, profileNamed, refine, refuseContradictions, type Policy, type Profile } from './index.js';
 
 const why = { replaces: 'a clause', why: 'to see it refused' };
 
@@ -38,6 +38,11 @@ describe('a profile may not contradict itself', () => {
     ['code-without-grant', fapi2Security, { grantTypes: ['client_credentials'] }],
     ['clock-skew', fapi2Security, { clockSkew: 3600 }],
     ['rotation', fapi2Security, { rotateRefreshTokens: true }],
+    ['ciba-without-grant', fapi2Security, { ciba: 'on' }],
+    ['ciba-without-grant', fapi2Ciba, { ciba: 'off' }],
+    ['ciba-without-delivery', fapi2Ciba, { cibaDelivery: ['ping'] }],
+    ['ciba-without-algorithm', fapi2Ciba, { cibaRequestSigned: 'required', requestObjectAlgs: [] }],
+    ['ciba-public', fapi2Ciba, { clientAuth: ['private_key_jwt', 'none'], par: 'allowed', senderConstraint: ['dpop'] }],
   ])('%s, %#', (id, base, values) => {
     const profile = changed(base, values);
     const found = contradictionsOf(profile.policy);

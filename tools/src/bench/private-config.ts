@@ -74,6 +74,7 @@ export function configuration({ ports, clients, authorityFile, tls, grants, issu
       { name: 'signed', profile: 'fapi2-message-signing', signingAlgs: ['ES256'], clients: [reading(clients.messageSigning)] },
       { name: 'fapi1', profile: 'fapi1-advanced', signingAlgs: ['ES256'], clients: [{ ...reading(clients.fapi1), response_types: ['code', 'code id_token'], tls_client_certificate_bound_access_tokens: true }] },
       { name: 'ps256', profile: 'fapi2-security', signingAlgs: ['PS256'], clients: [machine(clients.ps256, 'PS256')] },
+      { name: 'ciba', profile: 'fapi2-ciba', signingAlgs: ['ES256'], ciba: { longPolling: '30s', pendingPerClient: 1_000_000, approvalEndpoint: true }, clients: [waiting] },
     ],
     customers: [
       {
@@ -104,6 +105,12 @@ const reading = (signer: Signer): object => ({
   ...byAssertion(signer, 'ES256'), client_name: signer.clientId, redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token'],
   scope: 'openid accounts balances transactions', id_token_signed_response_alg: 'ES256',
 }); // prettier-ignore
+
+/** A client that asks by the back channel. */
+const waiting = {
+  client_id: certificateClient.id, client_name: 'Bench', grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'], response_types: [], scope: 'openid', backchannel_token_delivery_mode: 'poll',
+  token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: certificateClient.subject, tls_client_certificate_bound_access_tokens: true,
+}; // prettier-ignore
 
 /** A client that acts only for itself. */
 const acting = (clientId: string): object => ({ client_id: clientId, client_name: clientId, redirect_uris: [], grant_types: ['client_credentials'], response_types: [], scope: 'accounts' });

@@ -2,15 +2,15 @@ import type { BackchannelRequests, BackchannelSignals, Handle } from '@assent/pr
 
 /** A poll that may wait for its decision. */
 export interface WaitingPoll {
-  /** Resolves with the decision, or when there is no more time for it; at once when another poll took its place. */
-  wait(): Promise<void>;
+  /** Whether there is a decision to look at; not, when its time is over or another poll took its place. */
+  wait(): Promise<'decided' | 'over'>;
   leave(): void;
 }
 
 interface Waiting {
   readonly handle: Handle;
   readonly deadline: number;
-  readonly release: () => void;
+  readonly release: (why: 'decided' | 'over') => void;
 }
 
 /** Polls beyond this many are answered at once: each holds a connection. */
@@ -49,10 +49,10 @@ export class LongPolls {
   enter(handle: Handle, seconds: number): WaitingPoll | undefined {
     if (this.closed || seconds <= 0 || this.waiting.size >= most) return undefined;
     const key = handle.hash.toString('hex');
-    this.waiting.get(key)?.release();
-    let release = (): void => undefined;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const stop = this.signals.onDecision(handle, () => release());
+    this.waiting.get(key)?.release('over');
+    let release: Waiting['release'] = () => undefined;
+    const released = new Promise<'decided' | 'over'>((resolve) => (release = resolve));
+    const stop = this.signals.onDecision(handle, () => release('decided'));
     const entry: Waiting = { handle, deadline: performance.now() + seconds * 1000, release };
     this.waiting.set(key, entry);
     const leave = (): void => {
@@ -68,12 +68,12 @@ export class LongPolls {
     this.closed = true;
     clearInterval(this.timer);
     this.stopListening();
-    for (const { release } of this.waiting.values()) release();
+    for (const { release } of this.waiting.values()) release('over');
   }
 
   private sweep(): void {
     const now = performance.now();
-    for (const { deadline, release } of this.waiting.values()) if (deadline <= now) release();
+    for (const { deadline, release } of this.waiting.values()) if (deadline <= now) release('over');
   }
 
   /** Wake-ups may have been missed: those that were decided meanwhile are found in a few reads. */
@@ -81,7 +81,7 @@ export class LongPolls {
     const handles = [...this.waiting.values()].map(({ handle }) => handle);
     try {
       for (let at = 0; at < handles.length; at += batch) {
-        for (const { hash } of await this.requests.decidedAmong(handles.slice(at, at + batch))) this.waiting.get(hash.toString('hex'))?.release();
+        for (const { hash } of await this.requests.decidedAmong(handles.slice(at, at + batch))) this.waiting.get(hash.toString('hex'))?.release('decided');
       }
     } catch (error) {
       this.onError(error);

@@ -1,6 +1,6 @@
 import { applyChange } from '@assent/grants';
 import { cibaGrantType } from '@assent/profiles';
-import { accessDeniedByCustomer, authorizationPending, expiredToken, invalidGrant, invalidTarget, parseHandle, slowDown, type BackchannelRefusal, type Client, type Handle, type OAuthError } from '@assent/protocol';
+import { accessDeniedByCustomer, authorizationPending, expiredToken, invalidGrant, invalidTarget, parseHandle, slowDown, temporarilyUnavailable, type BackchannelRefusal, type Client, type Handle, type OAuthError } from '@assent/protocol';
 import { authenticateConfidentialClient } from '../client-authentication/authenticate-client.js';
 import { auditOf, type Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
@@ -21,15 +21,19 @@ export const backchannelGrant: GrantFlow = async (call) => {
   try {
     const first = await redeem(call, poll, false);
     if (first !== 'waiting') return first;
-    if (!waiting) throw refusals.waiting();
-    await waiting.wait();
+    if (!waiting || (await waiting.wait()) === 'over') throw refusals.waiting();
     const second = await redeem({ ...call, now: call.engine.clock.now() }, poll, true);
     if (second === 'waiting') throw refusals.waiting();
     return second;
+  } catch (error) {
+    throw isOverload(error) ? temporarilyUnavailable('too many requests at the moment', 'CB-TK-11', error).withHeaders({ 'retry-after': '5' }) : error;
   } finally {
     waiting?.leave();
   }
 };
+
+/** No connection to the database came free in time. */
+const isOverload = (error: unknown): boolean => error instanceof Error && /^timeout exceeded when trying to connect/.test(error.message);
 
 interface Poll {
   readonly client: Client;
