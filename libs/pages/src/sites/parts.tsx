@@ -1,9 +1,10 @@
 import type { PaymentPresentation } from '@assent/authorization-details';
 import type { ComponentChildren } from 'preact';
+import { ClusterList } from '../components/cluster-list.js';
 import { Badge, Disclosure, type Tone } from '../components/parts.js';
 import { Ltr, Name, Words } from '../components/words.js';
 import { formatDate, formatDays, formatList, formatMoment, formatShortDate, formatShortMoment } from '../format.js';
-import { isolate, ltr, plain, withoutIsolates } from '../html/plain-text.js';
+import { isolate, ltr, plain } from '../html/plain-text.js';
 import type { SafeUrl } from '../html/safe-url.js';
 import type { Locale } from '../locale.js';
 import type { SiteTexts } from '../texts/sites/index.js';
@@ -58,43 +59,7 @@ export const Accounts = ({ of, t }: { of: readonly NamedAccount[]; t: SiteTexts 
   );
 
 /** What it may see, as the consent page said it. */
-export const Sees = ({ of, t }: { of: readonly Explanation[]; t: SiteTexts }) => (
-  <ul class="clusters">
-    {of.map(({ title, summary, items, terms = [] }) => (
-      <li>
-        <h3>
-          <Words of={title} />
-        </h3>
-        <p class="hint">
-          <Words of={summary} />
-        </p>
-        {terms.map((term) => (
-          <p class="hint">
-            <Words of={term} />
-          </p>
-        ))}
-        {items.length > 0 && (
-          <Disclosure
-            summary={
-              <>
-                {t.detail.seeEverything}
-                <span class="vh">{t.detail.ofCluster(withoutIsolates(title))}</span>
-              </>
-            }
-          >
-            <ul>
-              {items.map((item) => (
-                <li>
-                  <Words of={item} />
-                </li>
-              ))}
-            </ul>
-          </Disclosure>
-        )}
-      </li>
-    ))}
-  </ul>
-);
+export const Sees = ({ of, t }: { of: readonly Explanation[]; t: SiteTexts }) => <ClusterList of={of} words={t.detail} />;
 
 /** What it may pay: amount, payee, limits. */
 export const Pays = ({ of, t, locale }: { of: readonly PaymentPresentation[]; t: SiteTexts; locale: Locale }) => (
