@@ -38,7 +38,7 @@ export const formatDeadline = (date: Date, locale: Locale): string =>
 
 /** `14:05 UTC`: of a day nobody is in doubt about. */
 export const formatTime = (date: Date, locale: Locale): string =>
-  remember(`t ${locale}`, () => new Intl.DateTimeFormat(intlLocale[locale], { hour: '2-digit', minute: '2-digit', timeZone: 'UTC', timeZoneName: 'short' })).format(date);
+  remember(`t ${locale}`, () => new Intl.DateTimeFormat(intlLocale[locale], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC', timeZoneName: 'short' })).format(date);
 
 /** A small whole number. */
 export const formatCount = (count: number, locale: Locale): string => remember(`n ${locale}`, () => new Intl.NumberFormat(intlLocale[locale])).format(count);

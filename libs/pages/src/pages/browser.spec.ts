@@ -6,10 +6,13 @@ import type { Browser, Page } from 'playwright-core';
 import { clustersOf } from '../clusters.js';
 import { SafeUrl } from '../html/safe-url.js';
 import { locales, type Locale } from '../locale.js';
-import { aChange, aConsent, aDone, aFrame, anError, aPayment, aSignIn, monthlyPayments, onePayment, someAccounts, someDetail, someRows } from '../spec-support/samples.js';
+import { aChange, aConsent, aDeviceList, aDeviceTold, aDone, aFrame, anError, aPayment, aSignIn, blocking, monthlyPayments, onDevice, onePayment, someAccounts, someDetail, someRows, threeCodes } from '../spec-support/samples.js';
 import { stylesheet } from '../stylesheet.js';
 import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
+import { renderDeviceListPage } from './device-list.js';
+import { deviceScriptText } from './device-script.js';
+import { renderDeviceToldPage } from './device-told.js';
 import { renderDonePage } from './done.js';
 import { renderFormPostPage } from './form-post.js';
 import { renderErrorPage } from './error.js';
@@ -34,12 +37,26 @@ const pages: Readonly<Record<string, Render>> = {
   recurring: (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), payment: monthlyPayments, fee: '0.35', adds: true })),
   error: (locale) => renderErrorPage(anError({ frame: aFrame(locale), variant: 'tooMany', waitSeconds: 240, again: SafeUrl.of('/x'), code: 'temporarily_unavailable' })),
   formPost: (locale) => renderFormPostPage({ frame: aFrame(locale), clientName: 'Tally Budget', to: SafeUrl.of('https://localhost:1/'), fields: { code: 'c' } }).replace(/<script[^>]*><\/script>/, ''),
+  'device-sign-in': (locale) => renderLoginPage(aSignIn({ frame: aFrame(locale), asks: 'device', cancel: undefined })),
+  'device-list': (locale) => renderDeviceListPage(aDeviceList({ frame: aFrame(locale) })),
+  'device-nothing': (locale) => renderDeviceListPage(aDeviceList({ frame: aFrame(locale), waiting: [], blocked: [{ clientName: 'Saffron Checkout', unblock: blocking }, { clientName: long, unblock: blocking }], told: { what: 'blocked', clientName: 'Saffron Checkout' } })),
+  'device-data': (locale) => renderConsentPage(aConsent({ frame: aFrame(locale), device: onDevice(), client: { name: 'Tally Budget', legalName: 'Tally Software Ltd', registerNumber: '812345', purpose: 'To show your spending.' } })),
+  'device-change': (locale) => renderChangePage(aChange({ frame: aFrame(locale), device: onDevice({ by: 'shown', code: `Table 12 ${long}` }) })),
+  'device-payment': (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), device: onDevice(threeCodes()), namesCustomer: true, client: { name: 'Saffron Checkout', legalName: 'Saffron Payments plc', registerNumber: '764310' } })),
+  'device-problem': (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), device: onDevice(threeCodes('missing')), problem: 'choose-account' })),
+  'device-typed': (locale) => renderPaymentPage(aPayment({ frame: aFrame(locale), device: onDevice({ by: 'type', problem: 'wrong' }), chosen: ['savings'] })),
+  'device-approved': (locale) => renderDeviceToldPage(aDeviceTold({ frame: aFrame(locale) })),
+  'device-denied': (locale) => renderDeviceToldPage(aDeviceTold({ frame: aFrame(locale), state: 'denied', block: blocking })),
+  'device-expired': (locale) => renderDeviceToldPage(aDeviceTold({ frame: aFrame(locale), state: 'expired', block: blocking, clientName: long })),
+  'device-late': (locale) => renderDeviceToldPage(aDeviceTold({ frame: aFrame(locale), state: 'denied', tooLate: true })),
+  'device-unmet': (locale) => renderDeviceToldPage(aDeviceTold({ frame: aFrame(locale), state: 'unmet', deny: blocking })),
   done: (locale) => renderDonePage(aDone({ frame: aFrame(locale), continueTo: SafeUrl.of('https://localhost:1/') })).replace(/<meta http-equiv="refresh"[^>]*>/, ''),
 };
 const security = {
   'content-security-policy': "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'",
   'content-type': 'text/html; charset=utf-8',
 };
+const withScripts = { ...security, 'content-security-policy': `${security['content-security-policy'].replace(' https:', '')}; script-src 'self'; connect-src 'self'` };
 
 let server: Server;
 let origin: string;
@@ -49,6 +66,8 @@ const posts: { path: string; body: string }[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
     const [, name = '', locale = 'en'] = (request.url ?? '').split('?')[0]!.split('/');
+    if (request.url === '/assets/device.js') return void response.setHeader('content-type', 'text/javascript').end(deviceScriptText);
+    if (request.url?.startsWith('/fapi2/device/events')) return void response.setHeader('content-type', 'text/event-stream').flushHeaders();
     if (request.url === '/assets/app.css') return void response.setHeader('content-type', 'text/css').end(stylesheet);
     if (request.method === 'POST') {
       let body = '';
@@ -58,7 +77,7 @@ beforeAll(async () => {
       });
       return;
     }
-    response.writeHead(200, security).end(pages[name]?.(locale as Locale) ?? '');
+    response.writeHead(200, name.startsWith('device') ? withScripts : security).end(pages[name]?.(locale as Locale) ?? '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -63,9 +63,7 @@ function DeviceListPage(model: DeviceListModel) {
           </p>
         </div>
         {model.told && (
-          <Note tone="ok" title={<Words of={(model.told.what === 'blocked' ? t.device.blocked : t.device.unblocked)(isolate(model.told.clientName))} />}>
-            {model.told.what === 'blocked' && <p>{t.device.blockedMeans}</p>}
-          </Note>
+          <Note tone="ok" title={<Words of={(model.told.what === 'blocked' ? t.device.blocked : t.device.unblocked)(isolate(model.told.clientName))} />} />
         )}
         <p class="vh" role="status" id="said" />
         <div id="waiting" data-events={model.events.toString()} data-seconds={model.secondsLeft === undefined ? undefined : String(model.secondsLeft)} data-said={withoutIsolates(said)}>
@@ -113,6 +111,9 @@ const Waiting = ({ waiting, frame, t }: DeviceListModel & { t: Texts }) => (
             </p>
             <p class="hint">
               <Words of={t.device.askedAndEnds(isolate(formatTime(requestedAt, frame.locale)), isolate(formatTime(expiresAt, frame.locale)))} />
+            </p>
+            <p class="go" aria-hidden="true">
+              {t.device.open}
             </p>
           </div>
         </div>

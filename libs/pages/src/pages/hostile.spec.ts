@@ -1,8 +1,11 @@
 import { clustersOf } from '../clusters.js';
+import { isolate } from '../html/plain-text.js';
 import { SafeUrl } from '../html/safe-url.js';
-import { aChange, aConsent, aDone, aFrame, anError, aPayment, aSignIn, someRows } from '../spec-support/samples.js';
+import { aChange, aConsent, aDeviceList, aDeviceTold, aDone, aFrame, anError, aPayment, aSignIn, blocking, onDevice, someRows } from '../spec-support/samples.js';
 import { renderChangePage } from './change.js';
 import { renderConsentPage } from './consent.js';
+import { renderDeviceListPage } from './device-list.js';
+import { renderDeviceToldPage } from './device-told.js';
 import { renderDonePage } from './done.js';
 import { renderErrorPage } from './error.js';
 import { renderPaymentPage } from './payment.js';
@@ -49,6 +52,11 @@ const pagesOf = (value: unknown): Record<string, () => string> => {
     details: () => renderConsentPage(aConsent({ frame, client, signedInAs: v, accounts, clusters, details: [detail], hidden: { csrf: String(v) } })),
     change: () => renderChangePage(aChange({ frame, client, signedInAs: v, accounts, shared: [v], rows: someRows('en', permitted, { ...permitted, payments: [] }, v), hidden: { csrf: String(v) } })),
     payment: () => renderPaymentPage(aPayment({ frame, client, signedInAs: v, accounts, payment, fee: v, hidden: { csrf: String(v) } })),
+    'on a device': () => renderConsentPage(aConsent({ frame, client, signedInAs: v, accounts, clusters, device: onDevice({ by: 'shown', code: v }), hidden: { csrf: String(v) } })),
+    'on a device, picking': () => renderPaymentPage(aPayment({ frame, client, signedInAs: v, accounts, payment, fee: v, device: onDevice({ by: 'pick', options: [v, v, v] }), hidden: { csrf: String(v) } })),
+    'on a device, typing': () => renderPaymentPage(aPayment({ frame, client, signedInAs: v, accounts, payment, fee: v, device: onDevice({ by: 'type', given: v, problem: 'wrong' }), hidden: { csrf: String(v) } })),
+    'what waits': () => renderDeviceListPage(aDeviceList({ frame, signedInAs: v, waiting: [{ ...aDeviceList().waiting[0]!, id: v, clientName: v, what: isolate(v) }], blocked: [{ clientName: v, unblock: blocking }], told: { what: 'blocked', clientName: v } })),
+    'what became of it': () => renderDeviceToldPage(aDeviceTold({ frame, clientName: v, state: 'denied', block: blocking })),
     error: () => renderErrorPage(anError({ frame, clientName: v, reference: v, code: v, again: SafeUrl.of('/x'), variant: 'changed' })),
     done: () => renderDonePage(aDone({ frame, clientName: v })),
   };

@@ -8,6 +8,9 @@ import type { Locale } from '../locale.js';
 import { isolate, ltr } from '../html/plain-text.js';
 import type { ChangeModel } from '../pages/change.js';
 import type { ConsentModel } from '../pages/consent.js';
+import type { CodeCheck, DeviceAsking } from '../pages/device-code.js';
+import type { DeviceListModel } from '../pages/device-list.js';
+import type { DeviceToldModel } from '../pages/device-told.js';
 import type { DoneModel } from '../pages/done.js';
 import type { ErrorModel } from '../pages/error.js';
 import type { PaymentModel } from '../pages/payment.js';
@@ -139,3 +142,46 @@ export const aDone = (more: Partial<DoneModel> = {}): DoneModel => ({
   continueTo: SafeUrl.ofRedirect('com.example.tally:/callback?code=x&state=y'),
   ...more,
 });
+
+const devicePath = (post = '') => SafeUrl.of(`/fapi2/device${post}`);
+
+/** What only the customer's own device shows; the code is shown, unless told. */
+export const onDevice = (code: CodeCheck | undefined = { by: 'shown', code: 'W4SC' }): DeviceAsking => ({
+  requestedAt: new Date('2026-11-24T14:03:00Z'),
+  expiresAt: new Date('2026-11-24T14:08:00Z'),
+  secondsLeft: 300,
+  list: devicePath(),
+  code,
+});
+
+export const threeCodes = (problem?: 'missing'): CodeCheck => ({ by: 'pick', options: ['R7KD', 'W4SC', 'B2XM'], problem });
+
+export const aDeviceList = (more: Partial<DeviceListModel> = {}): DeviceListModel => {
+  const locale = more.frame?.locale ?? 'en';
+  const { what } = textsOf(locale).device;
+  const times = { requestedAt: new Date('2026-11-24T14:03:00Z'), expiresAt: new Date('2026-11-24T14:08:00Z') };
+  return {
+    frame: aFrame(),
+    signedInAs: 'Ana Moreira',
+    waiting: [
+      { id: 'one', clientName: 'Saffron Checkout', what: what.payment(ltr('€84.20'), isolate('Bright Energy Supply BV')), ...times, to: devicePath('/requests/one') },
+      { id: 'two', clientName: 'Tally Budget', what: what.accounts, ...times, to: devicePath('/requests/two') },
+    ],
+    secondsLeft: 300,
+    blocked: [],
+    events: devicePath('/events'),
+    signOut: { to: devicePath('/sign-out'), hidden: { csrf: 'token' } },
+    ...more,
+  };
+};
+
+export const aDeviceTold = (more: Partial<DeviceToldModel> = {}): DeviceToldModel => ({
+  frame: aFrame(),
+  clientName: 'Saffron Checkout',
+  state: 'approved',
+  about: 'payment',
+  list: devicePath(),
+  ...more,
+});
+
+export const blocking = { to: devicePath('/requests/one/block'), hidden: { csrf: 'token' } };

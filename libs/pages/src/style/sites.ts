@@ -27,6 +27,10 @@ details ol.time p { margin: 0; }
 .field input.match { font-size: 1.5rem; }
 .field label.h2 { font-size: var(--t-h2); line-height: 1.3; font-weight: 650; }
 .request { display: grid; grid-template-columns: 2.5rem minmax(0, 1fr); gap: var(--s1) var(--s4); padding: var(--s4) var(--s5); }
+.request .hint bdi { white-space: nowrap; }
+.bar > * { min-inline-size: 0; overflow-wrap: anywhere; }
+.request .go { color: var(--link); font-weight: 600; margin-block-start: var(--s1); } .request:hover .go { text-decoration: underline; text-underline-offset: .18em; }
+@media (max-width: 30rem) { .request { padding: var(--s4); gap: var(--s1) var(--s3); } }
 .request:hover { background: var(--sunken); }
 .request .mark { inline-size: 2.5rem; block-size: 2.5rem; font-size: 1.0625rem; border-radius: 10px; }
 .request h2 { font-size: var(--t-h3); }

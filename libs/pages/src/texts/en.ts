@@ -232,6 +232,7 @@ export const en = {
     whatFor: (bank: string) => `When you pay or sign in on another screen, for example at a till or on the phone, ${bank} asks you here first. You see who asks for what, and say yes or no.`,
     howItComes: 'Keep this page open, or come back when the other screen tells you to.',
     fresh: 'New requests appear here by themselves. If they don’t, load the page again.',
+    open: 'See it and decide',
     askedAndEnds: (asked: string, ends: string) => `Asked at ${asked}. Open until ${ends}.`,
     what: {
       accounts: 'Asks to see account data',

@@ -231,6 +231,7 @@ export const ptBR: Texts = {
     whatFor: (bank) => `Quando você paga ou se identifica em outra tela, por exemplo em um caixa ou por telefone, ${bank} pergunta primeiro aqui. Você vê quem pede o quê e diz sim ou não.`,
     howItComes: 'Deixe esta página aberta ou volte quando a outra tela avisar.',
     fresh: 'Novos pedidos aparecem aqui sozinhos. Se não aparecerem, recarregue a página.',
+    open: 'Ver e decidir',
     askedAndEnds: (asked, ends) => `Pedido às ${asked}. Aberto até ${ends}.`,
     what: {
       accounts: 'Pede para ver dados da sua conta',
