@@ -11,7 +11,7 @@ export async function startRelyingParty(config: AssentConfig, options: { readonl
   if (!relyingParty) throw new StartupError('relyingParty: not configured');
   const clients = await loadDemoClients(config, relyingParty);
   const plain = agent(await readAuthorities(config));
-  const around = { plain, redirectUri: `${relyingParty.publicUrl}/callback`, resource: config.resourceServer.resource };
+  const around = { plain, redirectUri: `${relyingParty.publicUrl}/callback`, notifications: `${relyingParty.publicUrl}/notified`, resource: config.resourceServer.resource };
   const party: RelyingParty = { config, relyingParty, clients, sessions: new BrowserSessions(), around };
   const app = await startApp({
     server: relyingParty,

@@ -18,6 +18,7 @@ import { renderInspector } from './pages/inspector.js';
 import { renderStart } from './pages/start.js';
 import { demoStylesheet } from './pages/style.js';
 import { renderWelcome } from './pages/welcome.js';
+import { registerTill } from './till-routes.js';
 
 export interface RelyingParty {
   readonly config: AssentConfig;
@@ -42,6 +43,7 @@ export function registerRoutes(fastify: FastifyInstance, party: RelyingParty): v
   post('/act', act);
   post('/grant', changeGrant);
   post('/break', misbehave);
+  registerTill(fastify, party);
   getOnly(fastify, '/clients/:clientId/jwks.json', (request, reply) => keySet(party, request, reply));
   getOnly(fastify, '/assets/fragment.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=300').send(fragmentScript));
   getOnly(fastify, '/assets/app.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(demoStylesheet));

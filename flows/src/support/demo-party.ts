@@ -16,7 +16,7 @@ export interface DemoParty {
 export async function startDemoParty(wanted: readonly WantedClient[], options: Omit<StackOptions, 'clients' | 'sections'> = {}): Promise<DemoParty> {
   const [port = 0, healthPort = 0] = await freePorts(2);
   const url = `https://localhost:${port}`;
-  const clients = wanted.map((client) => ({ ...client, metadata: { ...client.metadata, redirect_uris: [`${url}/callback`] } }));
+  const clients = wanted.map((client) => ({ ...client, metadata: { ...client.metadata, ...addressesAt(url, client) } }));
   const relyingParty = { publicUrl: url, healthPort, clients: clients.map(({ id, at = 'fapi2' }) => ({ issuer: at, clientId: id })) };
   const stack = await startStack({ ...options, clients, sections: { bank: { name: 'Harbour Bank' }, relyingParty } });
   try {
@@ -28,6 +28,13 @@ export async function startDemoParty(wanted: readonly WantedClient[], options: O
     await stack.stop();
     throw error;
   }
+}
+
+/** Where the browser, or the bank, comes back to it. */
+function addressesAt(url: string, { metadata = {} }: WantedClient): Readonly<Record<string, unknown>> {
+  const mode = metadata['backchannel_token_delivery_mode'];
+  if (mode === undefined) return { redirect_uris: [`${url}/callback`] };
+  return mode === 'ping' ? { backchannel_client_notification_endpoint: `${url}/notified` } : {};
 }
 
 /** What `npm start` puts into `pki/clients`. */

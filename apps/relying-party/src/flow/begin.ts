@@ -16,6 +16,8 @@ import type { BrowserSession, Flow } from './session.js';
 export interface Surroundings {
   readonly plain: Agent;
   readonly redirectUri: string;
+  /** Where banks say that a customer has decided (CIBA section 10.2). */
+  readonly notifications: string;
   readonly resource: string;
 }
 
@@ -35,16 +37,24 @@ export interface Wish {
  * (FAPI 2.0 SP 5.3.3.2). Returns where to send the browser. Throws openid-client's errors.
  */
 export async function beginFlow(session: BrowserSession, wish: Wish, around: Surroundings): Promise<URL> {
+  const { asked, managed } = wish;
+  const flow = await openConversation(session, wish, around);
+  return push(session, flow, around.redirectUri, { asked, ...(managed ? { management: { grant_management_action: 'create' } } : {}) });
+}
+
+/** A client begins to speak: with a timeline of its own, the issuer's metadata and a fresh key. */
+export async function openConversation(session: BrowserSession, wish: Omit<Wish, 'managed'>, around: Surroundings): Promise<Flow> {
   session.timeline.clear();
   delete session.flow;
-  const expects: Flow['expects'] = wish.wrongVerifier ? { refusalAt: /\/token$/ } : {};
-  const configuration = await discover(wish, recordingFetch(session, wish.client, around, expects));
-  const key = wish.client.metadata.dpop_bound_access_tokens ? await newDpopKey() : undefined;
+  delete session.till;
+  const { client, asked, wrongVerifier, detached } = wish;
+  const expects: Flow['expects'] = wrongVerifier ? { refusalAt: /\/token$/ } : {};
+  const configuration = await discover(wish, recordingFetch(session, client, around, expects));
+  const key = client.metadata.dpop_bound_access_tokens ? await newDpopKey() : undefined;
   const dpop = key && { key, handle: openid.getDPoPHandle(configuration, key.pair) };
-  const { client, asked, managed, wrongVerifier, detached } = wish;
   const flow: Flow = { client, asked, wrongVerifier, detached, configuration, dpop, expects, received: {} };
   session.flow = flow;
-  return push(session, flow, around.redirectUri, { asked, ...(managed ? { management: { grant_management_action: 'create' } } : {}) });
+  return flow;
 }
 
 /**
@@ -98,7 +108,7 @@ export const asksForIdentity = ({ scope }: Pick<Asked, 'scope'>): boolean => sco
 export const withDpop = ({ dpop }: Pick<Flow, 'dpop'>): openid.DPoPOptions | undefined => (dpop ? { DPoP: dpop.handle } : undefined);
 
 /** Endpoints come from the issuer's own metadata, at the configured issuer (FAPI 2.0 SP 5.3.3.1-9 to 11). */
-async function discover({ client, detached }: Wish, fetch: openid.CustomFetch): Promise<openid.Configuration> {
+async function discover({ client, detached }: Omit<Wish, 'managed'>, fetch: openid.CustomFetch): Promise<openid.Configuration> {
   const { metadata, issuer } = client;
   const authentication =
     metadata.token_endpoint_auth_method === 'private_key_jwt' ? openid.PrivateKeyJwt({ key: await signingWebKey(client), kid: client.key.kid }) : openid.TlsClientAuth();
@@ -124,9 +134,9 @@ function recordingFetch({ timeline }: BrowserSession, client: DemoClient, around
   };
 }
 
-/** A nonce challenge is part of the flow, not a failure. */
+/** A nonce challenge is part of the flow, not a failure; nor is a customer who has not decided yet. */
 function judge(refusalExpected: boolean, status: number, body: string): Verdict {
-  if (body.includes('use_dpop_nonce')) return 'fine';
+  if (/use_dpop_nonce|authorization_pending|slow_down/.test(body)) return 'fine';
   if (refusalExpected) return status < 400 ? 'let-through' : 'refused-as-it-should';
   return status < 400 ? 'fine' : 'unexpected';
 }

@@ -7,6 +7,7 @@ import { Timeline } from '../inspector/timeline.js';
 import type { Asked } from './asks.js';
 import type { Received } from './received.js';
 import type { Notice } from './refusal.js';
+import type { Till } from './till.js';
 
 /** What a flow in progress must remember to judge the answer (FAPI 2.0 SP 5.3.3.2): fresh for each request. */
 export interface Pending {
@@ -49,6 +50,8 @@ export interface BrowserSession {
   id: string;
   readonly csrf: string;
   flow?: Flow;
+  /** The payment at a till that is under way, or was last. */
+  till?: Till;
   readonly timeline: Timeline;
   /** How the last step went, for the next page. */
   notice?: Notice;
@@ -70,6 +73,11 @@ export class BrowserSessions {
 
   find(id: string | undefined): BrowserSession | undefined {
     return id === undefined ? undefined : this.#sessions.get(id);
+  }
+
+  /** Whose till waits for this request (CIBA). */
+  having(authReqId: string): BrowserSession | undefined {
+    return [...this.#sessions.values()].find(({ till }) => till?.authReqId === authReqId);
   }
 
   start(): BrowserSession {

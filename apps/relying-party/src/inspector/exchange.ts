@@ -31,6 +31,8 @@ export interface Exchange {
   /** Whether the connection presented the client's certificate. */
   readonly certificate: boolean;
   readonly status: number;
+  /** The bank called the app. */
+  readonly told?: true;
   /** `undefined`: the browser went there, not the app. */
   readonly ms: number | undefined;
   readonly responseHeaders: readonly Pair[];

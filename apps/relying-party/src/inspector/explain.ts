@@ -18,6 +18,11 @@ const grants: Record<string, Explanation> = {
     clause: 'RFC 6749 6; FAPI 2.0 SP 5.3.2.1-9',
     why: 'A refresh token is worth nothing without the client’s own authentication, and where the profile binds tokens, the new access token is bound to the key proved now.',
   },
+  'urn:openid:params:grant-type:ciba': {
+    step: 'Ask whether the customer has decided',
+    clause: 'CIBA 10.1 and 11',
+    why: 'Until then the bank says authorization_pending. The answer is fetched once, by this client only, and its tokens are bound to its key.',
+  },
   client_credentials: {
     step: 'Ask for a token of the client’s own',
     clause: 'RFC 6749 4.4',
@@ -28,6 +33,7 @@ const grants: Record<string, Explanation> = {
 const endpoints: readonly (readonly [RegExp, Explanation])[] = [
   [/\/\.well-known\//, { step: 'Read the bank’s metadata', clause: 'RFC 8414; FAPI 2.0 SP 5.3.3.1-9', why: 'Every endpoint comes from the issuer itself, so nobody can slip in one of their own.' }],
   [/\/jwks$/, { step: 'Read the bank’s public keys', clause: 'RFC 7517; FAPI 2.0 SP 5.4', why: 'What the bank signs can be checked; keys change without notice to anyone.' }],
+  [/\/backchannel$/, { step: 'Ask the customer’s bank by the back channel', clause: 'CIBA 7.1; FAPI-CIBA 5.2.2', why: 'The request goes straight to the bank, authenticated. The code in it stands on both screens, so that the customer approves the one they see.' }],
   [/\/par$/, { step: 'Push the authorization request', clause: 'RFC 9126; FAPI 2.0 SP 5.3.2.2-2', why: 'The request goes straight to the bank, authenticated: the browser carries a reference and can change nothing.' }],
   [/\/authorize$/, { step: 'Send the browser to the bank', clause: 'RFC 9126 4; FAPI 2.0 SP 5.3.2.2-3', why: 'The address holds no more than who asks and a one-time reference.' }],
   [/\/userinfo$/, { step: 'Ask who the customer is', clause: 'OpenID Connect Core 5.3', why: 'The answer must name the same subject as the ID token.' }],

@@ -3,7 +3,7 @@ import type { DecodedJwt, Pair } from './exchange.js';
 /** Parameters, members and headers whose value is a credential. */
 const secret = new Set([
   'access_token', 'refresh_token', 'id_token', 'code', 'code_verifier', 'state', 'client_assertion', 'client_secret', 'token', 'request_uri',
-  'authorization', 'dpop', 'cookie', 'set-cookie', 'csrf', 'password', 'subject_token', 'actor_token', 'id_token_hint', 'request', 'response',
+  'authorization', 'dpop', 'cookie', 'set-cookie', 'csrf', 'password', 'subject_token', 'actor_token', 'id_token_hint', 'request', 'response', 'auth_req_id', 'client_notification_token',
 ]); // prettier-ignore
 /** Their values are addresses, which may carry credentials in the query. */
 const addresses = new Set(['location', 'content-location']);

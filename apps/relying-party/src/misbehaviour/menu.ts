@@ -16,6 +16,6 @@ export const misbehaviours: readonly Misbehaviour[] = menu.flatMap(({ entries })
 
 export const misbehaviourNamed = (name: string): Misbehaviour | undefined => misbehaviours.find((misbehaviour) => misbehaviour.name === name);
 
-/** Whether it makes sense in this flow: its client binds and authenticates that way, has access, and there is a thief to play. */
+/** Whether it makes sense in this flow: it came by the browser, its client binds and authenticates that way, has access, and there is a thief to play. */
 export const isPossible = (misbehaviour: Misbehaviour, flow: OpenFlow, clients: readonly DemoClient[]): boolean =>
-  flow.ended === undefined && misbehaviour.possible(flow) && (!misbehaviour.needsOther || othersOf(flow.client, clients, misbehaviour.needsOther).length > 0);
+  flow.done !== undefined && flow.ended === undefined && misbehaviour.possible(flow) && (!misbehaviour.needsOther || othersOf(flow.client, clients, misbehaviour.needsOther).length > 0);

@@ -35,7 +35,7 @@ function One({ exchange, number }: Numbered) {
         <code>{exchange.method}</code> <code class="url">{exchange.url}</code>
       </p>
       <p class="hint">
-        <Badge tone={tone}>{word}</Badge> {exchange.ms === undefined ? 'in the browser' : `${exchange.status} in ${Math.round(exchange.ms)} ms`}
+        <Badge tone={tone}>{word}</Badge> {exchange.told ? 'told by the bank' : exchange.ms === undefined ? 'in the browser' : `${exchange.status} in ${Math.round(exchange.ms)} ms`}
         {exchange.clause && ` · ${exchange.clause}`}
       </p>
       {exchange.why && <p>{exchange.why}</p>}
