@@ -38,7 +38,10 @@ async function demo(options: Options): Promise<void> {
   const password = customer?.password?.reveal();
   if (!customer || password === undefined) throw new Error('customers: the demo needs one with a password in the configuration');
   const parties = cast(config, options);
-  if (parties.length === 0) throw new Error('relyingParty.clients: no client matches --issuer and --client');
+  if (parties.length === 0) {
+    const known = (config.relyingParty?.clients ?? []).map(({ issuer, clientId }) => `${clientId} at ${issuer}`);
+    throw new Error(`no client matches --issuer and --client; there are ${known.join(', ')}`);
+  }
   await refuseWhenDown(config);
   const browser = await launchChromium();
   let flows = 0;

@@ -5,7 +5,7 @@ export const demoStylesheet = `${stylesheet}
 .top nav a { line-height: 28px; }
 .plain { list-style: decimal; padding-inline-start: 1.5rem; } .plain li + li { margin-block-start: var(--s2); }
 .buttons { display: flex; flex-wrap: wrap; gap: var(--s3); }
-.issuer .h3 { font-size: var(--t-h3); } .issuer + .issuer { margin-block-start: var(--s5); } .issuer > .hint { margin-block: var(--s1) var(--s2); }
+.issuer .h3 { font-size: var(--t-h3); } .issuer { margin-block-start: var(--s4); } .issuer + .issuer { margin-block-start: var(--s5); } .issuer > .hint { margin-block: var(--s1) var(--s2); }
 .breaks > h3 { margin-block: var(--s4) var(--s1); }
 .breaks > .break { display: grid; grid-template-columns: 1fr auto; gap: var(--s3) var(--s4); align-items: center; padding-block: var(--s3); }
 .breaks > .break + .break { border-block-start: 1px solid var(--line); }
