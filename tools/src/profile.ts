@@ -43,7 +43,7 @@ function explain(profile: Profile, { json }: Options): void {
   const values = tableOf(['Value', 'Is', 'Because', 'Enforced in'], [31, 36, 42, 76]);
   for (const value of explanation.values) values.push([value.key, told(value.value), becauseOf(value, profile), `${value.says}\n${value.enforced.join('\n')}`]);
   console.log(values.toString());
-  const rules = tableOf(['Rule', 'At', 'Clause', 'The server', 'Stops'], [16, 12, 40, 64, 14]);
+  const rules = tableOf(['Rule', 'Asked of', 'Clause', 'The server', 'Stops'], [16, 12, 40, 78, 14]);
   for (const rule of explanation.rules) rules.push(rowOf(rule));
   console.log(rules.toString());
 }
@@ -66,8 +66,8 @@ function becauseOf({ source, setBy, loosens }: ExplainedValue, { name }: Profile
   return [source, ...(setBy === name ? [] : [`from ${setBy}`]), ...(loosens ? [`instead of ${loosens.replaces}: ${loosens.why}`] : [])].join('\n');
 }
 
-function rowOf({ id, at, clause, says, stops }: ExplainedRule): string[] {
-  return [id, at, clause, says, stops.join(', ')];
+function rowOf({ id, at, clause, says, stops, enforced }: ExplainedRule): string[] {
+  return [id, at, clause, `${says}\n${enforced}`, stops.join(', ')];
 }
 
 function tableOf(head: string[], colWidths?: number[]): Table.Table {

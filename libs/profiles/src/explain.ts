@@ -1,6 +1,6 @@
 import { meanings, type Meaning } from './meaning.js';
 import type { Policy, PolicySource } from './policy.js';
-import type { Loosening, Profile, Rule } from './profile.js';
+import type { Loosening, Point, Profile, Rule } from './profile.js';
 
 /** One value of a profile as an auditor reads it. */
 export interface ExplainedValue extends Meaning {
@@ -18,8 +18,19 @@ export interface ExplainedRule {
   readonly says: string;
   readonly stops: readonly string[];
   /** The point of the flow at which it is asked. */
-  readonly at: Rule['at'];
+  readonly at: Point;
+  /** The file that asks it there. */
+  readonly enforced: string;
 }
+
+const askedIn: Readonly<Record<Point, string>> = {
+  request: 'apps/authorization-server/src/par/request-parameters.ts',
+  par: 'apps/authorization-server/src/par/pushed-request.ts',
+  authorize: 'apps/authorization-server/src/authorize/request-reference.ts',
+  token: 'apps/authorization-server/src/sender-constraint/prove-binding.ts',
+};
+
+const explainRule = ({ id, clause, says, stops, at }: Rule): ExplainedRule => ({ id, clause, says, stops, at, enforced: askedIn[at] });
 
 export interface Explanation {
   readonly name: string;
@@ -35,7 +46,7 @@ export function explainProfile(profile: Profile): Explanation {
     name: profile.name,
     refines: ancestorsOf(profile).map(({ name }) => name),
     values: keys.map((key) => explainValue(profile, key)),
-    rules: profile.rules.map(({ id, clause, says, stops, at }) => ({ id, clause, says, stops, at })),
+    rules: profile.rules.map(explainRule),
   };
 }
 

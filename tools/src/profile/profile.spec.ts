@@ -19,6 +19,12 @@ describe('where a profile says it is enforced', () => {
     }
     expect(wrong).toEqual([]);
   });
+
+  it('the rule is really asked', async () => {
+    for (const { at, enforced } of explainProfile(profileNamed('fapi2-security')).rules) {
+      expect([at, await readFile(join(root, enforced), 'utf8')]).toEqual([at, expect.stringMatching(new RegExp(`enforce\\(.*'${at}'`))]);
+    }
+  });
 });
 
 describe('told', () => {
