@@ -69,7 +69,8 @@ it('GM-MD-01 to GM-MD-07: the metadata lists what there is', () => {
     grant_management_action_required: false,
     scopes_supported: expect.arrayContaining(['grant_management_query', 'grant_management_revoke']) as unknown,
   });
-  expect(client.as.mtls_endpoint_aliases).not.toHaveProperty('grant_management_endpoint');
+  // It asks for certificates at its only address.
+  expect(client.as.mtls_endpoint_aliases).toHaveProperty('grant_management_endpoint', client.as['grant_management_endpoint']);
 });
 
 describe('create', () => {

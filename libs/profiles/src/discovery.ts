@@ -83,15 +83,17 @@ function withoutEmpty(members: Members): DiscoveryMetadata {
   return Object.fromEntries(kept) as DiscoveryMetadata;
 }
 
-function endpointsOf({ endpoints, mtlsEndpoints, scopes }: IssuerFacts, policy: Policy): Members {
+function endpointsOf(facts: IssuerFacts, policy: Policy): Members {
+  const { endpoints, mtlsEndpoints, scopes } = facts;
   const openid = scopes.includes('openid');
   const certificates = policy.senderConstraint.includes('mtls') || policy.clientAuth.some((method) => method !== 'private_key_jwt' && method !== 'none');
   return {
     authorization_endpoint: endpoints.authorization,
     jwks_uri: endpoints.jwks,
     ...backChannel(endpoints, openid, policy),
-    // Every alias repeats an endpoint that also stands at the top (RFC 8705 section 5; MD-06).
-    mtls_endpoint_aliases: certificates && mtlsEndpoints ? backChannel(mtlsEndpoints, openid, policy) : undefined,
+    // Every alias repeats an endpoint that also stands at the top (RFC 8705 section 5; MD-06). The grants API asks for
+    // certificates at its only address (GM-MD-02).
+    mtls_endpoint_aliases: certificates && mtlsEndpoints ? { ...backChannel(mtlsEndpoints, openid, policy), ...grantsApiOf(facts) } : undefined,
   };
 }
 
@@ -162,12 +164,15 @@ function senderConstraintOf({ senderConstraint, algs }: Policy): Members {
   };
 }
 
-/** GM-MD-01 to GM-MD-03. The API asks for certificates at its one address, so it has no alias. */
-function grantManagementOf({ grantManagement }: IssuerFacts): Members {
-  if (!grantManagement || grantManagement.actions.length === 0) return {};
-  const { actions, endpoint, actionRequired } = grantManagement;
-  const served = actions.includes('query') || actions.includes('revoke');
-  return { grant_management_actions_supported: actions, grant_management_action_required: actionRequired, grant_management_endpoint: served ? endpoint : undefined };
+/** GM-MD-01 to GM-MD-03. */
+function grantManagementOf(facts: IssuerFacts): Members {
+  const { actions = [], actionRequired } = facts.grantManagement ?? {};
+  return actions.length === 0 ? {} : { grant_management_actions_supported: actions, grant_management_action_required: actionRequired, ...grantsApiOf(facts) };
+}
+
+function grantsApiOf({ grantManagement }: IssuerFacts): Record<string, string> {
+  const { actions = [], endpoint = '' } = grantManagement ?? {};
+  return actions.includes('query') || actions.includes('revoke') ? { grant_management_endpoint: endpoint } : {};
 }
 
 /** CIBA section 4, FAPI-CIBA 4.3 (CB-MD-02 to CB-MD-05, CB-MD-09). */
