@@ -12,6 +12,9 @@ import { atHash } from '@assent/crypto';
 
 /* CIBA under the rules of FAPI 1.0 Advanced (issuer fapi1) and of FAPI 2.0 (issuer fapi2). */
 
+/** Somebody the operator trusts to say whom a hint token means. */
+const directory = 'https://directory.example';
+
 let stack: Stack;
 let endpoint: NotificationEndpoint;
 let poll: FapiClient;
@@ -33,13 +36,15 @@ beforeAll(async () => {
     { id: 'coded', at: 'coded', auth: 'private_key_jwt', constraint: 'mtls', metadata: { ...backchannelClient('poll'), backchannel_user_code_parameter: true } },
     { id: 'few', at: 'few', auth: 'private_key_jwt', constraint: 'mtls', metadata: backchannelClient('poll') },
     { id: 'few-too', at: 'few', auth: 'private_key_jwt', constraint: 'mtls', metadata: backchannelClient('poll') },
+    { id: 'kept', at: 'fapi1', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256', metadata: { ...backchannelClient('poll'), evidence: 'on' } },
     { id: 'patient', at: 'patient', auth: 'private_key_jwt', constraint: 'mtls', metadata: backchannelClient('poll') },
   ];
   const many = { pendingPerCustomer: 1000, refusals: 1000, approvalEndpoint: true };
   stack = await startStack({
     clients,
     grants: true,
-    issuer: { profile: 'fapi2-ciba', acrValues: ['urn:assent:acr:password', 'urn:assent:acr:strong'], ciba: many },
+    authorizationServer: { loginThrottle: { attempts: 3 } },
+    issuer: { profile: 'fapi2-ciba', acrValues: ['urn:assent:acr:password', 'urn:assent:acr:strong'], ciba: { ...many, loginHintIssuers: [{ issuer: directory, jwksUri: `https://localhost:${port}/keys` }] } },
     otherIssuers: [
       { name: 'fapi1', profile: 'fapi-ciba', signingAlgs: ['PS256', 'ES256'], ciba: many },
       { name: 'pretending', ciba: { ...many, unknownUsers: 'pretend', pendingPerCustomer: 3 } },
@@ -386,6 +391,18 @@ describe('a signed request', () => {
     expectAnswer(await askSigned(await stack.party('two-mtls-poll')), good200);
   });
 
+  it('is kept as evidence with the grant it led to', async () => {
+    const client = await stack.party('kept');
+    const { id } = await asked(client);
+    const request = client.last!.message.parameter('request');
+    await decided(client, id);
+    const { json } = await client.poll(id);
+    const { claims } = readJws(json['access_token'] as string);
+    const chain = await stack.database.stores.evidence.chain(claims['grant_id'] as string);
+    const texts = chain!.artefacts.map(({ text }) => text).join('\n');
+    expect([texts.includes(request), texts.includes(json['id_token'] as string)]).toEqual([true, true]);
+  });
+
   it('by certificate, its client named in the request alone', async () => {
     const tls = await stack.party('one-mtls-poll');
     expectAnswer(await askSigned(tls, {}, { message: (m) => void m.set('client_id', undefined), object: (_h, claims) => void delete claims['client_id'] }), good200);
@@ -394,7 +411,7 @@ describe('a signed request', () => {
 
 describe('hints', () => {
   const tokenFor = (claims: Record<string, unknown>, client = poll, key = client.test.signing.key as oauth.CryptoKey) =>
-    new SignJWT({ iss: client.id, aud: client.as.issuer, exp: Math.floor(Date.parse(clock()) / 1000) + 60, sub_id: { format: 'opaque', id: 'ana' }, ...claims }).setProtectedHeader({ alg: 'PS256', typ: 'login-hint+jwt', kid: `${client.id}-1` }).sign(key);
+    new SignJWT({ iss: client.id, aud: client.as.issuer, exp: Math.floor(Date.parse(clock()) / 1000) + 60, sub_id: { format: 'opaque', id: 'ana' }, ...claims }).setProtectedHeader({ alg: 'PS256', typ: 'login-hint+jwt', }).sign(key);
   const clock = () => stack.as.engine.clock.now().toISOString();
   const withToken = async (token: string | Promise<string>) => ask(poll, { login_hint: undefined, login_hint_token: await token });
 
@@ -407,6 +424,14 @@ describe('hints', () => {
     }
     const other = stack.client('one-jwt-poll').signing.key as oauth.CryptoKey;
     await expectRefusedBy(stack.asLog, await withToken(tokenFor({}, poll, other)), { rule: 'CB-RQ-05', expect: invalid });
+  });
+
+  it('CB-RQ-05: a login_hint_token of somebody the operator trusts', async () => {
+    const { jwks, signing } = stack.client('one-jwt-poll');
+    endpoint.answer = ({ path }, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(path === '/keys' ? JSON.stringify(jwks) : undefined);
+    const token = (key: oauth.CryptoKey) => tokenFor({ iss: directory }, poll, key);
+    expectAnswer(await withToken(token(signing.key)), good200);
+    await expectRefusedBy(stack.asLog, await withToken(token(poll.test.signing.key)), { rule: 'CB-RQ-05', expect: invalid });
   });
 
   it('CB-RQ-07: an ID token the client got, of this issuer, for itself, and not too old', async () => {
@@ -446,6 +471,8 @@ describe('hints', () => {
     await expectRefusedBy(stack.asLog, await ask(client), { rule: 'CB-RQ-11', expect: refused('missing_user_code') });
     await expectRefusedBy(stack.asLog, await ask(client, { user_code: 'red-8' }), { rule: 'CB-RQ-11', expect: refused('invalid_user_code') });
     expectAnswer(await ask(client, { user_code: 'blue-7' }), good200);
+    for (let n = 0; n < 3; n++) expectAnswer(await ask(client, { user_code: `guess-${n}` }), refused('invalid_user_code'));
+    await expectRefusedBy(stack.asLog, await ask(client, { user_code: 'blue-7' }), { rule: 'ASSENT-CIBA-04', expect: refused('access_denied', 403) });
     for (const changes of [{}, { user_code: 'anything' }]) expectAnswer(await ask(client, { login_hint: 'ben', ...changes }), good200);
   });
 });

@@ -99,6 +99,18 @@ describe('limits', () => {
   });
 });
 
+describe('a customer whom others ask for too long', () => {
+  it('is asked by nobody else meanwhile', async () => {
+    const customerId = aCustomer();
+    const holder = await bench.database.pool.connect();
+    await holder.query('SELECT pg_advisory_lock(4715010, hashtext($1))', [customerId]);
+    expect(await requests().push(aPush({ customerId }))).toEqual({ outcome: 'refused', reason: 'customer_busy' });
+    await holder.query('SELECT pg_advisory_unlock(4715010, hashtext($1))', [customerId]);
+    holder.release();
+    expect(await requests().push(aPush({ customerId }))).toEqual({ outcome: 'pushed' });
+  });
+});
+
 describe('a decision', () => {
   it('is taken by one of twenty who approve and twenty who deny at once', async () => {
     for (let round = 0; round < 3; round++) {

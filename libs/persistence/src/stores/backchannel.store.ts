@@ -33,8 +33,9 @@ interface Decided {
   readonly outcome: Awaited<ReturnType<BackchannelRequests['approve']>>;
 }
 
-/** Whoever waits longer for others who ask the same customer is better told to come again. */
+/** Whoever waits longer for others who ask the same customer asks too much. */
 const lockTimeoutMs = 2_000;
+const lockNotAvailable = '55P03';
 
 export function backchannelRequests(sql: Sql, clock: Clock, encryptionKey: Secret<Buffer> | undefined): BackchannelRequests {
   const sealing = new NotificationSealing(encryptionKey);
@@ -58,13 +59,15 @@ export function backchannelRequests(sql: Sql, clock: Clock, encryptionKey: Secre
         now: instant(now),
         ...auditValues({ customerId: request.customerId, ...audit }, handle.tag, now),
       };
-      const row = await sql.transaction(
-        async (within) => {
-          await within.rows(rows.holdCustomer, { customer_id: request.customerId });
-          return within.row<Pushed>(rows.push, values);
-        },
-        { lockTimeoutMs },
-      );
+      const work = async (within: Sql): Promise<Pushed> => {
+        await within.rows(rows.holdCustomer, { customer_id: request.customerId });
+        return within.row<Pushed>(rows.push, values);
+      };
+      const row = await sql.transaction(work, { lockTimeoutMs }).catch((error: unknown) => {
+        if ((error as { code?: string }).code === lockNotAvailable) return undefined;
+        throw error;
+      });
+      if (!row) return { outcome: 'refused', reason: 'customer_busy' };
       return replayedBy(row, replay, now) ?? (row.reason === null ? { outcome: 'pushed' } : { outcome: 'refused', reason: row.reason });
     },
 
