@@ -22,12 +22,12 @@ export function registerTill(fastify: FastifyInstance, party: RelyingParty): voi
   postOnly(fastify, '/notified', (request, reply) => hear(party, notified, request, reply));
 }
 
-function till({ config, sessions, clients }: RelyingParty, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function till({ config, sessions, clients, around }: RelyingParty, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const session = sessionOf(sessions, request, reply);
   securityHeaders(reply);
   const { notice } = session;
   delete session.notice;
-  return html(reply, renderTill({ bank: config.bank.name, csrf: session.csrf, notice, clients: clients.filter(asksAtTill), customer: config.customers[0]?.login ?? '' }));
+  return html(reply, renderTill({ bank: config.bank.name, csrf: session.csrf, notice, clients: clients.filter(asksAtTill), notifications: around.notifications, customer: config.customers[0]?.login ?? '' }));
 }
 
 async function ask({ sessions, clients, relyingParty, around }: RelyingParty, notified: Notified, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

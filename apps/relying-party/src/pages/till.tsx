@@ -12,6 +12,8 @@ export interface TillModel {
   readonly csrf: string;
   readonly notice: Notice | undefined;
   readonly clients: readonly Pick<DemoClient, 'metadata' | 'issuerName'>[];
+  /** Where the bank's notifications arrive here. */
+  readonly notifications: string;
   /** The user ID to begin with. */
   readonly customer: string;
 }
@@ -19,7 +21,7 @@ export interface TillModel {
 const amount = '£84.20';
 
 /** A shop that is about to be paid. */
-export function renderTill({ bank, csrf, notice, clients, customer }: TillModel): string {
+export function renderTill({ bank, csrf, notice, clients, notifications, customer }: TillModel): string {
   return renderDocument(
     <DemoPage title="Pay at the till" current="/till" narrow>
       <PostForm to={SafeUrl.of('/till/ask')} hidden={{ csrf }} class="gap">
@@ -39,7 +41,7 @@ export function renderTill({ bank, csrf, notice, clients, customer }: TillModel)
                   <p class="hint">Each is registered at {bank} with another way to learn of the decision.</p>
                   <div>
                     {clients.map((client, index) => (
-                      <Shop client={client} checked={index === 0} />
+                      <Shop client={client} notifications={notifications} checked={index === 0} />
                     ))}
                   </div>
                 </fieldset>
@@ -61,9 +63,9 @@ export function renderTill({ bank, csrf, notice, clients, customer }: TillModel)
   );
 }
 
-function Shop({ client: { metadata, issuerName }, checked }: { client: TillModel['clients'][number]; checked: boolean }) {
+function Shop({ client: { metadata, issuerName }, notifications, checked }: { client: TillModel['clients'][number]; notifications: string; checked: boolean }) {
   const id = `client-${metadata.client_id}`;
-  const learns = metadata.backchannel_token_delivery_mode === 'ping' ? 'Is told by the bank (ping), then fetches the answer.' : 'Asks the bank every few seconds (poll).';
+  const learns = metadata.backchannel_client_notification_endpoint === notifications ? 'Is told by the bank (ping), then fetches the answer.' : metadata.backchannel_token_delivery_mode === 'ping' ? 'Is told by the bank elsewhere (ping); at this till it asks every few seconds (poll).' : 'Asks the bank every few seconds (poll).';
   return (
     <label class="pick" for={id}>
       <input type="radio" id={id} name="client" value={metadata.client_id} checked={checked} />
