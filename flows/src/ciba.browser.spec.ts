@@ -18,6 +18,7 @@ beforeAll(async () => {
     [
       { id: 'corner', at: 'fapi2', auth: 'private_key_jwt', constraint: 'dpop', metadata: { ...backchannelClient('poll'), ...plain, client_name: 'Corner Shop', organisation: { legal_name: 'Corner Shop Ltd', register_number: '661204' } } },
       { id: 'helpline', at: 'fapi1', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256', metadata: { ...backchannelClient('ping'), ...plain, client_name: 'Helpline', backchannel_authentication_request_signing_alg: 'PS256' } },
+      { id: 'desk', at: 'fapi1', auth: 'tls_client_auth', constraint: 'mtls', signs: true, metadata: { ...backchannelClient('poll'), ...plain, client_name: 'Parcel Desk', backchannel_authentication_request_signing_alg: 'ES256' } },
       { id: 'quiet', at: 'fapi2', auth: 'private_key_jwt', constraint: 'mtls', metadata: { ...backchannelClient('poll'), ...plain, client_name: 'Quiet Shop' } },
     ],
     { issuer: { profile: 'fapi2-ciba', ciba: many }, otherIssuers: [{ name: 'fapi1', profile: 'fapi-ciba', signingAlgs: ['PS256', 'ES256'], ciba: many }] },
@@ -148,6 +149,16 @@ it('refused on the phone: the shop is told (ping, signed requests), and everythi
   await mobile.click('button:has-text("Unblock")');
   expect(await mobile.textContent('.note')).toContain('Helpline can send you requests again.');
 }, 90_000);
+
+it('paid to a shop that authenticates with its certificate and signs its requests', async () => {
+  const mobile = await phone(withScripts(), 'fapi1');
+  const { page: screen, code } = await till('desk');
+  await mobile.click('.request a');
+  await fill(mobile, code);
+  await mobile.click('#consent-allow');
+  await shows(mobile, 'Done');
+  await shows(screen, 'Paid. Thank you!');
+}, 60_000);
 
 it('a wrong code approves nothing; typed right, it does', async () => {
   const mobile = await phone(withoutScripts());
