@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { loadConfig, type AssentConfig } from '@assent/config';
-import { auditReport, htmlReport, junitReport, sarifReport, withModel, type ProbeResult, type ThreatReport } from '@assent/threat-model';
+import { auditReport, htmlReport, junitReport, sarifReport, withModel, type KillTable, type ProbeResult, type ThreatReport } from '@assent/threat-model';
 import { attack, defaultBudget, readTarget, type Target } from '@assent/threat-model/attack';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,7 +80,8 @@ function positive(text: string): number {
 
 async function document(): Promise<void> {
   const file = join(root, 'docs/threat-model.md');
-  await writeFile(file, withModel(await readFile(file, 'utf8')));
+  const kills = JSON.parse(await readFile(join(root, 'docs/threat-model.kills.json'), 'utf8')) as KillTable;
+  await writeFile(file, withModel(await readFile(file, 'utf8'), kills));
 }
 
 async function audit({ issuer: wanted, config: file, ...options }: Output & { readonly issuer?: string; readonly config?: string }): Promise<void> {

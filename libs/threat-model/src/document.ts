@@ -1,3 +1,4 @@
+import type { KillTable } from './kills.js';
 import { attackerIds, attackers, removedAttackers } from './model/attackers.js';
 import { alternatives, attackIds, attackOf, attacksAgainst } from './model/attacks.js';
 import { controlIds, controlOf } from './model/controls.js';
@@ -7,14 +8,14 @@ const begin = '<!-- model: made by `npm run threats -- document`; change libs/th
 const end = '<!-- end of model -->';
 
 /** The document with its generated part made anew; what people wrote around it stays. Throws when the marks are gone. */
-export function withModel(document: string): string {
+export function withModel(document: string, kills: KillTable): string {
   const [before, rest] = document.split(begin);
   const after = rest?.split(end)[1];
   if (before === undefined || after === undefined) throw new Error('docs/threat-model.md has lost the marks around its generated part');
-  return `${before}${begin}\n\n${generated()}\n\n${end}${after}`;
+  return `${before}${begin}\n\n${generated(kills)}\n\n${end}${after}`;
 }
 
-const generated = (): string =>
+const generated = (kills: KillTable): string =>
   [
     '## Attackers',
     table(['', 'who', 'can', 'cannot', 'older names'], attackerIds.map((id) => [id, `${attackers[id].title}${attackers[id].status === 'informative' ? ' (informative)' : ''}`, attackers[id].can, attackers[id].cannot, attackers[id].aliases.join(', ')])),
@@ -32,7 +33,19 @@ const generated = (): string =>
     table(['', 'what it does', 'where', 'stops', 'clause'], controlIds.filter((id) => controlOf(id).outside === undefined).map(controlRow)),
     '## Outside this code',
     table(['', 'what it does', 'why it is not here', 'rested on by'], controlIds.filter((id) => controlOf(id).outside !== undefined).map((id) => [`\`${id}\``, controlOf(id).says, controlOf(id).outside ?? '', attacksAgainst(id).join(', ')])),
+    '## Proof that the suite can fail',
+    'Each row is a run of the attack suite on a FAPI 2.0 issuer with some controls taken out: the attacks that then succeed are exactly those that rest on them. With nothing taken out, none does. Where several controls do the same work, all of them are taken out together.',
+    table(['without', 'these attacks succeed'], kills.kills.map(({ without, absent, succeeded }) => [without.length === 0 ? 'nothing taken out' : [...without.map((id) => `\`${id}\``), ...absent.map((id) => `\`${id}\` (not there)`)].join(' + '), succeeded.join(', ') || 'none'])),
+    'These controls are not taken out in that run: the suite cannot reach what they guard at that issuer. They are seen at work elsewhere.',
+    table(['', 'where'], controlIds.filter((id) => controlOf(id).outside === undefined && !isTakenOut(id, kills)).map((id) => [`\`${id}\``, seenIn(id)])),
   ].join('\n\n'); // prettier-ignore
+
+const isTakenOut = (id: (typeof controlIds)[number], { kills }: KillTable): boolean => kills.some(({ without, absent }) => without.includes(id) || absent.includes(id));
+
+function seenIn(id: (typeof controlIds)[number]): string {
+  const { tests = [], rules = {} } = controlOf(id);
+  return [...tests.map((file) => `\`${file}\``), ...(Object.keys(rules).length > 0 ? [`tests that name ${Object.keys(rules).slice(0, 4).join(', ')}`] : [])].join('; ');
+}
 
 function attackRow(id: (typeof attackIds)[number]): string[] {
   const { title, attackers: by, goals: hit, stoppedBy, assumes = [], clause } = attackOf(id);

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { attackIds, htmlReport, junitReport, matrixOf, sarifReport, withModel, type ThreatReport } from '@assent/threat-model';
+import { attackIds, htmlReport, junitReport, matrixOf, sarifReport, withModel, type KillTable, type ThreatReport } from '@assent/threat-model';
 import { root } from '../launch/command.js';
 import { tableReport } from './table.js';
 
@@ -45,7 +45,8 @@ describe('reports', () => {
 describe('docs/threat-model.md', () => {
   it('is what the model says (npm run threats -- document writes it anew)', () => {
     const document = readFileSync(join(root, 'docs/threat-model.md'), 'utf8');
-    expect(document).toBe(withModel(document));
+    const kills = JSON.parse(readFileSync(join(root, 'docs/threat-model.kills.json'), 'utf8')) as KillTable;
+    expect(document).toBe(withModel(document, kills));
     expect(document).not.toMatch(/\| unknown/);
   });
 });

@@ -52,7 +52,7 @@ const switches: { readonly [K in ControlId]?: Switch } = {
 
 /** Judged only to say where there is nothing for them to control. */
 const unswitchable: readonly ControlId[] = [
-  'no-downgrade', 'proof-genuine', 'proof-once', 'proof-of-its-request', 'proof-of-its-token', 'code-of-its-key', 'grant-of-its-client', 'grant-version-floor', 'backchannel-of-its-client', 'no-push-mode',
+  'no-downgrade', 'proof-genuine', 'proof-once', 'proof-of-its-request', 'proof-of-its-token', 'code-of-its-key', 'grant-of-its-client', 'grant-version-floor', 'backchannel-asked-for', 'backchannel-of-its-client', 'no-push-mode',
   'acted-on-with-token', 'response-of-its-browser', 'id-token-of-its-token', 'own-way-back',
 ]; // prettier-ignore
 

@@ -81,6 +81,7 @@ export const judgements: { readonly [K in ControlId]?: Judge } = {
   },
   'grant-of-its-client': ofGrants, 'grant-version-floor': ofGrants,
   'backchannel-context': byBackchannel(({ issuer }) => when(issuer.policy.cibaBindingMessage === 'required', `cibaBindingMessage: ${issuer.policy.cibaBindingMessage}`)),
+  'backchannel-asked-for': byBackchannel(({ issuer }) => on(`cibaRequestSigned: ${issuer.policy.cibaRequestSigned}`)),
   'backchannel-of-its-client': byBackchannel(() => on('always, whatever is configured')),
   'no-push-mode': byBackchannel(({ issuer }) => on(`cibaDelivery: ${issuer.policy.cibaDelivery.join(', ')}`)),
   'acted-on-with-token': ({ issuer }) => (issuer.authorizationDetailsTypes.some((type) => type.includes('payment')) ? on('always, whatever is configured') : absent('nothing is executed for this issuer’s customers')),

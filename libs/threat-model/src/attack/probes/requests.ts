@@ -10,7 +10,9 @@ const attackersCallback = 'https://attacker.example/callback';
 function mustNotServe(scene: Scene, answer: Incoming, at: string, what: string): Outcome {
   if (answer.status >= 500) return inconclusive(`${what}: the server failed with ${answer.status}`);
   const on = location(answer, at);
-  if (on !== undefined && !new URL(on).searchParams.has('error')) return succeeded(`${what}: went on to ${new URL(on).pathname}`);
+  const next = on === undefined ? undefined : new URL(on);
+  const served = next && (next.origin === new URL(scene.target.issuer).origin || next.searchParams.has('code')) && !next.searchParams.has('error');
+  if (served) return succeeded(`${what}: went on to ${next.pathname}`);
   if (scene.browser.filled(answer, at)) return succeeded(`${what}: the page asks the customer (${headingOf(answer)})`);
   return stopped(`${what}: ${answer.status} ${headingOf(answer)}`);
 }

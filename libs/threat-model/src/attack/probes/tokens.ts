@@ -54,7 +54,7 @@ export const tokenProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'CA-04/id-token', attack: 'TM-CA-04', against: ['access-token-type', 'access-token-genuine', 'token-key-proved'], says: 'An ID token is presented as an access token.',
+    id: 'CA-04/id-token', attack: 'TM-CA-04', against: ['access-token-type', 'access-token-genuine', 'token-key-proved', 'scope-granted', 'revocation-known'], says: 'An ID token is presented as an access token.',
     run: async (scene) => {
       const { idToken } = await scene.tokens();
       if (idToken === undefined) throw new CannotTry('no ID token came');
@@ -62,7 +62,7 @@ export const tokenProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'ID-01/as-itself', attack: 'TM-ID-01', against: ['scope-granted'], says: 'A client reads accounts with a token that no customer stands behind.',
+    id: 'ID-01/as-itself', attack: 'TM-ID-01', against: ['scope-granted', 'revocation-known'], says: 'A client reads accounts with a token that no customer stands behind.',
     run: async (scene) => {
       const { json } = await scene.victim.token({ grant_type: 'client_credentials', scope: 'accounts' });
       if (typeof json['access_token'] !== 'string') return inconclusive('the client gets no token of its own');
@@ -112,6 +112,14 @@ export const tokenProbes: readonly Probe[] = [
         return mustRefuse(await scene.victim.call(scene.resource, accessToken, { proofText }, `Use ${what}`), what);
       };
       return worst([await send(-3600, 'an old proof'), await send(3600, 'a proof for later')]);
+    },
+  },
+  {
+    id: 'DPOP-04/pre-made', attack: 'TM-DPOP-04', against: ['proof-nonce', 'proof-of-its-token'], says: 'A proof made before the token was known is used with it.', unfit: byDpop,
+    run: async (scene) => {
+      const { accessToken } = await scene.tokens();
+      const proofText = scene.victim.proof('GET', scene.resource, { proof: (_, claims) => void delete claims['ath'] }, accessToken);
+      return mustRefuse(await scene.victim.call(scene.resource, accessToken, { proofText }, 'Use a proof made in advance'), 'a proof made in advance');
     },
   },
   {

@@ -138,7 +138,7 @@ export const tokenAttacks = {
     title: 'A JWT made for one purpose is used for another',
     attackers: ['A1', 'A1a'],
     goals: ['G-AZ', 'G-AN'],
-    stoppedBy: ['assertion-type', 'access-token-type'],
+    stoppedBy: ['assertion-type', ['access-token-type', 'access-token-genuine', 'token-key-proved', 'scope-granted', 'revocation-known']],
     clause: 'RFC 8725 sections 2.8 and 3.11',
     evidence: ['probe'],
   },

@@ -57,6 +57,7 @@ export const clientControls = {
     says: 'No client identifier can be taken for a customer.',
     clause: 'FAPI 2.0 SP 6.7',
     files: ['libs/config/src/build/issuers.ts'],
+    tests: ['libs/config/src/issuers.spec.ts', 'libs/config/src/sites.spec.ts'],
   },
   'token-at-its-client': {
     says: 'A token is revoked only by the client it was issued to.',

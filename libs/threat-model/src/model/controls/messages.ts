@@ -23,12 +23,14 @@ export const messageControls = {
     rules: { 'MS-INT-01': 'TM-INT-02', 'MS-INT-08': 'TM-INT-02' },
     policy: ['signedIntrospection'],
     files: ['apps/authorization-server/src/introspect/signed-answer.ts'],
+    tests: ['flows/src/signed-introspection.spec.ts'],
   },
   'evidence-kept': {
     says: 'Signed messages are kept with the keys that verify them.',
     clause: 'FAPI 2.0 Message Signing 7: recommended',
     policy: ['evidence'],
     files: ['apps/authorization-server/src/evidence/keep.ts'],
+    tests: ['flows/src/evidence.spec.ts'],
   },
   'tls-only': {
     says: 'Everything travels over TLS 1.2 or later, and browsers are told so for good.',

@@ -30,5 +30,6 @@ export const siteControls = {
     says: 'After sign-in and sign-out a site goes on to addresses of its own only.',
     clause: 'FAPI 2.0 SP 5.3.3.1-4',
     files: ['apps/grant-management/src/sites/sign-in.ts'],
+    tests: ['flows/src/own-sites.spec.ts'],
   },
 } as const satisfies Record<string, Control>;
