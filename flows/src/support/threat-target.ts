@@ -24,10 +24,11 @@ export interface WantedTarget {
   readonly at?: string;
   /** Requests and responses are signed. */
   readonly signed?: boolean;
+  readonly permits?: Target['permits'];
 }
 
 /** A running stack as a target of attacks. */
-export function targetOf({ issuer, ca, resource, client }: Stack, { clients: [honest, thief], at = 'fapi2', signed = false }: WantedTarget): Target {
+export function targetOf({ issuer, ca, resource, client }: Stack, { clients: [honest, thief], at = 'fapi2', signed = false, permits = [] }: WantedTarget): Target {
   const signing = signed ? { signsRequests: true, responseMode: 'jwt' } : {};
-  return { issuer: issuer.replace(/[^/]+$/, at), authorities: [ca], resource: `${resource}/accounts`, clients: [asTarget(client(honest), signing), asTarget(client(thief), signing)], login, mostPasswords: 8 };
+  return { issuer: issuer.replace(/[^/]+$/, at), authorities: [ca], resource: `${resource}/accounts`, clients: [asTarget(client(honest), signing), asTarget(client(thief), signing)], login, permits, mostPasswords: 8 };
 }

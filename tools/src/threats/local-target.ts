@@ -7,7 +7,7 @@ import type { Target, TargetClient } from '@assent/threat-model/attack';
 import { certificateFile, keyFile } from '../pki/files.js';
 
 /** An issuer of a local stack as a target: its own clients’ keys and a customer’s password are at hand there. */
-export async function localTarget(config: AssentConfig, { issuer, clients, policy, signsIn }: IssuerConfig): Promise<Target> {
+export async function localTarget(config: AssentConfig, { issuer, clients, policy, rules, signsIn }: IssuerConfig): Promise<Target> {
   const people = signsIn === 'staff' ? config.staff : config.customers;
   const person = people.find(({ password }) => password !== undefined);
   if (!person?.password) throw new Error(`${issuer} has nobody to sign in as whose password stands in the configuration: describe it in a file`);
@@ -31,6 +31,8 @@ export async function localTarget(config: AssentConfig, { issuer, clients, polic
       { button: 'login-submit', fields: { login: person.login, password: person.password.reveal() } },
       { button: 'consent-allow', choose: 'account' },
     ],
+    // As the audit has it: older profiles must take endpoints as audience; a profile that loosens FAPI 2.0 is not excused.
+    permits: policy.assertionAudience === 'issuer-or-endpoint' && rules.loosenings.assertionAudience === undefined ? ['TM-CA-02'] : [],
     mostPasswords: config.authorizationServer.loginThrottle.attempts + 3,
   };
 }

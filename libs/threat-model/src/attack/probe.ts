@@ -40,6 +40,7 @@ export const worst = (outcomes: readonly Outcome[]): Outcome => outcomes.find((o
 export const byDpop = ({ victim }: Scene): string | undefined => (victim.client.constraint === 'dpop' ? undefined : 'the honest client uses no DPoP');
 export const byAssertion = ({ victim }: Scene): string | undefined => (victim.signingKey ? undefined : 'the honest client signs no assertions');
 export const byPlainRequests = ({ victim }: Scene): string | undefined => (victim.client.signsRequests ? 'the honest client signs its requests' : undefined);
+export const withThief = ({ victim, thief }: Scene): string | undefined => (victim.id === thief.id ? 'there is no second client' : undefined);
 export const manages = ({ metadata }: Scene): string | undefined => (Array.isArray(metadata['grant_management_actions_supported']) ? undefined : 'the issuer offers no grant management');
 export const all =
   (...reasons: readonly ((scene: Scene) => string | undefined)[]) =>

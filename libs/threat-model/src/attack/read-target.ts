@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { attackIds } from '../model/attacks.js';
 import type { Members } from './jws.js';
 import type { LoginStep, Target, TargetClient } from './target.js';
 
@@ -24,20 +25,23 @@ interface TargetFile {
   readonly clients: readonly ClientFile[];
   readonly login: readonly LoginStep[];
   readonly mostPasswords?: number;
+  readonly permits?: readonly string[];
 }
 
 /** A target from its description. Paths in it start at the file. Throws with what is missing. */
 export async function readTarget(file: string): Promise<Target> {
   const text = await readFile(file, 'utf8');
   const described = JSON.parse(text) as Partial<TargetFile>;
-  const { issuer, clients = [], login = [], authorityFiles = [], resource, mostPasswords } = described;
+  const { issuer, clients = [], login = [], authorityFiles = [], resource, mostPasswords, permits = [] } = described;
+  const unknown = permits.find((id) => !attackIds.some((one) => one === id));
+  if (unknown !== undefined) throw new Error(`${file}: permits names ${unknown}, which is no attack of the model`);
   if (typeof issuer !== 'string' || !URL.canParse(issuer)) throw new Error(`${file}: issuer must be the issuer identifier`);
   if (clients.length < 2) throw new Error(`${file}: clients must be two, an honest one and one for the thief`);
   if (login.length === 0) throw new Error(`${file}: login must say how a customer signs in and agrees`);
   const read = (path: string): Promise<string> => readFile(resolve(dirname(file), path), 'utf8');
   const [honest, thief] = await Promise.all(clients.slice(0, 2).map((client) => readClient(client, read, file)));
   const authorities = await Promise.all(authorityFiles.map(read));
-  return { issuer, authorities, clients: [honest!, thief!], login, ...(resource === undefined ? {} : { resource }), ...(mostPasswords === undefined ? {} : { mostPasswords }) };
+  return { issuer, authorities, clients: [honest!, thief!], login, permits: attackIds.filter((id) => permits.includes(id)), ...(resource === undefined ? {} : { resource }), ...(mostPasswords === undefined ? {} : { mostPasswords }) };
 }
 
 async function readClient({ keyFile, alg, certificateFile, certificateKeyFile, constraint = 'dpop', ...rest }: ClientFile, read: (path: string) => Promise<string>, file: string): Promise<TargetClient> {

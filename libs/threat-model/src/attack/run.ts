@@ -42,7 +42,7 @@ export async function attack(target: Target, { budget, anywhere = false, wait = 
     onProbe(result);
     results.set(probe.attack, [...(results.get(probe.attack) ?? []), result]);
   }
-  const attacks = attackIds.map((id) => verdictOf(id, results.get(id) ?? []));
+  const attacks = attackIds.map((id) => verdictOf(id, results.get(id) ?? [], target.permits ?? []));
   return { kind: 'attack', subject: target.issuer, at: new Date(), attacks, matrix: matrixOf(attacks), notes: [`${probes.length} probes, ${wire.sent} requests.`] };
 }
 
@@ -75,10 +75,11 @@ async function mount(probe: Probe, scene: Scene): Promise<ProbeResult> {
 }
 
 /** What the probes say of one attack. Residuals of the specification stay, however well the probes went. */
-function verdictOf(id: AttackId, results: readonly ProbeResult[]): ReportedAttack {
+function verdictOf(id: AttackId, results: readonly ProbeResult[], permits: readonly AttackId[]): ReportedAttack {
   const of = (outcome: ProbeResult['outcome']): readonly ProbeResult[] => results.filter((each) => each.outcome === outcome);
   const told = (some: readonly ProbeResult[]): string => some.map(({ probe, reason }) => `${probe}: ${reason}`).join('; ');
   const made = { id, probes: results };
+  if (of('succeeded').length > 0 && permits.includes(id)) return { ...made, verdict: 'partial', reason: `the target’s own specification leaves it open: ${told(of('succeeded'))}` };
   if (of('succeeded').length > 0) return { ...made, verdict: 'violated', reason: told(of('succeeded')) };
   if (of('stopped').length > 0) {
     const { residual } = attackOf(id);

@@ -1,3 +1,4 @@
+import type { AttackId } from '../model/attacks.js';
 import type { Members } from './jws.js';
 import type { Identity } from './wire.js';
 
@@ -37,6 +38,8 @@ export interface Target {
   /** The honest client, and another one for the thief. */
   readonly clients: readonly [TargetClient, TargetClient];
   readonly login: readonly LoginStep[];
+  /** Attacks its own specification leaves open: they are told as partial, not as violated. */
+  readonly permits?: readonly AttackId[];
   /** Tries of a wrong password before the sign-in must slow down; not tried when absent. */
   readonly mostPasswords?: number;
 }

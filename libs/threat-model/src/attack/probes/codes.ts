@@ -1,5 +1,5 @@
 import { newKey, random } from '../jws.js';
-import { all, byDpop, inconclusive, judged, manages, mustRefuse, worst, type Outcome, type Probe } from '../probe.js';
+import { all, byDpop, inconclusive, judged, manages, mustRefuse, withThief, worst, type Outcome, type Probe } from '../probe.js';
 import { CannotTry, type Scene } from '../scene.js';
 
 const refreshing = (scene: Scene, token: string | undefined): string => {
@@ -22,7 +22,7 @@ export const codeProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'CODE-02/other-client', attack: 'TM-CODE-02', against: ['code-of-its-client', 'pkce-verified'], says: 'Another client, properly authenticated, exchanges a leaked code.',
+    id: 'CODE-02/other-client', attack: 'TM-CODE-02', against: ['code-of-its-client', 'pkce-verified'], says: 'Another client, properly authenticated, exchanges a leaked code.', unfit: withThief,
     run: async (scene) => mustRefuse(await scene.redeem({ code: (await scene.authorized()).code, verifier: random() }, {}, 'Exchange the code as another client', scene.thief), 'another client'),
   },
   {
@@ -46,7 +46,7 @@ export const codeProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'RT-01/other-client', attack: 'TM-RT-01', against: ['refresh-of-its-client'], says: 'A stolen refresh token is used by another client, properly authenticated.',
+    id: 'RT-01/other-client', attack: 'TM-RT-01', against: ['refresh-of-its-client'], says: 'A stolen refresh token is used by another client, properly authenticated.', unfit: withThief,
     run: async (scene) => mustRefuse(await scene.thief.token({ grant_type: 'refresh_token', refresh_token: refreshing(scene, (await scene.tokens()).refreshToken) }, {}, 'Refresh as another client'), 'another client'),
   },
   {
@@ -92,7 +92,7 @@ export const codeProbes: readonly Probe[] = [
     run: async (scene) => mustRefuse(await scene.victim.token({ grant_type: 'password', username: 'somebody', password: random(9), scope: 'accounts' }, {}, 'Send a password to the token endpoint'), 'the password grant'),
   },
   {
-    id: 'GRNT-01/merge', attack: 'TM-GRNT-01', against: ['grant-of-its-client'], says: 'Another client names a grant_id it has learnt.', unfit: all(manages),
+    id: 'GRNT-01/merge', attack: 'TM-GRNT-01', against: ['grant-of-its-client'], says: 'Another client names a grant_id it has learnt.', unfit: all(manages, withThief),
     run: async (scene) => {
       const { answer } = await scene.tokens(true, { grant_management_action: 'create' });
       const grantId = answer['grant_id'];
@@ -111,7 +111,7 @@ export const codeProbes: readonly Probe[] = [
   },
   {
     id: 'INT-01/asked', attack: 'TM-INT-01', against: ['introspection-by-role'], says: 'A client asks about the token of another.',
-    unfit: ({ metadata, thief }) => (typeof metadata['introspection_endpoint'] !== 'string' ? 'the issuer answers no questions about tokens' : thief.client.asksAboutTokens ? 'the second client is a resource server, which may ask' : undefined),
+    unfit: ({ metadata, thief, victim }) => (typeof metadata['introspection_endpoint'] !== 'string' ? 'the issuer answers no questions about tokens' : victim.id === thief.id ? 'there is no second client' : thief.client.asksAboutTokens ? 'the second client is a resource server, which may ask' : undefined),
     run: async (scene) => {
       const outcomes: Outcome[] = [];
       for (const token of [(await scene.tokens()).accessToken, (await scene.tokens()).refreshToken ?? '']) {
@@ -122,7 +122,7 @@ export const codeProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'INT-01/ended', attack: 'TM-INT-01', against: ['token-at-its-client'], says: 'A client ends the token of another.',
+    id: 'INT-01/ended', attack: 'TM-INT-01', against: ['token-at-its-client'], says: 'A client ends the token of another.', unfit: withThief,
     run: async (scene) => {
       const { refreshToken, accessToken } = await scene.tokens(true);
       await scene.thief.post('revocation_endpoint', { token: accessToken }, { dpop: null }, 'End another client’s access token');

@@ -1,6 +1,6 @@
 import { headingOf, location } from '../browser.js';
 import { newKey, random, sha256, thumbprintOf } from '../jws.js';
-import { all, byDpop, byPlainRequests, inconclusive, judged, mustRefuse, stopped, succeeded, worst, type Outcome, type Probe } from '../probe.js';
+import { all, byDpop, byPlainRequests, inconclusive, judged, mustRefuse, stopped, succeeded, withThief, worst, type Outcome, type Probe } from '../probe.js';
 import type { Scene } from '../scene.js';
 import type { Incoming } from '../wire.js';
 
@@ -68,7 +68,7 @@ export const requestProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'PAR-03/swapped', attack: 'TM-PAR-03', against: ['request-uri-of-its-client'], says: 'The request_uri of one client is opened under the name of another.',
+    id: 'PAR-03/swapped', attack: 'TM-PAR-03', against: ['request-uri-of-its-client'], says: 'The request_uri of one client is opened under the name of another.', unfit: withThief,
     run: async (scene) => openAs(scene, { client_id: scene.thief.id, request_uri: (await scene.pushed()).requestUri }, 'Open it under another client’s name'),
   },
   {
