@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { loadConfig, type AssentConfig } from '@assent/config';
-import { auditReport, htmlReport, junitReport, sarifReport, withModel, type KillTable, type ProbeResult, type ThreatReport } from '@assent/threat-model';
+import { auditReport, htmlReport, junitReport, matrixOf, sarifReport, withModel, type KillTable, type ProbeResult, type ThreatReport } from '@assent/threat-model';
 import { attack, defaultBudget, readTarget, type Target } from '@assent/threat-model/attack';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,26 +51,36 @@ interface AttackCommand extends Output {
 async function attackAll({ target: names, config: file, iOwnThisTarget, wait: longest, requests, seconds, ...options }: AttackCommand): Promise<void> {
   const reports: ThreatReport[] = [];
   for (const name of names) {
-    const target = await targetOf(name, file);
+    const { target, audited } = await targetOf(name, file);
     const wait = async (time: number): Promise<boolean> => {
       if (time > longest) return false;
       await sleep(time * 1000);
       return true;
     };
     const onProbe = ({ probe, outcome, reason }: ProbeResult): void => void (outcome === 'stopped' || console.error(`${probe}: ${outcome}: ${reason}`));
-    reports.push(await attack(target, { budget: { requests, seconds: seconds + longest * 3 }, anywhere: iOwnThisTarget, wait, onProbe }));
+    const report = await attack(target, { budget: { requests, seconds: seconds + longest * 3 }, anywhere: iOwnThisTarget, wait, onProbe });
+    reports.push(audited ? withAudit(report, audited) : report);
   }
   await tell(reports, options, names.join(', '));
   if (reports.some(({ attacks }) => attacks.some(({ verdict }) => verdict === 'violated'))) process.exitCode = 1;
 }
 
+/** What nothing was sent for is read from the configuration instead, where there is one, and says so. */
+function withAudit(report: ThreatReport, audited: ThreatReport): ThreatReport {
+  const attacks = report.attacks.map((one) => {
+    const read = audited.attacks.find(({ id }) => id === one.id);
+    return one.verdict === 'unknown' && (one.probes ?? []).length === 0 && read ? { ...read, reason: `read from the configuration, not tried: ${read.reason}` } : one;
+  });
+  return { ...report, ...(audited.profile === undefined ? {} : { profile: audited.profile }), attacks, matrix: matrixOf(attacks) };
+}
+
 /** A file describes any issuer; everything else is one of the configuration. */
-async function targetOf(name: string, file: string | undefined): Promise<Target> {
-  if (name.endsWith('.json')) return readTarget(resolve(name));
+async function targetOf(name: string, file: string | undefined): Promise<{ readonly target: Target; readonly audited?: ThreatReport }> {
+  if (name.endsWith('.json')) return { target: await readTarget(resolve(name)) };
   const config = await loadConfig({ file: file && resolve(file), env: process.env, cwd: root, purpose: 'audit' });
   const issuer = config.issuers.find((one) => one.name === name || one.issuer === name);
   if (!issuer) throw new Error(`${name} is neither a file that describes a target (*.json) nor an issuer of the configuration (${config.issuers.map((one) => one.name).join(', ')})`);
-  return localTarget(config, issuer);
+  return { target: await localTarget(config, issuer), audited: auditReport(config, issuer, new Date()) };
 }
 
 function positive(text: string): number {

@@ -42,7 +42,10 @@ export async function attack(target: Target, { budget, anywhere = false, wait = 
     onProbe(result);
     results.set(probe.attack, [...(results.get(probe.attack) ?? []), result]);
   }
-  const attacks = attackIds.map((id) => verdictOf(id, results.get(id) ?? [], target.permits ?? []));
+  const attacks = attackIds.map((id) => {
+    const missing = nothingThere(id, scene);
+    return missing === undefined ? verdictOf(id, results.get(id) ?? [], target.permits ?? []) : ({ id, verdict: 'not-applicable', reason: missing } as const);
+  });
   return { kind: 'attack', subject: target.issuer, at: new Date(), attacks, matrix: matrixOf(attacks), notes: [`${probes.length} probes, ${wire.sent} requests.`] };
 }
 
@@ -72,6 +75,13 @@ async function mount(probe: Probe, scene: Scene): Promise<ProbeResult> {
     if (!(error instanceof CannotTry || error instanceof WireLimit || error instanceof Error)) throw error;
     return { probe: id, says, outcome: 'inconclusive', reason: error.message, evidence: scene.wire.evidence() };
   }
+}
+
+/** Why an attack has nothing to attack at a target, where its metadata or its clients say so. */
+function nothingThere(id: AttackId, { metadata, victim }: Scene): string | undefined {
+  if (id.startsWith('TM-CIBA') && metadata['backchannel_authentication_endpoint'] === undefined) return 'the issuer takes no requests by the back channel';
+  if (id === 'TM-JAR-01' && !victim.client.signsRequests) return 'the honest client signs no requests';
+  return undefined;
 }
 
 /** What the probes say of one attack. Residuals of the specification stay, however well the probes went. */
