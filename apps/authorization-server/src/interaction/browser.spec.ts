@@ -106,6 +106,9 @@ it('a mistake at each step is shown, mended and leads on', async () => {
 it('back and reload are safe while deciding', async () => {
   await arrive();
   await signIn();
+  // History moves only once the page is there.
+  await page.waitForSelector('#consent-allow');
+  await page.waitForLoadState('load');
   await page.goBack();
   await page.goForward();
   await page.reload();
