@@ -46,6 +46,7 @@ const order = {
   'http-signatures': { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'http-signatures depends on protocol and crypto only.' },
   profiles: { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'profiles depends on protocol and crypto only.' },
   'threat-model': { pattern: '^@assent/(?!(protocol|crypto|profiles)$)', says: 'threat-model depends on protocol, crypto and profiles only.' },
+  markets: { pattern: '^@assent/(?!(protocol|crypto|profiles|authorization-details)$)', says: 'markets depends on protocol, crypto, profiles and authorization-details only.' },
   'resource-guard': { pattern: '^@assent/(?!(protocol|crypto|http-signatures)$)', says: 'resource-guard depends on protocol, crypto and http-signatures only.' },
 };
 
@@ -113,10 +114,11 @@ export default tseslint.config(
     ignores: [...specs, 'libs/protocol/src/clock.ts'],
     rules: { 'no-restricted-syntax': restrict(...byPolicy, ...byClock) },
   },
-  { files: ['libs/profiles/src/**/*.ts'], ignores: specs, rules: { 'no-restricted-syntax': restrict(...everywhere, ...byClock) } },
+  // A market's folder is the place of its name and of its rules.
+  { files: ['libs/profiles/src/**/*.ts', 'libs/markets/**/*.ts'], ignores: specs, rules: { 'no-restricted-syntax': restrict(...everywhere, ...byClock) } },
   { files: ['tools/**', 'flows/**', 'libs/testing/**'], rules: { 'no-restricted-syntax': restrict(...everywhere) } },
   ...Object.entries(order).map(([lib, { pattern, says }]) => ({
-    files: [`libs/${lib}/src/**/*.ts`],
+    files: [`libs/${lib}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: pattern, message: says }] }] },
   })),
   {

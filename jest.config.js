@@ -7,7 +7,10 @@ const plain = { ...swc, jsc: { ...swc.jsc, parser: { ...swc.jsc.parser, tsx: fal
 export default {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@assent/source', 'node', 'node-addons'] },
-  roots: ['<rootDir>/src'],
+  roots: ['<rootDir>'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/coverage/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/coverage/'],
+  watchPathIgnorePatterns: ['/dist/'],
   testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

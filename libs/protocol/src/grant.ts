@@ -1,5 +1,5 @@
 /** A grant's life: what a customer agreed to, from the first approver's yes to its end. */
-export type GrantStatus = 'awaiting_authorisation' | 'active' | 'suspended' | 'revoked' | 'expired' | 'consumed';
+export type GrantStatus = 'awaiting_authorisation' | 'active' | 'suspended' | 'revoked' | 'expired' | 'consumed' | 'rejected';
 
 /** How the customer proved who they are (OpenID Connect Core section 2). */
 export interface AuthenticationEvent {

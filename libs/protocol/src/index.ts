@@ -1,6 +1,7 @@
 export * from './backchannel.js';
 export * from './client.js';
 export * from './clock.js';
+export * from './consent.js';
 export * from './evidence.js';
 export * from './form.js';
 export * from './grant.js';

@@ -34,6 +34,7 @@ export function stateOf({ status, expiresAt }: Pick<Grant, 'status' | 'expiresAt
     case 'suspended':
       return { kind: 'suspended' };
     case 'revoked':
+    case 'rejected':
       return { kind: 'stopped' };
     case 'expired':
       return { kind: 'ended' };

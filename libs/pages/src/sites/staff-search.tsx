@@ -73,7 +73,7 @@ export function renderTicketPage({ frame, work, value, problem = false }: Ticket
   );
 }
 
-export const grantStatuses: readonly GrantStatus[] = ['awaiting_authorisation', 'active', 'suspended', 'revoked', 'expired', 'consumed'];
+export const grantStatuses: readonly GrantStatus[] = ['awaiting_authorisation', 'active', 'suspended', 'revoked', 'expired', 'consumed', 'rejected'];
 
 export interface SearchModel {
   readonly frame: SiteFrame;

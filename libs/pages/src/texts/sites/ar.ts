@@ -215,7 +215,7 @@ export const ar: SiteTexts = {
     byClient: 'معرّف التطبيق (client id)',
     byStatus: 'الحالة',
     anyStatus: 'أي حالة',
-    statuses: { awaiting_authorisation: 'بانتظار موافقة', active: 'نشط', suspended: 'معلّق', revoked: 'أُوقف', expired: 'انتهى', consumed: 'تم الدفع' },
+    statuses: { awaiting_authorisation: 'بانتظار موافقة', active: 'نشط', suspended: 'معلّق', revoked: 'أُوقف', expired: 'انتهى', consumed: 'تم الدفع', rejected: 'مرفوض' },
     findButton: 'بحث',
     findSomething: 'أدخل عميلًا أو إذنًا أو تطبيقًا',
     results: (count) => `الأذونات التي عُثر عليها (${count})`,

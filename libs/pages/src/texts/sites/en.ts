@@ -207,7 +207,7 @@ export const en = {
     byClient: 'Client id',
     byStatus: 'Status',
     anyStatus: 'Any',
-    statuses: { awaiting_authorisation: 'Waiting', active: 'Active', suspended: 'Suspended', revoked: 'Stopped', expired: 'Ended', consumed: 'Payment made' },
+    statuses: { awaiting_authorisation: 'Waiting', active: 'Active', suspended: 'Suspended', revoked: 'Stopped', expired: 'Ended', consumed: 'Payment made', rejected: 'Refused' },
     findButton: 'Search',
     findSomething: 'Enter a customer, a grant or a client',
     results: (count: string) => `Grants found (${count})`,

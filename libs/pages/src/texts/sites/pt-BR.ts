@@ -206,7 +206,7 @@ export const ptBR: SiteTexts = {
     byClient: 'Id do cliente técnico (client id)',
     byStatus: 'Situação',
     anyStatus: 'Qualquer',
-    statuses: { awaiting_authorisation: 'Aguardando', active: 'Ativo', suspended: 'Suspenso', revoked: 'Encerrado', expired: 'Terminado', consumed: 'Pagamento feito' },
+    statuses: { awaiting_authorisation: 'Aguardando', active: 'Ativo', suspended: 'Suspenso', revoked: 'Encerrado', expired: 'Terminado', consumed: 'Pagamento feito', rejected: 'Recusado' },
     findButton: 'Buscar',
     findSomething: 'Digite um cliente, uma autorização ou um cliente técnico',
     results: (count) => `Autorizações encontradas (${count})`,

@@ -1,0 +1,25 @@
+import type { AnyDetailType } from '@assent/authorization-details';
+import type { AuthorizationDetail } from '@assent/protocol';
+
+/** How far a granted detail reaches, in the market's own words for permissions. */
+export interface Reach {
+  /** Names of the market's permissions. */
+  readonly permissions: readonly string[];
+  /** Account ids, as chosen by the customer. */
+  readonly accounts: readonly string[];
+  /** First and last day transactions may be read of (YYYY-MM-DD). */
+  readonly from?: string;
+  readonly to?: string;
+  /** When it ends, if before the grant. */
+  readonly until?: Date;
+}
+
+/** A type of details of a market, with what its resource server needs to know. */
+export type MarketDetailType = AnyDetailType & {
+  /**
+   * Whether it comes from a consent lodged at the bank's API: then no request may send it, and no token response tells it.
+   */
+  readonly lodged: boolean;
+  /** What a granted detail opens; `undefined` for payments. */
+  reach?(detail: AuthorizationDetail): Reach;
+};

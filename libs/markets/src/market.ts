@@ -1,0 +1,74 @@
+import type { Profile } from '@assent/profiles';
+import type { SigningAlgName } from '@assent/protocol';
+import type { ConsentVehicle } from './consent-vehicle.js';
+import type { MarketDetailType } from './detail.js';
+import type { Onboarding } from './onboarding.js';
+import type { ResourceDialect } from './route.js';
+
+/**
+ * A national market: everything in which it differs from the security profile it builds on, as data and a few small
+ * strategies. One folder of `libs/markets` holds one. The servers read it; none asks which it is.
+ */
+export interface Market {
+  /** Lower case, as in `market:` of the configuration. */
+  readonly name: string;
+  /** What its people call it, with the version. */
+  readonly title: string;
+  /** `experimental`: what it does could not be checked against the market's own text; `unverified` says what. */
+  readonly maturity: 'stable' | 'experimental';
+  /** What was not read in a published text: whole sentences, shown by `npm run profile -- explain`. */
+  readonly unverified: readonly string[];
+  /** Refined from a security profile; its name is the market's. What it loosens names the clause and why. */
+  readonly profile: Profile;
+  /** What an issuer of this market says where its configuration says nothing. */
+  readonly issuer: IssuerDefaults;
+  /** How a consent travels to the authorization server, and back in its tokens. */
+  readonly consent: ConsentVehicle;
+  readonly refreshTokens: RefreshTokens;
+  /** `x-fapi-interaction-id` at the endpoints of the authorization server; resource servers have their dialect's. */
+  readonly interactionId: InteractionIdRules;
+  /** How third parties join. */
+  readonly onboarding: Onboarding;
+  /** Types of details its grants hold: of its lodged consents, or of its `authorization_details`. */
+  readonly details: readonly MarketDetailType[];
+  /** Consent API and resources: paths, headers, shapes, errors. */
+  readonly resources: ResourceDialect;
+  /** Further members of its metadata documents; `endpoints` are those the market has beside the standard ones. */
+  readonly discovery?: (facts: DiscoveryFacts) => Readonly<Record<string, unknown>>;
+}
+
+export interface IssuerDefaults {
+  readonly scopes: readonly string[];
+  readonly acrValues: readonly string[];
+  readonly subjectTypes: readonly ('public' | 'pairwise')[];
+  readonly signingAlgs: readonly SigningAlgName[];
+  readonly accessTokenAlg: SigningAlgName;
+  /** Claims about customers it delivers, as far as the bank holds them. */
+  readonly claims: readonly string[];
+  /** Scopes that only say what kind of request it is: what the customer is asked for stands in the consent, not in them. */
+  readonly silentScopes: readonly string[];
+  /** Scopes of access tokens for its resource server (its consent API among them). */
+  readonly resourceScopes: readonly string[];
+}
+
+export interface RefreshTokens {
+  /** `consent`: as long as the consent; `none-when-once`: the same, and none for a consent of one use. */
+  readonly life: 'consent' | 'none-when-once';
+  readonly clause: string;
+}
+
+export type InteractionEndpoint = 'par' | 'token' | 'userinfo' | 'introspection' | 'revocation' | 'registration' | 'backchannel';
+
+/** What the authorization server does with `x-fapi-interaction-id`. */
+export interface InteractionIdRules {
+  readonly at: readonly InteractionEndpoint[];
+  /** `refuse`: `invalid_request`; `generate`: a new one is answered; `ignore`: none is answered. */
+  readonly whenAbsent: 'refuse' | 'generate' | 'ignore';
+  readonly clause: string;
+}
+
+export interface DiscoveryFacts {
+  /** The issuer identifier. */
+  readonly issuer: string;
+  readonly mtlsBase: string | undefined;
+}

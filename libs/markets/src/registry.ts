@@ -1,0 +1,14 @@
+import type { Market } from './market.js';
+
+const all: readonly Market[] = [];
+const byName: ReadonlyMap<string, Market> = new Map(all.map((market) => [market.name, market]));
+
+/** The markets there are. */
+export const markets: readonly Market[] = all;
+
+/** The market of this name. Throws when there is none. */
+export function marketNamed(name: string): Market {
+  const market = byName.get(name);
+  if (!market) throw new Error(`no market is named ${name}; there are ${[...byName.keys()].join(', ') || 'none'}`);
+  return market;
+}

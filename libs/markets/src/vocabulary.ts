@@ -1,0 +1,24 @@
+import type { InLanguages } from '@assent/authorization-details';
+
+/** A part of what a customer shares, in plain words: one card on the consent page. */
+export interface DataCluster {
+  readonly title: string;
+  readonly summary: string;
+  readonly items: readonly string[];
+}
+
+/**
+ * A market's permissions. Each belongs to the clusters it shows something of; a cluster is on the page when any of its
+ * permissions was asked for. Ids `accounts`, `balances` and `transactions` are those of the platform's own scopes.
+ */
+export interface Vocabulary {
+  readonly clusters: Readonly<Record<string, InLanguages<DataCluster>>>;
+  /** Permission → ids of clusters. */
+  readonly permissions: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The clusters of some permissions in the vocabulary's order. */
+export function clustersOf({ clusters, permissions }: Vocabulary, asked: readonly string[]): readonly string[] {
+  const named = new Set(asked.flatMap((permission) => permissions[permission] ?? []));
+  return Object.keys(clusters).filter((id) => named.has(id));
+}
