@@ -2,6 +2,7 @@ import type { Profile } from '@assent/profiles';
 import type { SigningAlgName } from '@assent/protocol';
 import type { ConsentVehicle } from './consent-vehicle.js';
 import type { MarketDetailType } from './detail.js';
+import type { Conformance, Journey } from './journey.js';
 import type { Onboarding } from './onboarding.js';
 import type { ResourceDialect } from './route.js';
 
@@ -33,6 +34,10 @@ export interface Market {
   readonly details: readonly MarketDetailType[];
   /** Consent API and resources: paths, headers, shapes, errors. */
   readonly resources: ResourceDialect;
+  /** What a third party does here; the first is the one `npm run demo` shows first. */
+  readonly journeys?: readonly Journey[];
+  /** How the OpenID Foundation's conformance suite tests it; absent: there is no plan for it. */
+  readonly conformance?: Conformance;
   /** Further members of its metadata documents; `endpoints` are those the market has beside the standard ones. */
   readonly discovery?: (facts: DiscoveryFacts) => Readonly<Record<string, unknown>>;
 }
