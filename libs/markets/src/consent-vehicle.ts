@@ -7,6 +7,8 @@ export interface ConsentRequest {
   readonly authorizationDetails: readonly AuthorizationDetail[];
   readonly client: Client;
   readonly now: Date;
+  /** Whether it came by the back channel (CIBA). */
+  readonly backchannel: boolean;
   /** Any other parameter of the request, from where all of them come from. */
   parameter(name: string): string | undefined;
 }

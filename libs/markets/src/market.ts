@@ -1,5 +1,5 @@
 import type { Profile } from '@assent/profiles';
-import type { SigningAlgName } from '@assent/protocol';
+import type { Client, SigningAlgName } from '@assent/protocol';
 import type { ConsentVehicle } from './consent-vehicle.js';
 import type { MarketDetailType } from './detail.js';
 import type { Conformance, Journey } from './journey.js';
@@ -38,6 +38,10 @@ export interface Market {
   readonly journeys?: readonly Journey[];
   /** How the OpenID Foundation's conformance suite tests it; absent: there is no plan for it. */
   readonly conformance?: Conformance;
+  /** Which tokens introspection tells clients of; all of theirs when absent. A resource server's own view is another matter. */
+  readonly introspection?: { readonly of: readonly ('access_token' | 'refresh_token')[]; readonly clause: string };
+  /** How a client ends a consent by its id at the authorization server, and is told of ends that begin here. */
+  readonly arrangements?: ArrangementRules;
   /** Further members of its metadata documents; `endpoints` are those the market has beside the standard ones. */
   readonly discovery?: (facts: DiscoveryFacts) => Readonly<Record<string, unknown>>;
 }
@@ -60,6 +64,33 @@ export interface RefreshTokens {
   /** `consent`: as long as the consent; `none-when-once`: the same, and none for a consent of one use. */
   readonly life: 'consent' | 'none-when-once';
   readonly clause: string;
+}
+
+/**
+ * An endpoint where an authenticated client ends a consent by its id, and all tokens with it (204). And the way back:
+ * when a consent ends by its customer or the bank, its client is called.
+ */
+export interface ArrangementRules {
+  readonly clause: string;
+  /** Member of the metadata documents that names the endpoint. */
+  readonly member: string;
+  /** The endpoint, below the issuer: `arrangements/revoke`. */
+  readonly path: string;
+  /** The form parameter that holds the id. */
+  readonly parameter: string;
+  /** How an id is refused that is none of this client's. */
+  readonly unknown: { readonly status: number; readonly code: string };
+  readonly notice: ArrangementNotice;
+}
+
+/** A POST to the client: a form with a JWT of the issuer in it, under a bearer JWT of the issuer about itself. */
+export interface ArrangementNotice {
+  /** Where the client wants it; `undefined`: it is not told. */
+  readonly address: (client: Client) => string | undefined;
+  /** The form parameter that holds the JWT. */
+  readonly parameter: string;
+  /** Claims of the JWT, beside `iss`, `sub`, `aud`, `exp`, `iat` and `jti`, by the consent's name. */
+  readonly claims: (name: string) => Readonly<Record<string, unknown>>;
 }
 
 export type InteractionEndpoint = 'par' | 'token' | 'userinfo' | 'introspection' | 'revocation' | 'registration' | 'backchannel';

@@ -40,7 +40,8 @@ describe('a profile may not contradict itself', () => {
     ['rotation', fapi2Security, { rotateRefreshTokens: true }],
     ['ciba-without-grant', fapi2Security, { ciba: 'on' }],
     ['ciba-without-grant', fapi2Ciba, { ciba: 'off' }],
-    ['ciba-without-delivery', fapi2Ciba, { cibaDelivery: ['ping'] }],
+    ['ciba-without-delivery', fapi2Ciba, { cibaDelivery: [] }],
+    ['ciba-expiry', fapi2Ciba, { cibaMinExpiry: 3600 }],
     ['ciba-without-algorithm', fapi2Ciba, { cibaRequestSigned: 'required', requestObjectAlgs: [] }],
     ['ciba-public', fapi2Ciba, { clientAuth: ['private_key_jwt', 'none'], par: 'allowed', senderConstraint: ['dpop'] }],
   ])('%s, %#', (id, base, values) => {

@@ -185,7 +185,13 @@ const checks: readonly Check[] = [
     id: 'ciba-without-delivery',
     values: ['ciba', 'cibaDelivery'],
     says: 'no client can learn of decisions on requests by the back channel',
-    holds: ({ ciba, cibaDelivery }) => ciba === 'on' && !cibaDelivery.includes('poll'),
+    holds: ({ ciba, cibaDelivery }) => ciba === 'on' && cibaDelivery.length === 0,
+  },
+  {
+    id: 'ciba-expiry',
+    values: ['ciba', 'cibaMinExpiry', 'cibaMaxExpiry'],
+    says: 'requests by the back channel must live longer than they may',
+    holds: ({ ciba, cibaMinExpiry, cibaMaxExpiry }) => ciba === 'on' && cibaMinExpiry > cibaMaxExpiry,
   },
   {
     id: 'ciba-without-algorithm',

@@ -80,11 +80,17 @@ export interface Policy {
   readonly ciba: 'off' | 'on';
   /** Whether such requests are signed (CIBA section 7.1.1). */
   readonly cibaRequestSigned: 'optional' | 'required';
+  /** Accepted media types of signed ones, as `requestObjectTypes`. */
+  readonly cibaRequestTypes: readonly string[];
+  /** How far apart `nbf` and `exp` of signed ones may lie. */
+  readonly cibaRequestMaxLifetime: number;
   readonly cibaDelivery: readonly ('poll' | 'ping')[];
   /** Whether a request without a unique subject needs a message that both devices show. */
   readonly cibaBindingMessage: 'optional' | 'required';
   /** Longest life of such a request; and its life when its client names none. */
   readonly cibaMaxExpiry: number;
+  /** Shortest life of such a request, whatever its client names. */
+  readonly cibaMinExpiry: number;
   /** Seconds between two polls, at first. */
   readonly cibaInterval: number;
   /** Whether signed messages are kept as evidence of every client, or of those whose registration says so. */

@@ -65,9 +65,12 @@ const atLeastAsStrict: { readonly [K in keyof Policy]: Compare<Policy[K]> } = {
   httpSignatures: ordered<Policy['httpSignatures']>('off', 'optional', 'required'),
   ciba: ordered<Policy['ciba']>('on', 'off'),
   cibaRequestSigned: ordered<Policy['cibaRequestSigned']>('optional', 'required'),
+  cibaRequestTypes: fewer,
+  cibaRequestMaxLifetime: smaller,
   cibaDelivery: fewer,
   cibaBindingMessage: ordered<Policy['cibaBindingMessage']>('optional', 'required'),
   cibaMaxExpiry: smaller,
+  cibaMinExpiry: larger,
   cibaInterval: larger,
   evidence: ordered<Policy['evidence']>('off', 'on'),
 };

@@ -105,6 +105,8 @@ export interface Client {
   /** May ask about tokens of other clients whose audience is one of these resource identifiers (a resource server). */
   readonly introspection?: readonly string[];
   readonly organisation?: Organisation;
+  /** Where the client has the endpoints that others call it at (Consumer Data Standards, CDR Data Recipient hosted endpoints). */
+  readonly recipient_base_uri?: string;
   /** How it wants to be told of changes of the grants it manages (ours; docs/events.md). */
   readonly grant_events?: GrantEvents;
   /** The bank's own application: signs the bank's people in without asking what they allow the bank. */

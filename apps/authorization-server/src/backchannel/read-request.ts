@@ -1,4 +1,5 @@
 import { parseStrictJson } from '@assent/crypto';
+import type { Policy } from '@assent/profiles';
 import { invalidRequest, invalidScope, type BackchannelRequest, type Client, type Form } from '@assent/protocol';
 import { findNamedGrant, grantManagementParameters } from '../par/grant-management.js';
 import { requestedDetails, resourcesAskedFor } from '../request/authorization-details.js';
@@ -74,12 +75,12 @@ function readContext(form: Form): Readonly<Record<string, unknown>> | undefined 
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Seconds the request lives: as asked, within the most there is (CB-RQ-12). */
-export function readExpiry(form: Form, most: number): number {
+/** Seconds the request lives: as asked, within the least and the most there is (CB-RQ-12). */
+export function readExpiry(form: Form, { cibaMinExpiry: least, cibaMaxExpiry: most }: Pick<Policy, 'cibaMinExpiry' | 'cibaMaxExpiry'>): number {
   const text = form.optional('requested_expiry');
   if (text === undefined) return most;
   if (!/^[1-9]\d{0,9}$/.test(text)) throw invalidRequest('requested_expiry must be a positive whole number of seconds', 'CB-RQ-12');
-  return Math.min(Number(text), most);
+  return Math.max(least, Math.min(Number(text), most));
 }
 
 /** RFC 6750 section 2.1; 22 characters of base64 hold 128 bits. */

@@ -24,7 +24,7 @@ export const requestAuthentication =
     if (object?.replay) call.proofs.keep(object.replay);
     const asking = { ...call, form };
     const { asked, grantOf } = await readRequest(asking, client);
-    const lifetime = readExpiry(form, call.issuer.policy.cibaMaxExpiry);
+    const lifetime = readExpiry(form, call.issuer.policy);
     const token = readNotificationToken(form, client);
     const hint = readHint(form);
     const { id: customerId, customer } = await hintedCustomer(asking, client, hint);

@@ -35,7 +35,8 @@ function signedRequestRules(call: Call, client: Client): RequestObjectRules {
   const { request_object_signing_alg: _, request_object_encryption_alg: __, ...others } = client;
   const { backchannel_authentication_request_signing_alg: alg } = client;
   const { decryption: ___, ...rules } = requestObjectRules(call, client);
-  return { ...rules, client: { ...others, ...(alg && { request_object_signing_alg: alg }) }, claims: ['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'], names: 'iss', encryption: 'off' };
+  const { cibaRequestTypes: types, cibaRequestMaxLifetime: maxLifetime } = call.issuer.policy;
+  return { ...rules, types, maxLifetime, client: { ...others, ...(alg && { request_object_signing_alg: alg }) }, claims: ['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'], names: 'iss', encryption: 'off' };
 }
 
 function formOf(object: VerifiedRequestObject): Form {

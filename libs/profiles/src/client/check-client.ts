@@ -48,12 +48,13 @@ export function checkClient(metadata: Metadata, policy: Policy, issuer: IssuerFo
   };
 }
 
-function judgeIdentity(members: Members, findings: Findings): Pick<Client, 'client_id' | 'client_name' | 'client_uri'> {
+function judgeIdentity(members: Members, findings: Findings): Pick<Client, 'client_id' | 'client_name' | 'client_uri' | 'recipient_base_uri'> {
   const id = members.text('client_id') ?? '';
   // Printable ASCII (RFC 6749 appendix A.1); no spaces, so that a log line can hold it.
   if (!/^[\x21-\x7e]{1,255}$/.test(id)) {
     findings.problem(['client_id'], '1 to 255 printable ASCII characters without spaces', members.raw('client_id'), 'RFC 6749 appendix A.1');
   }
   const uri = members.httpsUrl('client_uri', 'RFC 7591 section 2');
-  return { client_id: id, client_name: members.text('client_name') ?? id, ...(uri !== undefined && { client_uri: uri }) };
+  const recipient = members.httpsUrl('recipient_base_uri', 'Consumer Data Standards, Dynamic Client Registration');
+  return { client_id: id, client_name: members.text('client_name') ?? id, ...(uri !== undefined && { client_uri: uri }), ...(recipient !== undefined && { recipient_base_uri: recipient }) };
 }

@@ -19,7 +19,7 @@ const known = new Set([
   'grant_events', 'grant_types', 'http_message_signatures', 'id_token_encrypted_response_alg', 'id_token_encrypted_response_enc',
   'id_token_signed_response_alg', 'introspection', 'introspection_encrypted_response_alg',
   'introspection_encrypted_response_enc', 'introspection_signed_response_alg', 'jwks', 'jwks_uri',
-  'organisation', 'redirect_uris', 'request_object_encryption_alg', 'request_object_encryption_enc',
+  'organisation', 'recipient_base_uri', 'redirect_uris', 'request_object_encryption_alg', 'request_object_encryption_enc',
   'request_object_signing_alg', 'request_uris', 'require_auth_time', 'require_pushed_authorization_requests',
   'require_signed_request_object', 'response_modes', 'response_types', 'scope', 'sector_identifier_uri',
   'subject_type', 'tls_client_auth_san_dns', 'tls_client_auth_san_email', 'tls_client_auth_san_ip',
