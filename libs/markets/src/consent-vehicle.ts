@@ -31,6 +31,15 @@ export type ConsentReference =
       readonly amends?: string;
       readonly lifetime?: number;
       readonly expiresAt?: Date;
+      /** Until when the customers must have said yes. */
+      readonly authoriseBy?: Date;
+      /** As the client wrote it, for the market's answers about a named one; the details themselves when absent. */
+      readonly document?: Readonly<Record<string, unknown>>;
+      /**
+       * Name of the first consent of a chain this one goes on with: one of this client's here, itself first of its chain.
+       * Only its customer may say yes; it does not end by that.
+       */
+      readonly follows?: string;
       /** Customers who must say yes beside the one who is asked now. */
       readonly furtherAuthorisers?: boolean;
     }
@@ -43,6 +52,13 @@ export interface ConsentFacts {
   readonly name: string;
   readonly expiresAt: Date | null;
   readonly details: readonly AuthorizationDetail[];
+}
+
+/** What the bank knows of the customer a token is about. */
+export interface Holder {
+  /** Claims the bank holds about the customer. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly now: Date;
 }
 
 /** How a consent travels: strategy one of five. Pure. */
@@ -59,5 +75,7 @@ export interface ConsentVehicle {
   /** Members of an introspection answer. */
   introspectionMembers?(facts: ConsentFacts): Readonly<Record<string, unknown>>;
   /** Claims of ID tokens, in both channels. */
-  idTokenClaims?(facts: ConsentFacts): Readonly<Record<string, unknown>>;
+  idTokenClaims?(facts: ConsentFacts, holder: Holder): Readonly<Record<string, unknown>>;
+  /** Members of UserInfo answers beside the claims that were asked for one by one. */
+  userinfoMembers?(facts: ConsentFacts, holder: Holder): Readonly<Record<string, unknown>>;
 }

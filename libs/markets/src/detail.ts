@@ -1,5 +1,6 @@
 import type { AnyDetailType } from '@assent/authorization-details';
 import type { AuthorizationDetail } from '@assent/protocol';
+import type { MarketPaymentOrder } from './route.js';
 
 /** How far a granted detail reaches, in the market's own words for permissions. */
 export interface Reach {
@@ -20,6 +21,13 @@ export type MarketDetailType = AnyDetailType & {
    * Whether it comes from a consent lodged at the bank's API: then no request may send it, and no token response tells it.
    */
   readonly lodged: boolean;
-  /** What a granted detail opens; `undefined` for payments. */
-  reach?(detail: AuthorizationDetail): Reach;
+  /** What a granted detail opens now; absent for payments that open nothing to be read. */
+  reach?(detail: AuthorizationDetail, facts: { readonly now: Date }): Reach;
+  /** The payment a granted detail stands for, as it must be ordered. */
+  payment?(detail: AuthorizationDetail): MarketPaymentOrder;
+  /**
+   * A member of a request that may arrive sealed: a JWE to this server around a JWS by the client (nested JWT). The server
+   * opens it before the schema is asked, and puts `contents` in its place.
+   */
+  readonly sealed?: { readonly path: readonly string[]; contents(claims: Readonly<Record<string, unknown>>): unknown };
 };
