@@ -37,7 +37,7 @@ export interface MarketRoute {
   /** `json`: a JSON object. `jwt`: a JWS by the client's key (registered algorithms), whose claims are `body`. */
   readonly body?: BodyRules;
   /** How the answer is signed: a JWS whose payload is `body`, or a detached signature in the header named. */
-  readonly signed?: { readonly as: 'jwt'; readonly typ?: string } | { readonly as: 'detached'; readonly header: string; readonly claims?: Readonly<Record<string, unknown>> };
+  readonly signed?: { readonly as: 'jwt'; readonly typ?: string } | { readonly as: 'detached'; readonly header: string; readonly claims?: Readonly<Record<string, unknown>> | ((facts: AnswerFacts) => Readonly<Record<string, unknown>>) };
   /** Versions the route is there in, where the market negotiates them by header. */
   readonly versions?: readonly number[];
   /** The whole of what it does. Throws `MarketRefusal`. */
@@ -56,8 +56,8 @@ export type RouteAccess =
 
 export interface BodyRules {
   readonly as: 'json' | 'jwt' | 'form';
-  /** A detached signature over the body, in the header named (`x-jws-signature`), by the client's key. */
-  readonly detachedSignature?: { readonly header: string; readonly demand: 'optional' | 'required'; verifyHeader?(header: Readonly<Record<string, unknown>>, facts: { readonly now: Date }): string | undefined };
+  /** A detached signature over the body (RFC 7515 appendix F), in the header named (`x-jws-signature`), by the client's key. */
+  readonly detachedSignature?: DetachedSignatureRules;
   /** Of a `jwt` body: what its header and claims must be; a description of what is wrong, or `undefined`. */
   verifyJwt?(jwt: { readonly header: Readonly<Record<string, unknown>>; readonly claims: Readonly<Record<string, unknown>> }, facts: JwtFacts): string | undefined;
   /** What a body that cannot be read, or whose signature is wrong, is refused with. */
@@ -67,6 +67,34 @@ export interface BodyRules {
   readonly replay?: { readonly seconds: number; readonly status: number; readonly code: string };
   /** Key of idempotency: the header, its longest length, and whether it must be there. The same key and body get the same answer for 24 hours. */
   readonly idempotencyKey?: { readonly header: string; readonly demand: 'optional' | 'required'; readonly maxLength: number; readonly missing: { readonly status: number; readonly code: string }; readonly reused: { readonly status: number; readonly code: string } };
+}
+
+export interface DetachedSignatureRules {
+  readonly header: string;
+  readonly demand: 'optional' | 'required';
+  /** How a request is refused that lacks it where it must be there, and one whose header value is no detached JWS. */
+  readonly missing?: { readonly status: number; readonly code: string };
+  readonly malformed?: { readonly status: number; readonly code: string };
+  /** Header parameters in `crit` that `verifyHeader` understands. */
+  readonly critical?: readonly string[];
+  /** Judges the protected header, before the signature: what is wrong with it (then `badSignature`), or throws `MarketRefusal`. */
+  verifyHeader?(header: Readonly<Record<string, unknown>>, facts: SignerFacts): string | undefined;
+}
+
+/** Whose signature it must be. */
+export interface SignerFacts {
+  readonly clientId: string;
+  readonly organisationId: string | undefined;
+  /** Where the client's keys are published, if by address. */
+  readonly jwksUri: string | undefined;
+  readonly now: Date;
+}
+
+/** What the protected header of a detached signature on an answer may tell. */
+export interface AnswerFacts {
+  /** The issuer identifier. */
+  readonly issuer: string;
+  readonly now: Date;
 }
 
 export interface JwtFacts {
@@ -176,7 +204,7 @@ export interface TransactionList {
 export interface ConsentDesk {
   /** Keeps a consent that awaits its customer. `exists`: this client has one of this name. */
   lodge(consent: NewConsent): Promise<LodgedConsent | 'exists'>;
-  /** By the name the client knows it by; of a customer's token, also by the grant's id. Never another client's. */
+  /** By the name the client knows it by, or by the grant's id. Never another client's. */
   find(name: string): Promise<LodgedConsent | undefined>;
   /** The consent behind the token. */
   own(): Promise<LodgedConsent | undefined>;
@@ -190,6 +218,7 @@ export interface ConsentDesk {
 export interface PaymentDesk {
   /** Throws a `MarketRefusal` of status 400, 403, 409 or 422 with a rule when it is not what was approved, or was made. */
   pay(order: MarketPaymentOrder): Promise<MarketPayment>;
+  /** Of the token's grant; of a client's own token (`client_credentials`), of any grant of this client at this issuer. */
   find(paymentId: string): Promise<MarketPayment | undefined>;
   /** Whether the account to pay from holds the amount. */
   fundsAvailable(amount: Money): Promise<boolean>;
@@ -207,6 +236,8 @@ export interface MarketPaymentOrder {
 export type CreditorAccount = { readonly iban: string } | { readonly scheme: string; readonly identification: string };
 export interface MarketPayment {
   readonly id: string;
+  /** The consent it was made under. */
+  readonly grantId: string;
   readonly status: 'booked' | 'rejected';
   readonly rejection?: PaymentRejection;
   readonly amount: Money;
