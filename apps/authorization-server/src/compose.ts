@@ -1,5 +1,5 @@
 import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details';
-import type { AssentConfig, IssuerConfig } from '@assent/config';
+import { detailsInMarkets, type AssentConfig, type IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
 import { createFetchJson, createFetchText, createPost, StartupError, type ReadyCheck } from '@assent/http';
 import { checkpointKey, databaseReady, openConfiguredDatabase, openConfiguredSignals, startHousekeeping, type Database } from '@assent/persistence';
@@ -82,7 +82,7 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
 
 /** The types the configuration speaks of must exist. */
 async function openDetailTypes({ detailTypes: files, issuers, resources }: AssentConfig): Promise<DetailTypes> {
-  const types = await loadDetailTypes(files).catch((cause: unknown) => {
+  const types = await loadDetailTypes(files, detailsInMarkets(issuers)).catch((cause: unknown) => {
     throw new StartupError(cause instanceof Error ? cause.message : String(cause), { cause });
   });
   const unknown = [...issuers, ...resources].flatMap(({ authorizationDetailsTypes: named }) => named).find((name) => !types.has(name));

@@ -7,6 +7,7 @@ export { loadDetailTypes, shippedTypes } from './load.js';
 export type { DataPresentation, PaymentPresentation, Presentation, PresentedTerm } from './presentation.js';
 
 export { accountActions, type AccountAction, type AccountInformation } from './account-information/schema.js';
+export { paymentInitiation } from './payment-initiation/index.js';
 export { paymentActions, type PaymentAction, type PaymentInitiation } from './payment-initiation/schema.js';
 export { type Period, type RecurringLimits, type RecurringPayment } from './recurring-payment/schema.js';
 

@@ -8,11 +8,13 @@ import { recurringPayment } from './recurring-payment/index.js';
 export const shippedTypes: readonly AnyDetailType[] = [accountInformation, paymentInitiation, recurringPayment];
 
 /**
- * The shipped types and those of an operator's own: each file is an ES module that exports `detailType`. Throws, with
- * the file's name, when one cannot be loaded or is no type.
+ * The shipped types, those of an operator's own (each file is an ES module that exports `detailType`) and `more`, of which
+ * those that have a shipped one's name are that. Throws, with the file's name, when one cannot be loaded or is no type.
  */
-export async function loadDetailTypes(files: readonly string[]): Promise<DetailTypes> {
-  return DetailTypes.of([...shippedTypes, ...(await Promise.all(files.map(loadType)))]);
+export async function loadDetailTypes(files: readonly string[], more: readonly AnyDetailType[] = []): Promise<DetailTypes> {
+  const shipped = new Set(shippedTypes.map(({ type }) => type));
+  const others = new Set(more.filter(({ type }) => !shipped.has(type)));
+  return DetailTypes.of([...shippedTypes, ...(await Promise.all(files.map(loadType))), ...others]);
 }
 
 async function loadType(file: string): Promise<AnyDetailType> {

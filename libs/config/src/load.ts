@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { markets, type Market } from '@assent/markets';
 import { Secret } from '@assent/protocol';
 import { buildCustomers, buildResources, judgeRelyingParty, judgeResourceServer } from './build/bank.js';
 import type { Context } from './build/context.js';
@@ -27,6 +28,8 @@ export interface LoadOptions {
   readonly purpose?: 'run' | 'check' | 'audit';
   /** The day waivers are judged by; today, unless told. */
   readonly now?: Date;
+  /** Markets there are; those of the platform, unless told. */
+  readonly markets?: readonly Market[];
 }
 
 /**
@@ -69,6 +72,7 @@ export async function parseConfig(
     mode,
     dataFolder: content.dataFolder === undefined ? resolve(cwd, '.assent') : absolute(content.dataFolder, ['dataFolder']),
     absolute,
+    markets: options.markets ?? markets,
     problem: (path, problem) => void problems.push({ path, text: problem }),
     warn: (path, warning) => void warnings.push({ path, text: warning }),
   };
@@ -86,8 +90,8 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
   const { content } = context;
   const resources = buildResources(context);
   const authorizationServer = buildAuthorizationServer(context);
-  const issuers = buildIssuers(context, authorizationServer, resources);
   const resourceServer = buildResourceServer(context);
+  const issuers = buildIssuers(context, { server: authorizationServer, resourceServer }, resources);
   const grantManagement = buildGrantManagement(context, issuers);
   const relyingParty = buildRelyingParty(context);
   judgeResourceServer(context, resourceServer, resources, issuers);

@@ -1,5 +1,6 @@
 import type { AccessTokenFormat, Client, GrantManagementAction, Secret, SigningAlgName } from '@assent/protocol';
-import type { Policy, Profile } from '@assent/profiles';
+import type { Policy, Profile, SubjectType } from '@assent/profiles';
+import type { Market } from '@assent/markets';
 import type { ThreatWaiver } from '@assent/threat-model';
 
 /** The whole configuration, read, defaulted and checked. Relative paths are already absolute. Times are seconds. */
@@ -24,6 +25,7 @@ export interface AssentConfig {
   readonly relyingParty: RelyingPartyConfig | undefined;
   /** Files of an operator's own types of `authorization_details`. */
   readonly detailTypes: readonly string[];
+  /** Those of the file. Which of them an issuer's tokens may name, and which more, each issuer says. */
   readonly resources: readonly ResourceConfig[];
   readonly issuers: readonly IssuerConfig[];
   /** Attacks that may succeed for now. */
@@ -165,6 +167,10 @@ export interface IssuerConfig {
   /** Whose sign-in it is; the two realms never mix. */
   readonly signsIn: 'customers' | 'staff';
   readonly profile: string;
+  /** The market it is part of, with consents, resources and errors of its own. */
+  readonly market?: Market;
+  /** What its access tokens may be for: of a market its own API alone, else the resources of the file. */
+  readonly resources: readonly ResourceConfig[];
   /** The profile with this issuer's own (never looser) lifetimes: what `enforce(issuer.rules, …)` asks. */
   readonly rules: Profile;
   /** `rules.policy`. */
@@ -173,6 +179,8 @@ export interface IssuerConfig {
   /** Signs access tokens; ID tokens follow the client's metadata. */
   readonly accessTokenAlg: SigningAlgName;
   readonly acrValues: readonly string[];
+  /** How customers are named to clients, the usual way first. */
+  readonly subjectTypes: readonly SubjectType[];
   readonly scopes: readonly string[];
   /** Types of `authorization_details` it offers (RFC 9396 section 10). */
   readonly authorizationDetailsTypes: readonly string[];

@@ -1,6 +1,6 @@
 import { attackOf, judgeWaivers } from '@assent/threat-model';
 import type { Context } from './build/context.js';
-import { notFound } from './build/issuers.js';
+import { notFound } from './build/not-found.js';
 import type { AssentConfig } from './model.js';
 
 type Built = Omit<AssentConfig, 'encryptionKey' | 'warnings' | 'file'>;

@@ -21,6 +21,8 @@ export interface IssuerFacts {
   readonly everyClientSigns?: boolean;
   /** Claims about customers that are really delivered; protocol claims are added. */
   readonly claims: readonly string[];
+  /** How customers are named to clients; `public` and `pairwise` when absent. */
+  readonly subjectTypes?: readonly string[];
   readonly uiLocales: readonly string[];
   /** Resource identifiers (RFC 9728 section 4). */
   readonly resources: readonly string[];
@@ -192,12 +194,12 @@ export const loginHintTokenTypes: readonly string[] = ['login-hint+jwt'];
 /** Claims every ID token may carry, whoever the customer is. */
 const protocolClaims = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'amr'];
 
-function openIdOf({ signingAlgs, acrValues, claims }: IssuerFacts, policy: Policy): Members {
+function openIdOf({ signingAlgs, acrValues, claims, subjectTypes = ['public', 'pairwise'] }: IssuerFacts, policy: Policy): Members {
   const encrypted = policy.idTokenEncryption !== 'off';
   return {
     id_token_encryption_alg_values_supported: encrypted ? policy.encryptionAlgs : undefined,
     id_token_encryption_enc_values_supported: encrypted ? policy.contentEncryptionAlgs : undefined,
-    subject_types_supported: ['public', 'pairwise'],
+    subject_types_supported: subjectTypes,
     id_token_signing_alg_values_supported: signingAlgs,
     userinfo_signing_alg_values_supported: signingAlgs,
     acr_values_supported: acrValues,

@@ -18,4 +18,4 @@ export * from './discovery.js';
 export { isAtLeastAsStrict } from './strictness.js';
 export * from './client/check-client.js';
 export type { ClientProblem } from './client/problem.js';
-export type { IssuerForClients } from './client/issuer-for-clients.js';
+export type { IssuerForClients, SubjectType } from './client/issuer-for-clients.js';

@@ -64,10 +64,10 @@ const entitled = (client: Client, facts: AccessTokenFacts): boolean =>
  * The client learns of all details its token carries, a resource server of those that are for it: others are none of its
  * business (RFC 9396 section 9.2).
  */
-function visibleTo({ engine }: Call, client: Client, facts: AccessTokenFacts): AccessTokenFacts {
+function visibleTo({ issuer }: Call, client: Client, facts: AccessTokenFacts): AccessTokenFacts {
   const { authorizationDetails: all = [], ...rest } = facts;
   const asker = facts.clientId === client.client_id ? facts.audience : facts.audience.filter((resource) => client.introspection?.includes(resource));
-  const authorizationDetails = detailsForAudience(all, asker, engine.config.resources);
+  const authorizationDetails = detailsForAudience(all, asker, issuer.config.resources);
   return authorizationDetails.length > 0 ? { ...rest, authorizationDetails } : rest;
 }
 

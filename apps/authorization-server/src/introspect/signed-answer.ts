@@ -33,7 +33,7 @@ function accepts(accept: string | undefined, type: string): boolean {
 /** The answer as a JWT for the resource server that asks, encrypted to it where it registered so (RFC 9701 section 5; MS-INT-04 to MS-INT-06). */
 export async function signedAnswer(call: Call, client: Client, description: object | undefined): Promise<Answer> {
   const { issuer, engine, now } = call;
-  const introspection = (description && forResources(description, client.introspection ?? [], engine.config.resources)) ?? { active: false };
+  const introspection = (description && forResources(description, client.introspection ?? [], issuer.config.resources)) ?? { active: false };
   const key = issuer.keys.signing(signingAlgName(client.introspection_signed_response_alg ?? issuer.config.accessTokenAlg));
   const jwt = await signIntrospection({ issuer: issuer.issuer, audience: client.client_id, introspection, now }, key);
   const told = introspection as { readonly grant_id?: string; readonly client_id?: string };

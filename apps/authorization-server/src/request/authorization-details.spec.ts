@@ -45,8 +45,8 @@ describe('the parameter', () => {
   });
 
   const asking = (...details: object[]) => {
-    const engine = { details: DetailTypes.of(shippedTypes), config: { resources: known } };
-    const issuer = { config: { authorizationDetailsTypes: ['account_information', 'payment_initiation'] } };
+    const engine = { details: DetailTypes.of(shippedTypes) };
+    const issuer = { config: { authorizationDetailsTypes: ['account_information', 'payment_initiation'], resources: known } };
     return { engine, issuer, form: form(JSON.stringify(details)), now: new Date('2026-11-25T12:00:00Z') } as unknown as Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>;
   };
 

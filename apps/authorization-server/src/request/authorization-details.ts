@@ -22,7 +22,7 @@ export function requestedDetails({ engine, issuer, form, now }: Asking, client: 
   const { authorizationDetailsTypes: issuerTypes } = issuer.config;
   const details = engine.details.parse(value, { issuerTypes, clientTypes: client.authorization_details_types ?? [], now });
   engine.details.verifyIdentifiers(details, granted);
-  verifyLocations(details, engine.config.resources);
+  verifyLocations(details, issuer.config.resources);
   if (form.optional('grant_management_action') === 'merge') verifyRoom(engine.details.merge(granted, details));
   return details;
 }
@@ -48,8 +48,8 @@ export const resourcesOfDetails = (details: readonly AuthorizationDetail[], know
   known.filter((resource) => details.some((detail) => isFor(detail, resource))).map(({ identifier }) => identifier);
 
 /** Where the tokens of a request may be used: the resources it names, else those its scopes are for; and those its details are for. */
-export function resourcesAskedFor({ form, engine }: Pick<Asking, 'form' | 'engine'>, scope: readonly string[], details: readonly AuthorizationDetail[]): readonly string[] {
-  const { resources: known } = engine.config;
+export function resourcesAskedFor({ form, issuer }: Pick<Asking, 'form' | 'issuer'>, scope: readonly string[], details: readonly AuthorizationDetail[]): readonly string[] {
+  const { resources: known } = issuer.config;
   const named = namedResources(form.all('resource'), known);
   return [...new Set([...(named.length > 0 ? named : resourcesOf(scope, known)), ...resourcesOfDetails(details, known)])];
 }

@@ -12,7 +12,7 @@ export interface PlannedAccessToken extends Omit<NewAccessToken, 'jti'> {
 
 /** Plans the access token of a request: format, audience, end and key. `invalid_target` for an unknown resource. */
 export function planAccessToken(call: Call, client: Client, binding: Binding, tag: number): PlannedAccessToken {
-  const { resources } = call.engine.config;
+  const { resources } = call.issuer.config;
   const audience = namedResources(call.form.all('resource'), resources);
   const plan = { audience, expiresAt: plusSeconds(call.now, call.issuer.policy.accessTokenLifetime), confirmation: binding.confirmation };
   if (accessTokenFormat(client, audience, resources) === 'jwt') return { ...plan, format: 'jwt', value: undefined };
@@ -23,7 +23,7 @@ export function planAccessToken(call: Call, client: Client, binding: Binding, ta
 /** The planned token's facts, now that the store has said whose authorization it stands on. */
 export function grantedFacts(call: Call, planned: PlannedAccessToken, context: AuthorizedContext, granted: { jti: string; scope: readonly string[] }): AccessTokenFacts {
   const audience = planned.audience.length > 0 ? planned.audience : context.resources;
-  const authorizationDetails = detailsForAudience(context.authorizationDetails, audience, call.engine.config.resources);
+  const authorizationDetails = detailsForAudience(context.authorizationDetails, audience, call.issuer.config.resources);
   return {
     jti: granted.jti,
     issuer: context.issuer,

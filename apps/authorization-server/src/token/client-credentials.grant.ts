@@ -19,7 +19,7 @@ export const clientCredentials: GrantFlow = async (call) => {
   const tag = newTag();
   const planned = planAccessToken(call, client, binding, tag);
   const audience = planned.audience.length > 0 ? planned.audience : defaultAudience(call, scope, authorizationDetails);
-  const carried = detailsForAudience(authorizationDetails, audience, call.engine.config.resources);
+  const carried = detailsForAudience(authorizationDetails, audience, call.issuer.config.resources);
   const facts: AccessTokenFacts = {
     jti: `${mintId(tag)}.${tokenSuffix()}`,
     issuer: call.issuer.issuer,
@@ -71,8 +71,8 @@ function ownScope(call: Call, client: Client, withDetails: boolean): readonly st
   return scope;
 }
 
-function defaultAudience({ engine, issuer }: Call, scope: readonly string[], details: readonly AuthorizationDetail[]): readonly string[] {
-  const { resources: known } = engine.config;
+function defaultAudience({ issuer }: Call, scope: readonly string[], details: readonly AuthorizationDetail[]): readonly string[] {
+  const { resources: known } = issuer.config;
   const resources = [...new Set([...resourcesOf(scope, known), ...resourcesOfDetails(details, known)])];
   return resources.length > 0 ? resources : [issuer.issuer];
 }

@@ -8,7 +8,7 @@ import type { Client, PublicJwk } from '@assent/protocol';
 import type { TrustedIssuer } from '@assent/resource-guard';
 
 export interface Trust {
-  /** Every issuer of the configuration; introspection where its registry knows our client. */
+  /** Every issuer of the configuration but those of markets, whose tokens are for their own APIs; introspection where its registry knows our client. */
   readonly issuers: readonly TrustedIssuer[];
   /** The key we introspect with, for issuers that registered our client by `jwks_uri`; empty without introspection. */
   readonly jwks: { readonly keys: readonly PublicJwk[] };
@@ -17,10 +17,11 @@ export interface Trust {
 /** Whom the API trusts, and what it authenticates to them with. `StartupError` when its client key cannot be read. */
 export async function openTrust(config: AssentConfig): Promise<Trust> {
   const { introspectionClientId: clientId, verification } = config.resourceServer;
-  if (clientId === undefined || verification === 'jwt') return { issuers: config.issuers.map(({ issuer, policy }) => ({ issuer, ...bearerOf(policy) })), jwks: { keys: [] } };
+  const trusted = config.issuers.filter(({ market }) => !market);
+  if (clientId === undefined || verification === 'jwt') return { issuers: trusted.map(({ issuer, policy }) => ({ issuer, ...bearerOf(policy) })), jwks: { keys: [] } };
   const own = await readClientKeys(config, clientId);
   const { key } = own;
-  const issuers = config.issuers.map(({ issuer, clients, policy }) => {
+  const issuers = trusted.map(({ issuer, clients, policy }) => {
     const registered = clients.find(({ client_id }) => client_id === clientId);
     return { issuer, ...bearerOf(policy), ...(registered && { introspection: { clientId, key, signed: signsIntrospection(registered, policy), ...decryptionOf(registered, policy, own.decryption) } }) };
   });

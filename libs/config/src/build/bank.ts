@@ -2,7 +2,8 @@ import { Secret } from '@assent/protocol';
 import type { CustomerConfig, IssuerConfig, RelyingPartyConfig, ResourceConfig, ResourceServerConfig } from '../model.js';
 import type { Path } from '../problem.js';
 import type { Context } from './context.js';
-import { notFound, unique } from './issuers.js';
+import { unique } from './issuers.js';
+import { notFound } from './not-found.js';
 
 /** What tokens say of themselves, never of a customer (OpenID Connect Core section 2, RFC 9068 section 2.2). */
 const protocolClaims = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'nonce', 'auth_time', 'acr', 'amr', 'azp', 'at_hash', 'c_hash', 's_hash', 'cnf', 'client_id', 'scope', 'sid', 'events']);
@@ -58,8 +59,8 @@ export function judgeResourceServer(
   }
   const path = ['resourceServer', 'introspectionClientId'];
   if (introspectionClientId === undefined) return context.problem(path, 'expected the client_id it introspects as, found nothing');
-  // No access token of a staff issuer is for an API.
-  for (const { name, clients } of issuers.filter(({ signsIn }) => signsIn === 'customers')) {
+  // No access token of a staff issuer is for an API, and those of a market are for its own, which reads them itself.
+  for (const { name, clients } of issuers.filter(({ signsIn, market }) => signsIn === 'customers' && !market)) {
     const client = clients.find(({ client_id }) => client_id === introspectionClientId);
     const known = clients.map(({ client_id }) => client_id);
     if (!client) context.problem(path, `expected a client of issuer ${name}, ${notFound(introspectionClientId, known)}`);

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve } from 'node:path';
+import type { Market } from '@assent/markets';
 import type { Path } from '../problem.js';
 import type { ConfigFile } from '../schema/index.js';
 
@@ -7,6 +8,8 @@ export interface Context {
   readonly content: ConfigFile;
   readonly mode: 'development' | 'production';
   readonly dataFolder: string;
+  /** Those an issuer may be part of. */
+  readonly markets: readonly Market[];
   /** An absolute path from one of the file or the environment. */
   readonly absolute: (value: string, path: Path) => string;
   readonly problem: (path: Path, text: string) => void;

@@ -1,19 +1,27 @@
+import type { Market } from '@assent/markets';
 import type { Client, SigningAlgName } from '@assent/protocol';
 import {
-  by, checkClient, contradictionsOf, isAtLeastAsStrict, isJarmMode, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
+  by, checkClient, contradictionsOf, fapi2Security, isAtLeastAsStrict, isJarmMode, loosened, profileNamed, refine, type Policy, type Profile, type SourcedPolicy,
 } from '@assent/profiles'; // prettier-ignore
-import type { AuthorizationServerConfig, CibaRules, GrantManagementRules, IssuerConfig, ResourceConfig, SupportedGrantAction } from '../model.js';
-import { didYouMean, type Path } from '../problem.js';
+import type { AuthorizationServerConfig, CibaRules, GrantManagementRules, IssuerConfig, ResourceConfig, ResourceServerConfig, SupportedGrantAction } from '../model.js';
+import type { Path } from '../problem.js';
 import { ciba as cibaDefaults, grantActions } from '../schema/issuer.js';
 import type { ConfigFile, IssuerEntry } from '../schema/index.js';
 import type { Context } from './context.js';
+import { carriedTypes, marketOf, resourcesInMarket } from './market.js';
+import { notFound } from './not-found.js';
 
 const openidScopes = ['openid', 'profile', 'email', 'offline_access'];
 const staffScopes = ['openid', 'profile', 'email'];
 const staffClaims = ['name', 'preferred_username', 'roles'];
 
-export function buildIssuers(context: Context, server: AuthorizationServerConfig, resources: readonly ResourceConfig[]): readonly IssuerConfig[] {
-  const issuers = context.content.issuers.map((entry, index) => buildIssuer(context, entry, ['issuers', index], server, resources));
+interface Servers {
+  readonly server: AuthorizationServerConfig;
+  readonly resourceServer: ResourceServerConfig;
+}
+
+export function buildIssuers(context: Context, servers: Servers, resources: readonly ResourceConfig[]): readonly IssuerConfig[] {
+  const issuers = context.content.issuers.map((entry, index) => buildIssuer(context, entry, ['issuers', index], servers, resources));
   unique(context, issuers.map(({ name }) => name), (index) => ['issuers', index, 'name']);
   unique(context, issuers.map(({ issuer }) => issuer), (index) => ['issuers', index, 'url']);
   return issuers;
@@ -23,16 +31,19 @@ function buildIssuer(
   context: Context,
   entry: IssuerEntry,
   path: Path,
-  server: AuthorizationServerConfig,
-  resources: readonly ResourceConfig[],
+  { server, resourceServer }: Servers,
+  configured: readonly ResourceConfig[],
 ): IssuerConfig {
-  const { name, profile } = entry;
-  const rules = rulesOf(context, entry, path);
-  const signingAlgs = entry.signingAlgs.length > 0 ? entry.signingAlgs : (['PS256'] as const);
-  if (entry.signingAlgs.length === 0) context.problem([...path, 'signingAlgs'], 'expected at least one of PS256, ES256, EdDSA, found an empty list');
+  const { name } = entry;
+  const market = marketOf(context, entry, path);
+  const rules = rulesOf(context, entry, path, market?.profile ?? profileNamed(entry.profile ?? fapi2Security.name));
+  const resources = market ? resourcesInMarket(market, name, resourceServer, context.content.bank) : configured;
+  const named = entry.signingAlgs ?? market?.issuer.signingAlgs ?? (['PS256', 'ES256'] as const);
+  const signingAlgs = named.length > 0 ? named : (['PS256'] as const);
+  if (named.length === 0) context.problem([...path, 'signingAlgs'], 'expected at least one of PS256, ES256, EdDSA, found an empty list');
   judgeProfile(context, rules, signingAlgs, path);
   const staff = entry.signsIn === 'staff';
-  const scopes = [...new Set(entry.scopes ?? (staff ? staffScopes : [...openidScopes, ...resources.flatMap((one) => one.scopes)]))];
+  const scopes = [...new Set(entry.scopes ?? market?.issuer.scopes ?? (staff ? staffScopes : [...openidScopes, ...resources.flatMap((one) => one.scopes)]))];
   const foreign = staff ? scopes.filter((scope) => !staffScopes.includes(scope)) : [];
   if (foreign.length > 0) context.problem([...path, 'scopes'], `expected only ${staffScopes.join(', ')} (staff have no account data), found "${foreign.join(' ')}"`);
   const mtls = entry.mtlsUrl ?? server.mtlsUrl;
@@ -41,17 +52,20 @@ function buildIssuer(
     issuer: entry.url ?? `${server.publicUrl}/${name}`,
     mtlsBase: mtls && `${mtls}/${name}`,
     signsIn: entry.signsIn,
-    profile,
+    profile: market?.profile.name ?? entry.profile ?? '',
+    ...(market && { market }),
+    resources,
     rules,
     policy: rules.policy,
     signingAlgs,
-    accessTokenAlg: accessTokenAlg(context, entry, path, signingAlgs),
-    acrValues: entry.acrValues,
+    accessTokenAlg: accessTokenAlg(context, entry, path, signingAlgs, market),
+    acrValues: entry.acrValues ?? market?.issuer.acrValues ?? ['urn:assent:acr:password'],
+    subjectTypes: market?.issuer.subjectTypes ?? ['public', 'pairwise'],
     scopes,
-    authorizationDetailsTypes: detailTypesOf(context, entry, path, resources),
+    authorizationDetailsTypes: detailTypesOf(context, entry, path, market ? carriedTypes(market) : resources.flatMap((one) => one.authorizationDetailsTypes)),
     grantManagement: grantManagementOf(context, entry, path, scopes),
     ciba: cibaOf(context, entry, path, rules.policy),
-    claims: entry.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
+    claims: entry.claims ?? market?.issuer.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };
 }
@@ -67,8 +81,8 @@ function judgeProfile(context: Context, { policy, sources }: Profile, signingAlg
 }
 
 /** Closed by default: what no resource understands, no token is for (RFC 9396 section 9). */
-function detailTypesOf(context: Context, entry: IssuerEntry, path: Path, resources: readonly ResourceConfig[]): readonly string[] {
-  const understood = [...new Set(resources.flatMap((one) => one.authorizationDetailsTypes))];
+function detailTypesOf(context: Context, entry: IssuerEntry, path: Path, types: readonly string[]): readonly string[] {
+  const understood = [...new Set(types)];
   const offered = [...new Set(entry.authorizationDetailsTypes ?? (entry.signsIn === 'staff' ? [] : understood))];
   offered.forEach((type, index) => {
     if (entry.signsIn === 'staff') context.problem([...path, 'authorizationDetailsTypes', index], `expected none (staff have no account data), found "${type}"`);
@@ -77,17 +91,17 @@ function detailTypesOf(context: Context, entry: IssuerEntry, path: Path, resourc
   return offered;
 }
 
-function cibaOf(context: Context, { ciba, profile, signsIn }: IssuerEntry, path: Path, policy: Policy): CibaRules {
+function cibaOf(context: Context, { ciba, market, profile = market, signsIn }: IssuerEntry, path: Path, policy: Policy): CibaRules {
   if (policy.ciba === 'off' && ciba) context.problem([...path, 'ciba'], `expected nothing (${profile} has no requests by the back channel), found a mapping`);
   if (policy.ciba === 'on' && signsIn === 'staff') context.problem([...path, 'profile'], `expected a profile without requests by the back channel (staff are not asked for data), found "${profile}"`);
   return ciba ?? cibaDefaults.parse({});
 }
 
 /** Actions at the grants API and the scopes that open it come together or not at all (GM-MD-01, GM-MD-06). */
-function grantManagementOf(context: Context, { grantManagement, signsIn }: IssuerEntry, path: Path, scopes: readonly string[]): GrantManagementRules {
+function grantManagementOf(context: Context, { grantManagement, market, signsIn }: IssuerEntry, path: Path, scopes: readonly string[]): GrantManagementRules {
   const { actionRequired, actions: named } = grantManagement;
   const reachable = (action: SupportedGrantAction): boolean => !(action in grantScopes) || scopes.includes(grantScopes[action as keyof typeof grantScopes]);
-  const actions = named ?? (signsIn === 'staff' ? [] : grantActions.filter(reachable));
+  const actions = named ?? (signsIn === 'staff' || market !== undefined ? [] : grantActions.filter(reachable));
   const place = [...path, 'grantManagement'];
   for (const [action, scope] of Object.entries(grantScopes) as [keyof typeof grantScopes, string][]) {
     if (actions.includes(action) && !scopes.includes(scope)) context.problem([...place, 'actions'], `expected the scope ${scope} among scopes, as actions has ${action}`);
@@ -99,11 +113,13 @@ function grantManagementOf(context: Context, { grantManagement, signsIn }: Issue
 
 const grantScopes = { query: 'grant_management_query', revoke: 'grant_management_revoke' } as const;
 
-function accessTokenAlg(context: Context, entry: IssuerEntry, path: Path, algs: readonly SigningAlgName[]): SigningAlgName {
+function accessTokenAlg(context: Context, entry: IssuerEntry, path: Path, algs: readonly SigningAlgName[], market: Market | undefined): SigningAlgName {
   const { accessTokenAlg: given } = entry;
   if (given !== undefined && !algs.includes(given)) {
     context.problem([...path, 'accessTokenAlg'], `expected one of signingAlgs (${algs.join(', ')}), found "${given}"`);
   }
+  const usual = market?.issuer.accessTokenAlg;
+  if (usual !== undefined && algs.includes(usual)) return given ?? usual;
   // ES256 signs some ten times faster than PS256.
   return given ?? (algs.includes('ES256') ? 'ES256' : (algs[0] ?? 'ES256'));
 }
@@ -120,8 +136,7 @@ const lifetimeOf = {
 } as const satisfies Record<keyof IssuerEntry['lifetimes'], keyof Policy>;
 
 /** The profile with what this issuer asks beyond it. A lifetime longer than the profile's is a problem. */
-function rulesOf(context: Context, entry: IssuerEntry, path: Path): Profile {
-  const base = profileNamed(entry.profile);
+function rulesOf(context: Context, entry: IssuerEntry, path: Path, base: Profile): Profile {
   const own: Own = {};
   for (const name of Object.keys(lifetimeOf) as (keyof typeof lifetimeOf)[]) {
     const seconds = entry.lifetimes[name];
@@ -192,10 +207,4 @@ export function unique(context: Context, values: readonly string[], path: (index
   values.forEach((value, index) => {
     if (values.indexOf(value) !== index) context.problem(path(index), `expected a value of its own, found "${value}" a second time`);
   });
-}
-
-/** `found "x"; did you mean y?` */
-export function notFound(value: string, known: readonly string[]): string {
-  const meant = didYouMean(value, known);
-  return `found "${value}"${meant ? `; did you mean ${meant}?` : ''}`;
 }

@@ -2,7 +2,8 @@ import { Secret, type Client } from '@assent/protocol';
 import type { GrantManagementConfig, IssuerConfig, StaffConfig } from '../model.js';
 import type { Path } from '../problem.js';
 import type { Context } from './context.js';
-import { notFound, unique } from './issuers.js';
+import { unique } from './issuers.js';
+import { notFound } from './not-found.js';
 
 export function buildStaff(context: Context): readonly StaffConfig[] {
   const { staff, customers } = context.content;

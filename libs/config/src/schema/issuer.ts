@@ -34,7 +34,7 @@ export const grantActions = ['create', 'merge', 'replace', 'query', 'revoke'] as
 
 export const grantManagement = z.strictObject({
   actionRequired: yesOrNo.default(false).describe('Whether every authorization request must name an action.'),
-  actions: list(choice(...grantActions)).optional().meta(by('all of them; `query` and `revoke` where `scopes` has `grant_management_query` and `grant_management_revoke`; none for staff', 'What clients may do with grants: `create`, `merge` and `replace` in authorization requests, `query` and `revoke` at the grants API.')),
+  actions: list(choice(...grantActions)).optional().meta(by('all of them; `query` and `revoke` where `scopes` has `grant_management_query` and `grant_management_revoke`; none for staff and in markets', 'What clients may do with grants: `create`, `merge` and `replace` in authorization requests, `query` and `revoke` at the grants API.')),
 });
 
 export const ciba = z.strictObject({
@@ -51,18 +51,22 @@ export const ciba = z.strictObject({
   approvalEndpoint: yesOrNo.default(false).describe('Lets anybody who knows an `auth_req_id` decide it at `<issuer>/backchannel/decide`. For automated tests; refused in production.'),
 });
 
+/** Whether there is a market of this name, the build says: tests bring their own. */
+const marketName = leaf('the name of a market (`npm run profile -- list`)', (value) => (typeof value === 'string' && /^[a-z0-9-]+$/.test(value) ? value : undefined));
+
 export const issuer = z.strictObject({
   name: issuerName.describe('Path segment: the issuer identifier is `<publicUrl>/<name>`.'),
-  profile: choice(...issuerProfiles).describe('Security profile.'),
+  profile: choice(...issuerProfiles).optional().meta(by('none: `market` names one', 'Security profile. Either this or `market`.')),
+  market: marketName.optional().meta(by('none', 'The national market it is part of: security profile, consents, resources and the values it says nothing of here. Its API lies at `<resourceServer.publicUrl>/<name>`.')),
   url: identifier.optional().meta(by('`<publicUrl>/<name>`', 'Another issuer identifier, when a proxy maps one to `/<name>`: another path, or an origin of its own.')),
   mtlsUrl: origin.optional().meta(by('`authorizationServer.mtlsUrl`', 'Another base of its mTLS aliases.')),
   signsIn: choice('customers', 'staff').default('customers').describe('Whose sign-in this is. The two never mix: no session or password of one is good at the other.'),
-  signingAlgs: list(choice(...algs)).default(['PS256', 'ES256']).describe('Algorithms it signs ID tokens with; the first is the default.'),
-  accessTokenAlg: choice(...algs).optional().meta(by('ES256 where it is among `signingAlgs`, else the first', 'Algorithm it signs access tokens with.')),
-  acrValues: list(text).default(['urn:assent:acr:password']).describe('Authentication context classes its sign-in can reach.'),
-  scopes: list(scopeToken).optional().meta(by('`openid`, `profile`, `email`, `offline_access` and those of all resources; for staff `openid`, `profile`, `email`', 'Scopes it offers.')),
-  authorizationDetailsTypes: list(text).optional().meta(by('those of all resources; for staff none', 'Types of `authorization_details` it offers (RFC 9396). A client may use those it is registered for.')),
-  claims: list(text).optional().meta(by('those of the customers in this file; for staff `name`, `preferred_username`, `roles`', 'Claims about people it delivers.')),
+  signingAlgs: list(choice(...algs)).optional().meta(by('`PS256, ES256`; in a market those of the market', 'Algorithms it signs ID tokens with; the first is the default.')),
+  accessTokenAlg: choice(...algs).optional().meta(by('ES256 where it is among `signingAlgs`, else the first; in a market as the market has it', 'Algorithm it signs access tokens with.')),
+  acrValues: list(text).optional().meta(by('`urn:assent:acr:password`; in a market those of the market', 'Authentication context classes its sign-in can reach.')),
+  scopes: list(scopeToken).optional().meta(by('`openid`, `profile`, `email`, `offline_access` and those of all resources; for staff `openid`, `profile`, `email`; in a market those of the market', 'Scopes it offers.')),
+  authorizationDetailsTypes: list(text).optional().meta(by('those of all resources; for staff none; in a market those that its requests carry', 'Types of `authorization_details` it offers (RFC 9396). A client may use those it is registered for.')),
+  claims: list(text).optional().meta(by('those of the customers in this file; for staff `name`, `preferred_username`, `roles`; in a market those of the market', 'Claims about people it delivers.')),
   lifetimes: lifetimes.prefault({}).describe('Shorter lifetimes than the profile’s. Longer ones are refused.'),
   dpopNonce: choice('off', 'required').optional().meta(by('`off`', 'Whether DPoP proofs must carry a server nonce.')),
   redirectUris: choice('registered', 'registered-or-pushed').optional().meta(by('`registered`', 'Whether a client may push a redirect URI it did not register (FAPI 2.0 SP 5.3.2.2-6 allows it).')),

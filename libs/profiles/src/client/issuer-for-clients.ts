@@ -1,5 +1,7 @@
-import type { SigningAlgName } from '@assent/protocol';
+import type { Client, SigningAlgName } from '@assent/protocol';
 import type { Policy, PolicySource } from '../policy.js';
+
+export type SubjectType = Client['subject_type'];
 
 /** What a client's metadata is measured against, beside the policy. */
 export interface IssuerForClients {
@@ -7,6 +9,8 @@ export interface IssuerForClients {
   /** What the issuer signs ID tokens and UserInfo with; the first is the default. */
   readonly signingAlgs: readonly SigningAlgName[];
   readonly acrValues: readonly string[];
+  /** How it may name customers to clients, the usual way first; `public` and `pairwise` when absent. */
+  readonly subjectTypes?: readonly SubjectType[];
   /** Types of `authorization_details` it offers; none when absent. */
   readonly authorizationDetailsTypes?: readonly string[];
   /** Resource identifiers a client may introspect for. */

@@ -49,7 +49,7 @@ export function judgeTokens(members: Members, issuer: IssuerForClients, redirect
   return {
     id_token_signed_response_alg: members.choice('id_token_signed_response_alg', issuer.signingAlgs, algs) ?? issuer.signingAlgs[0] ?? 'PS256',
     ...(userinfo && { userinfo_signed_response_alg: userinfo }),
-    ...judgeSubject(members, redirects, findings),
+    ...judgeSubject(members, issuer, redirects, findings),
     require_auth_time: members.flag('require_auth_time', 'OpenID Connect Registration section 2'),
     ...(sound && maxAge !== undefined && { default_max_age: maxAge as number }),
     ...(acrs && acrs.length > 0 && { default_acr_values: acrs }),
@@ -60,9 +60,9 @@ export function judgeTokens(members: Members, issuer: IssuerForClients, redirect
  * Pairwise subjects need one sector to be pairwise for (OpenID Connect Core section 8.1). A client without redirect URIs
  * has the host of its keys (CIBA section 4, CB-MD-11).
  */
-function judgeSubject(members: Members, redirects: readonly string[], findings: Findings): Pick<Client, 'subject_type' | 'sector_identifier_uri'> {
+function judgeSubject(members: Members, { subjectTypes = ['public', 'pairwise'] }: IssuerForClients, redirects: readonly string[], findings: Findings): Pick<Client, 'subject_type' | 'sector_identifier_uri'> {
   const clause = 'OpenID Connect Core section 8.1; CIBA section 4';
-  const type = members.choice('subject_type', ['public', 'pairwise'], clause) ?? 'public';
+  const type = members.choice('subject_type', subjectTypes, clause) ?? subjectTypes[0] ?? 'public';
   const sector = members.httpsUrl('sector_identifier_uri', clause);
   const hosts = new Set(redirects.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
   const byKeys = hosts.size === 0 && members.raw('jwks_uri') !== undefined;
