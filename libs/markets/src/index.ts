@@ -4,6 +4,7 @@ export * from './detail.js';
 export * from './journey.js';
 export * from './market.js';
 export * from './onboarding.js';
+export { onePaymentType, type OnePayment } from './one-payment.js';
 export * from './refusal.js';
 export * from './registry.js';
 export * from './route.js';
