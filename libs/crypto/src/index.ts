@@ -31,6 +31,7 @@ export * from './jwks/derived-key.js';
 export * from './jwks/signing-key.js';
 export * from './jwks/thumbprint.js';
 export { isSigningAlg, signatureHolds, signBytes } from './jws/algorithms.js';
+export * from './jws/detached.js';
 export * from './jws/issue.js';
 export { JwsError, type JwsRefusal } from './jws/jws-error.js';
 export * from './jws/parse.js';

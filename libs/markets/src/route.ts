@@ -24,7 +24,12 @@ export interface HeaderRules {
   /** `x-fapi-interaction-id`: always answered; `refuse` (400) or `generate` when absent, and the same for one that is no UUID. */
   readonly interactionId: { readonly whenAbsent: 'refuse' | 'generate'; readonly whenMalformed: 'refuse' | 'generate' };
   /** Judges the other request headers of a route and gives those of the answer. Throws `MarketRefusal`. */
-  read?(request: Pick<MarketRequest, 'header' | 'route' | 'now'>): Readonly<Record<string, string>>;
+  read?(request: Pick<MarketRequest, 'header' | 'route' | 'now' | 'version' | 'access'>): Readonly<Record<string, string>>;
+  /**
+   * Which of the versions an address is there in (lowest first) a request means, where the market negotiates them by
+   * header. Throws `MarketRefusal` (406, 400). Asked only where the address has routes with `versions`.
+   */
+  version?(request: Pick<MarketRequest, 'header'>, offered: readonly number[]): number;
 }
 
 /** One address. `path` begins after the issuer's own part of the URL; parameters are `:name`. */
@@ -37,8 +42,8 @@ export interface MarketRoute {
   /** `json`: a JSON object. `jwt`: a JWS by the client's key (registered algorithms), whose claims are `body`. */
   readonly body?: BodyRules;
   /** How the answer is signed: a JWS whose payload is `body`, or a detached signature in the header named. */
-  readonly signed?: { readonly as: 'jwt'; readonly typ?: string } | { readonly as: 'detached'; readonly header: string; readonly claims?: Readonly<Record<string, unknown>> | ((facts: AnswerFacts) => Readonly<Record<string, unknown>>) };
-  /** Versions the route is there in, where the market negotiates them by header. */
+  readonly signed?: { readonly as: 'jwt'; readonly typ?: string; /** Refusals behind the guard as well. */ readonly errors?: boolean } | { readonly as: 'detached'; readonly errors?: boolean; readonly header: string; readonly claims?: Readonly<Record<string, unknown>> | ((facts: AnswerFacts) => Readonly<Record<string, unknown>>) };
+  /** Versions the route is there in, where the market negotiates them by header. Several routes may share an address. */
   readonly versions?: readonly number[];
   /** The whole of what it does. Throws `MarketRefusal`. */
   answer(request: MarketRequest, ports: MarketPorts): Promise<MarketAnswer>;
@@ -108,6 +113,8 @@ export interface JwtFacts {
 
 export interface MarketRequest {
   readonly route: MarketRoute;
+  /** The version it means, where the market negotiates versions. */
+  readonly version: number | undefined;
   /** The issuer identifier the token came from. */
   readonly issuer: string;
   /** Public URL the route's path begins at. */

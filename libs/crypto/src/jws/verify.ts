@@ -45,11 +45,17 @@ export function allowedAlg(header: JwsHeader, algs: readonly SigningAlg[]): Sign
 
 /** Tries the keys that fit. `JwsError` key when none does, signature when none verifies. */
 export function proveSignature(jws: ParsedJws, alg: SigningAlg, keys: readonly PublicKey[]): VerifiedJws {
+  const key = findFittingKey(jws, alg, keys);
+  return { header: jws.header, claims: jws.payload(), key };
+}
+
+/** The key that verifies it. `JwsError` key when none fits, signature when none verifies. */
+export function findFittingKey(jws: Pick<ParsedJws, 'header' | 'signingInput' | 'signature'>, alg: SigningAlg, keys: readonly PublicKey[]): PublicKey {
   const { kid } = jws.header;
   const fitting = keys.filter((key) => key.algs.includes(alg) && (kid === undefined || key.kid === undefined || key.kid === kid));
   if (fitting.length === 0) throw new JwsError('key', 'no key fits the header');
   for (const key of fitting.slice(0, maxCandidates)) {
-    if (signatureHolds(alg, jws.signingInput, key.key, jws.signature)) return { header: jws.header, claims: jws.payload(), key };
+    if (signatureHolds(alg, jws.signingInput, key.key, jws.signature)) return key;
   }
   throw new JwsError('signature', 'the signature is wrong');
 }
