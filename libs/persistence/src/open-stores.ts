@@ -8,6 +8,7 @@ import { backchannelBlocks } from './stores/backchannel-block.store.js';
 import { backchannelPings } from './stores/backchannel-ping.store.js';
 import { backchannelRequests } from './stores/backchannel.store.js';
 import { codes } from './stores/code.store.js';
+import { consents } from './stores/consent.store.js';
 import { customers } from './stores/customer.store.js';
 import { evidence } from './stores/evidence.store.js';
 import { grantNotices } from './stores/grant-notice.store.js';
@@ -41,6 +42,7 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   backchannelBlocks: backchannelBlocks(sql),
   backchannelPings: backchannelPings(sql, encryptionKey),
   codes: codes(sql),
+  consents: consents(sql),
   refreshTokens: refreshTokens(sql),
   accessTokens: accessTokens(sql),
   tokenFamilies: tokenFamilies(sql),

@@ -7,6 +7,7 @@ import type {
   BackchannelRequests,
   BulkRevocations,
   Codes,
+  Consents,
   Customers,
   Evidence,
   GrantDirectory,
@@ -34,6 +35,7 @@ export interface Stores {
   readonly backchannelBlocks: BackchannelBlocks;
   readonly backchannelPings: BackchannelPings;
   readonly codes: Codes;
+  readonly consents: Consents;
   readonly refreshTokens: RefreshTokens;
   readonly accessTokens: AccessTokens;
   readonly tokenFamilies: TokenFamilies;

@@ -1,6 +1,6 @@
-import type { AuthorizedContext, Grant, GrantChange, GrantPermissions } from './grant.js';
+import type { AuthorizedContext, Grant, GrantActivation, GrantChange, GrantPermissions } from './grant.js';
 import type { Handle } from './handle.js';
-import type { AskedRequest, AuditEvent, CodeRefusal, NarrowDetails, NewTokens, Replayed, ReplayClaim } from './ports.js';
+import type { AskedRequest, AuditEvent, CodeRefusal, NarrowDetails, NewTokens, Outlook, Replayed, ReplayClaim } from './ports.js';
 import type { Secret } from './secret.js';
 
 /* Authentication requests that come by the back channel and are decided on another device (OpenID Connect CIBA). */
@@ -95,12 +95,18 @@ export interface BackchannelRequests {
   /**
    * The customer said yes: writes what it stands for, and the notification of clients that want one, in one statement
    * (one winner, before it expires). No grant is touched before the client redeems. Except for `create`, the grant must
-   * still stand, or the answer is `grant-gone` and the request stays open.
+   * still stand, or the answer is `grant-gone` and the request stays open. A consent in waiting is activated here and now.
    */
-  approve(input: Decision & { readonly context: AuthorizedContext; readonly change: GrantChange }): Promise<'decided' | Undecided | 'grant-gone'>;
+  approve(input: Decision & { readonly context: AuthorizedContext; readonly change: GrantChange | GrantActivation }): Promise<'decided' | Undecided | 'grant-gone'>;
 
-  /** The customer said no. `grantId`: the grant that is left as it was; the refusal becomes a link of its chain. */
-  deny(input: Decision & { readonly grantId?: string }): Promise<'decided' | Undecided>;
+  /**
+   * The customer said no. `grantId`: the grant that is left as it was; the refusal becomes a link of its chain.
+   * `rejects`: the consent in waiting that ends with it.
+   */
+  deny(input: Decision & { readonly grantId?: string; readonly rejects?: string }): Promise<'decided' | Undecided>;
+
+  /** Of a request that can be found. */
+  outlook(request: Handle): Promise<Outlook | undefined>;
 
   /**
    * One poll: judges client, end, decision and pace, and redeems an approved request once, by the same machinery as

@@ -1,4 +1,4 @@
-import type { AuthorizationDetail, GrantStatus } from './grant.js';
+import type { AuthorizationDetail, Grant, GrantStatus } from './grant.js';
 import type { AuditEvent } from './ports.js';
 
 /*
@@ -63,6 +63,33 @@ export interface ConsentApproval {
   readonly at?: Date;
 }
 
+/** What a request says of the consent it is about, once that was found. */
+export interface RequestedConsent {
+  /**
+   * `new`: a grant made when the code is redeemed; `lodged`: in waiting at the bank, or active and to be authorised
+   * anew; `amended`: a grant the new one takes the place of.
+   */
+  readonly as: 'new' | 'lodged' | 'amended';
+  /** Of the grant there is. */
+  readonly grantId?: string;
+  /** How its client knows it, where that is not the grant's id. */
+  readonly name?: string;
+  /** When the grant ends, in epoch seconds. */
+  readonly expiresAt?: number;
+  /** Seconds the grant lasts from the yes on; 0: for what one access token does. */
+  readonly lifetime?: number;
+  readonly once: boolean;
+  readonly furtherAuthorisers: boolean;
+  /** Values of the customer's claims without which nobody may say yes. */
+  readonly customerClaims?: Readonly<Record<string, string>>;
+}
+
+/** A consent lodged together with the request that carries it. */
+export interface CarriedConsent {
+  readonly grantId: string;
+  readonly consent: NewConsent;
+}
+
 export interface Consents {
   /** The grant in waiting and its first link, in one statement. `exists`: the client has one of this name at this issuer. */
   lodge(input: { readonly issuer: string; readonly clientId: string; readonly consent: NewConsent; readonly now: Date; readonly audit: AuditEvent }): Promise<{ readonly outcome: 'lodged'; readonly consent: LodgedConsent } | { readonly outcome: 'exists' }>;
@@ -70,5 +97,13 @@ export interface Consents {
   find(input: { readonly issuer: string; readonly clientId: string; readonly name: string; readonly now: Date }): Promise<LodgedConsent | undefined>;
   /** By the grant's id. */
   ofGrant(input: { readonly grantId: string; readonly now: Date }): Promise<LodgedConsent | undefined>;
+  /** Everybody who must say yes; empty where one customer is enough. */
   approvals(grantId: string): Promise<readonly ConsentApproval[]>;
+  /** Grants that wait for this customer's yes beside another's. */
+  awaiting(input: { readonly customerId: string; readonly now: Date }): Promise<readonly Grant[]>;
+  /**
+   * The yes or no of one of several customers. The last yes makes the grant active, the first no ends it and every token
+   * on it. `not-asked`: this customer is not asked, answered before, or the grant has ended.
+   */
+  decide(input: { readonly grantId: string; readonly customerId: string; readonly decision: 'approve' | 'reject'; readonly now: Date; readonly audit: AuditEvent }): Promise<'approved' | 'active' | 'rejected' | 'not-asked'>;
 }

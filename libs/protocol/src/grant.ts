@@ -41,6 +41,18 @@ export interface AuthorizedContext {
   readonly nonce?: string;
   /** Whether `auth_time` must stand in the ID token (max_age asked, requested as a claim, or client metadata). */
   readonly authTimeRequired: boolean;
+  /** The consent it is, where its market knows consents. */
+  readonly consent?: AuthorizedConsent;
+}
+
+/** What answers may say of the consent behind an authorization. */
+export interface AuthorizedConsent {
+  /** How the client knows it: the name it was lodged under, else the grant's id. */
+  readonly name: string;
+  /** It is used once: there is no refresh token. */
+  readonly once: boolean;
+  /** The end of the grant as it is now. */
+  readonly expiresAt: Date | null;
 }
 
 export interface Grant {
@@ -49,6 +61,7 @@ export interface Grant {
   readonly status: GrantStatus;
   readonly issuer: string;
   readonly clientId: string;
+  /** Empty while a consent awaits its customer, and for ever when nobody said yes to it. */
   readonly customerId: string;
   readonly subject: string;
   readonly scope: readonly string[];
@@ -98,13 +111,23 @@ export interface GrantChange {
   readonly permissions: GrantPermissions;
 }
 
+/** A yes to a consent in waiting: the grant stands from the yes on, not from the redemption of the code. */
+export interface GrantActivation {
+  readonly action: 'activate';
+  /** As the customer was shown it. */
+  readonly waiting: Grant;
+  readonly permissions: GrantPermissions;
+  /** Customers who must say yes as well before it is active. */
+  readonly furtherAuthorisers: readonly string[];
+}
+
 /** Who changed a grant. `id`: client_id, customer id, staff member's id, or the name of the part of the system. */
 export interface GrantActor {
   readonly kind: 'client' | 'customer' | 'staff' | 'system';
   readonly id: string;
 }
 
-export type GrantEventType = 'created' | 'merged' | 'replaced' | 'narrowed' | 'consumed' | 'revoked' | 'expired';
+export type GrantEventType = 'lodged' | 'authorised' | 'approved' | 'rejected' | 'created' | 'merged' | 'replaced' | 'narrowed' | 'consumed' | 'revoked' | 'expired';
 
 /** A grant as it stood from one change to the next. Kept for ever, changed never. */
 export interface GrantVersion extends GrantPermissions {

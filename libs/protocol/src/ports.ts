@@ -1,5 +1,6 @@
 import type { EncryptionAlg } from './client.js';
-import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant, GrantActor, GrantChange, GrantManagementAction, GrantPermissions, GrantVersion } from './grant.js';
+import type { CarriedConsent, RequestedConsent } from './consent.js';
+import type { AuthorizationDetail, AuthorizedContext, ClaimsRequest, Grant, GrantActivation, GrantActor, GrantChange, GrantManagementAction, GrantPermissions, GrantVersion } from './grant.js';
 import type { Handle } from './handle.js';
 
 /*
@@ -77,11 +78,15 @@ export interface PushedRequest {
   readonly grantManagementAction?: GrantManagementAction;
   /** The grant to merge into or to replace; it was the client's own and alive when the request was pushed. */
   readonly grantId?: string;
+  /** The consent it is about, where its market knows consents. */
+  readonly consent?: RequestedConsent;
+  /** Why the client asks, in its own words, where its market lets it say so. */
+  readonly purpose?: string;
   readonly pushedAt: Date;
 }
 
 /** What a request for a customer's yes asks for, however it came. */
-export type AskedRequest = Pick<PushedRequest, 'scope' | 'resources' | 'acrValues' | 'claims' | 'authorizationDetails' | 'grantManagementAction' | 'grantId'>;
+export type AskedRequest = Pick<PushedRequest, 'scope' | 'resources' | 'acrValues' | 'claims' | 'authorizationDetails' | 'grantManagementAction' | 'grantId' | 'consent' | 'purpose'>;
 
 /** A pushed request as found again, with the browser it was first opened in, if any. */
 export interface FoundRequest {
@@ -91,12 +96,14 @@ export interface FoundRequest {
 }
 
 export interface PushedRequests {
+  /** `lodges`: the consent the request carries, kept with it. `exists`: the client has one of this name; nothing is kept. */
   push(input: {
     readonly handle: Handle;
     readonly request: PushedRequest;
+    readonly lodges?: CarriedConsent;
     readonly replay: readonly ReplayClaim[];
     readonly audit: AuditEvent;
-  }): Promise<{ readonly outcome: 'pushed' } | Replayed>;
+  }): Promise<{ readonly outcome: 'pushed' | 'exists' } | Replayed>;
 
   /**
    * The request and, in the same round trip, the customer's session (by cookie). Rows outlive `handle.expiresAt` by
@@ -162,6 +169,9 @@ export interface Authorizations {
    * No grant is touched before the code is redeemed (GM-SE-04). `existing`: no change; the code stands on the grant
    * that is there (`prompt=none`). Except for `create`, the grant must be the client's and the customer's and still
    * stand, or the answer is `grant-gone` and the request stays open.
+   *
+   * A yes to a consent in waiting activates it here and now; the code stands on it. It must still wait as it was shown,
+   * or the answer is `grant-gone`: of two customers who say yes one wins.
    */
   allow(input: {
     readonly request: Handle;
@@ -170,7 +180,7 @@ export interface Authorizations {
     readonly codeChallenge?: string;
     readonly redirectUri: string;
     readonly dpopJkt?: string;
-    readonly change: GrantChange | 'existing';
+    readonly change: GrantChange | GrantActivation | 'existing';
     readonly now: Date;
     readonly audit: AuditEvent;
   }): Promise<'allowed' | 'already-completed' | 'grant-gone'>;
@@ -178,8 +188,9 @@ export interface Authorizations {
   /**
    * The customer said no, or the request ended in an error told to the client: consumes the pushed request.
    * `grantId`: the customer's own grant that is left as it was; the refusal becomes a link of its chain of events.
+   * `rejects`: the consent in waiting that the customer said no to; it ends with that.
    */
-  refuse(input: { readonly request: Handle; readonly grantId?: string; readonly now: Date; readonly audit: AuditEvent }): Promise<'refused' | 'already-completed'>;
+  refuse(input: { readonly request: Handle; readonly grantId?: string; readonly rejects?: string; readonly now: Date; readonly audit: AuditEvent }): Promise<'refused' | 'already-completed'>;
 
   /**
    * The newest active grant of this client and customer that covers the scopes and of which `covers` says yes, if any; a
@@ -225,7 +236,20 @@ export type CodeRefusal = 'unknown' | 'expired' | 'used' | 'foreign_client' | 'p
  */
 export type NarrowDetails = (granted: readonly AuthorizationDetail[]) => readonly AuthorizationDetail[] | undefined;
 
+/** What is to be known of an authorization before its tokens are planned, where its consent decides about them. */
+export interface Outlook {
+  /** When the grant will end. */
+  readonly expiresAt: Date | null;
+  /** No refresh token. */
+  readonly once: boolean;
+  /** Others have still to say yes. */
+  readonly waiting: boolean;
+}
+
 export interface Codes {
+  /** Of a code that can be found; whether it is good is not asked. */
+  outlook(code: Handle): Promise<Outlook | undefined>;
+
   /**
    * Redeems a code once (RFC 6749 section 4.1.3), changes the grant as the customer agreed, and keeps the tokens that
    * are to be handed out, in one statement. A code presented by a foreign client, with a wrong verifier, redirect URI
@@ -258,6 +282,9 @@ export interface Codes {
 export type RefreshRefusal = 'unknown' | 'expired' | 'revoked' | 'foreign_client' | 'grant_inactive' | 'superseded' | 'scope' | 'target' | 'details';
 
 export interface RefreshTokens {
+  /** Of a refresh token that can be found; whether it is good is not asked. */
+  outlook(refreshToken: Handle): Promise<Outlook | undefined>;
+
   /**
    * Uses a refresh token without rotating it (FAPI 2.0 SP 5.3.2.1-9) and keeps the new access token. `context` has the
    * grant's details and version as they are now, narrowed as asked, and of the token's scope what the grant still permits.

@@ -1,7 +1,7 @@
 import { isId, notFound, type Clock, type Grant, type Grants, type GrantStatus } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
 
-const ended: readonly GrantStatus[] = ['revoked', 'expired', 'consumed'];
+const ended: readonly GrantStatus[] = ['revoked', 'expired', 'consumed', 'rejected'];
 
 /**
  * The grant a client asks about, if it is the client's own to manage and has not ended. For all else there is one

@@ -105,7 +105,7 @@ function historyOf({ grant, versions, uses, accounts }: Told, speaking: Speaking
     const ends = difference.expiresAt && { to: difference.expiresAt.to === null ? null : new Date(difference.expiresAt.to) };
     return { what: event, at, by: actor.kind, ...changeWords(difference, accounts, speaking), ends, reason: reasonOf(reason) };
   });
-  const begun: readonly HistoryEntry[] = versions.some(({ event }) => event === 'created') ? [] : [{ what: 'created', at: grant.createdAt, by: 'customer', added: [], removed: [] }];
+  const begun: readonly HistoryEntry[] = versions.some(({ event }) => event === 'created' || event === 'lodged') ? [] : [{ what: 'created', at: grant.createdAt, by: 'customer', added: [], removed: [] }];
   return [...changes, ...begun, ...readsOf(uses)].sort((one, other) => other.at.getTime() - one.at.getTime());
 }
 

@@ -58,7 +58,7 @@ interface Decision {
 /** The events that made a version. */
 function decisionOf({ sequence, type, body }: Link): readonly Decision[] {
   const { version, actor, detail } = JSON.parse(body) as { readonly version?: number; readonly actor?: GrantActor; readonly detail?: { readonly difference?: GrantDifference } };
-  const event = /^grant\.(created|merged|replaced|narrowed|consumed|revoked|expired)$/.exec(type)?.[1];
+  const event = /^grant\.(lodged|authorised|approved|rejected|created|merged|replaced|narrowed|consumed|revoked|expired)$/.exec(type)?.[1];
   return event === undefined || version === undefined || actor === undefined ? [] : [{ sequence, version, event, actor, difference: detail?.difference ?? {} }];
 }
 

@@ -46,7 +46,7 @@ export const revocationReasons: readonly RevocationReason[] = ['customer_asked',
 /** Something that happened to a connection. Texts are in the reader's language already. */
 export type HistoryEntry =
   | {
-      readonly what: 'created' | 'merged' | 'replaced' | 'narrowed' | 'revoked' | 'expired' | 'consumed';
+      readonly what: 'lodged' | 'authorised' | 'approved' | 'rejected' | 'created' | 'merged' | 'replaced' | 'narrowed' | 'revoked' | 'expired' | 'consumed';
       readonly at: Date;
       readonly by: 'client' | 'customer' | 'staff' | 'system';
       readonly added: readonly string[];

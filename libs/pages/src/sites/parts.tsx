@@ -143,13 +143,16 @@ function sentence(entry: HistoryEntry, t: SiteTexts, { bank, tpp, locale }: { ba
   }
 }
 
+/** What these added is what the page is about. */
+const begins: ReadonlySet<HistoryEntry['what']> = new Set(['lodged', 'authorised', 'created']);
+
 function details(entry: HistoryEntry, t: SiteTexts, locale: Locale): string[] {
   if (entry.what === 'read') return [];
   const { added, removed, ends, reason } = entry;
   return [
-    ...(added.length > 0 && entry.what !== 'created' ? [t.history.added(formatList(added, locale))] : []),
+    ...(added.length > 0 && !begins.has(entry.what) ? [t.history.added(formatList(added, locale))] : []),
     ...(removed.length > 0 ? [t.history.removed(formatList(removed, locale))] : []),
-    ...(ends && entry.what !== 'created' ? [ends.to ? t.history.endsNow(isolate(formatDate(ends.to, locale))) : t.history.endsOpen] : []),
+    ...(ends && !begins.has(entry.what) ? [ends.to ? t.history.endsNow(isolate(formatDate(ends.to, locale))) : t.history.endsOpen] : []),
     ...(reason ? [t.history.why(t.history.reasons[reason])] : []),
   ];
 }

@@ -25,6 +25,7 @@ export class AccountEntity {
   @Column('numeric', { precision: 15, scale: 2 }) balance!: string;
   @Column('timestamptz', { name: 'balance_at' }) balanceAt!: Date;
   @Column('text', { nullable: true }) unavailable!: string | null;
+  @Column('text', { array: true }) approvers!: string[];
 }
 
 @Entity({ schema: 'bank', name: 'transaction', synchronize: false })

@@ -9,14 +9,14 @@ export class GrantEntity {
   @Column('text') status!: string;
   @Column('text') issuer!: string;
   @Column('text', { name: 'client_id' }) clientId!: string;
-  @Column('text', { name: 'customer_id' }) customerId!: string;
-  @Column('text') subject!: string;
+  @Column('text', { name: 'customer_id', nullable: true }) customerId!: string | null;
+  @Column('text', { nullable: true }) subject!: string | null;
   @Column('text', { array: true }) scope!: string[];
   @Column('text', { array: true }) accounts!: string[];
   @Column('jsonb', { name: 'authorization_details' }) authorizationDetails!: Record<string, unknown>[];
   @Column('jsonb', { nullable: true }) claims!: Record<string, unknown> | null;
-  @Column('timestamptz', { name: 'auth_time' }) authTime!: Date;
-  @Column('text') acr!: string;
+  @Column('timestamptz', { name: 'auth_time', nullable: true }) authTime!: Date | null;
+  @Column('text', { nullable: true }) acr!: string | null;
   @Column('text', { array: true }) amr!: string[];
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;

@@ -1,5 +1,6 @@
 import { BackchannelBlockEntity, BackchannelPingEntity, BackchannelRequestEntity, CustomerBackchannelRequestEntity } from './backchannel.entities.js';
 import { AccountEntity, CustomerEntity, PaymentEntity, TransactionEntity } from './bank.entities.js';
+import { ConsentApprovalEntity, ConsentEntity, ConsentNameEntity } from './consent.entities.js';
 import { EvidenceEntity, EvidenceHeldEntity } from './evidence.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
 import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantUseEntity, GrantVersionEntity } from './grant.entities.js';
@@ -10,6 +11,7 @@ import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, 
 
 export * from './backchannel.entities.js';
 export * from './bank.entities.js';
+export * from './consent.entities.js';
 export * from './evidence.entities.js';
 export * from './flow.entities.js';
 export * from './grant.entities.js';
@@ -30,6 +32,9 @@ export const entities = [
   BackchannelPingEntity,
   BackchannelRequestEntity,
   BulkRevocationEntity,
+  ConsentApprovalEntity,
+  ConsentEntity,
+  ConsentNameEntity,
   CustomerBackchannelRequestEntity,
   CustomerEntity,
   CustomerGrantEntity,

@@ -9,6 +9,7 @@ import { GrantNotices1764400000000 } from './1764400000000-grant-notices.js';
 import { Evidence1764600000000 } from './1764600000000-evidence.js';
 import { Ciba1764600000001 } from './1764600000001-ciba.js';
 import { CibaBlocks1764610000000 } from './1764610000000-ciba-blocks.js';
+import { Consents1764700000000 } from './1764700000000-consents.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   Evidence1764600000000,
   Ciba1764600000001,
   CibaBlocks1764610000000,
+  Consents1764700000000,
 ];

@@ -13,7 +13,8 @@ export function auditValues(event: AuditEvent, tag: number, at: Date): Record<st
     audit_type: event.type,
     audit_issuer: event.issuer,
     audit_client: event.clientId ?? null,
-    audit_customer: event.customerId ?? null,
+    // A consent in waiting is nobody's.
+    audit_customer: event.customerId === '' ? null : (event.customerId ?? null),
     audit_grant: event.grantId ?? null,
     audit_request: event.requestId ?? null,
     audit_rule: event.rule ?? null,

@@ -1,7 +1,8 @@
 import { differenceOf } from '@assent/grants';
-import { tagOf, type Authorizations, type AuthorizedContext, type GrantChange } from '@assent/protocol';
-import { instant, reading, writing, type Sql } from '../sql.js';
+import { tagOf, type AuditEvent, type Authorizations, type AuthorizedContext, type GrantActivation, type GrantChange } from '@assent/protocol';
+import { instant, reading, writing, type Sql, type Statement } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
+import { authorising, authorisingValues, heldInWaiting, rejecting } from './consent-rows.js';
 import { changeText } from './context-json.js';
 import { heldByCode } from './evidence.store.js';
 import { grantEventRows, grantEventValues } from './grant-event-rows.js';
@@ -56,6 +57,19 @@ const allowExisting = writing(
     ELSE 'already-completed' END AS outcome`,
 );
 
+/** The grant comes first, the request second: `waiting` is looked at for each row the UPDATE finds, before it is locked. */
+const activate = writing(
+  'authorization_activate',
+  `WITH ${heldInWaiting()},
+  ${complete('EXISTS (SELECT FROM waiting)')},
+  ${authorising('request')},
+  ${code}, ${heldByCode}, ${audit}
+  SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'allowed'
+    WHEN EXISTS (SELECT FROM assent.pushed_request WHERE tag = $tag::int AND expires_at = $expires_at::timestamptz
+      AND hash = $hash::bytea AND completed_at IS NULL) THEN 'grant-gone'
+    ELSE 'already-completed' END AS outcome`,
+);
+
 const refuse = writing(
   'authorization_refuse',
   `WITH ${complete()}, ${audit}
@@ -70,6 +84,15 @@ const refuseChange = writing(
   SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'refused' ELSE 'already-completed' END AS outcome`,
 );
 
+/** The consent in waiting ends with the no, if it still waits. */
+const refuseAndReject = writing(
+  'authorization_refuse_and_reject',
+  `WITH ${heldInWaiting('g.version')},
+  ${complete('(SELECT count(*) FROM waiting) >= 0')}, ${audit},
+  ${rejecting('request')}
+  SELECT CASE WHEN EXISTS (SELECT FROM request) THEN 'refused' ELSE 'already-completed' END AS outcome`,
+);
+
 const covering = reading(
   'authorization_covering',
   `SELECT ${grantColumns} FROM assent.customer_grant c JOIN assent."grant" g ON g.tag = c.grant_tag AND g.id = c.grant_id
@@ -79,18 +102,28 @@ const covering = reading(
 );
 
 /** The code's own part of the change, and what the grant must have for it. */
-function changeValues(change: GrantChange | 'existing', { scope }: AuthorizedContext): Record<string, unknown> {
-  if (change === 'existing') return { change: null, covered: scope };
+function changeValues(change: GrantChange | GrantActivation | 'existing', { scope }: AuthorizedContext): Record<string, unknown> {
+  if (change === 'existing' || change.action === 'activate') return { change: null, covered: scope };
   const difference = change.action === 'create' ? differenceOf(undefined, change.permissions) : undefined;
   return { change: changeText(change, difference), covered: [] };
 }
 
+/** A new grant, one that is there, or a consent that becomes one. */
+function writingOf(change: GrantChange | GrantActivation | 'existing', context: AuthorizedContext, event: AuditEvent, now: Date): { readonly statement: Statement; readonly values: Record<string, unknown> } {
+  if (change === 'existing') return { statement: allowExisting, values: {} };
+  if (change.action !== 'activate') return { statement: change.action === 'create' ? allowNew : allowExisting, values: {} };
+  const { authTime, acr, amr } = context.authentication;
+  const signedIn = { subject: context.subject, auth_time: instant(authTime), acr, amr };
+  return { statement: activate, values: { ...authorisingValues(change, context.customerId), ...signedIn, ...grantEventValues('grant.authorised', { kind: 'customer', id: context.customerId }, event, now) } };
+}
+
 export const authorizations = (sql: Sql): Authorizations => ({
   async allow({ request, code: minted, context, change, now, audit: event, ...bound }) {
-    const isNew = change !== 'existing' && change.action === 'create';
-    const row = await sql.row<{ outcome: 'allowed' | 'already-completed' | 'grant-gone' }>(isNew ? allowNew : allowExisting, {
+    const { statement, values } = writingOf(change, context, event, now);
+    const row = await sql.row<{ outcome: 'allowed' | 'already-completed' | 'grant-gone' }>(statement, {
       ...handleValues(request),
       ...contextValues(context),
+      ...values,
       ...changeValues(change, context),
       grant_tag: tagOf(context.grantId),
       code_tag: minted.tag,
@@ -105,8 +138,13 @@ export const authorizations = (sql: Sql): Authorizations => ({
     return row.outcome;
   },
 
-  async refuse({ request, grantId, now, audit: event }) {
-    const values = { ...handleValues(request), now: instant(now), ...auditValues({ ...event, ...(grantId !== undefined && { grantId }) }, request.tag, now) };
+  async refuse({ request, grantId, rejects, now, audit: event }) {
+    const named = rejects ?? grantId;
+    const values = { ...handleValues(request), now: instant(now), ...auditValues({ ...event, ...(named !== undefined && { grantId: named }) }, request.tag, now) };
+    if (rejects !== undefined) {
+      const consent = { grant_tag: tagOf(rejects), grant_id: rejects, issuer: event.issuer, client_id: event.clientId ?? '', ...grantEventValues('grant.rejected', { kind: 'customer', id: event.customerId ?? '' }, event, now) };
+      return (await sql.row<{ outcome: 'refused' | 'already-completed' }>(refuseAndReject, { ...values, ...consent })).outcome;
+    }
     const ofGrant = grantId === undefined ? {} : { grant_tag: tagOf(grantId), grant_id: grantId, ...grantEventValues(event.type, { kind: 'customer', id: event.customerId ?? '' }, event, now) };
     const row = await sql.row<{ outcome: 'refused' | 'already-completed' }>(grantId === undefined ? refuse : refuseChange, { ...values, ...ofGrant });
     return row.outcome;

@@ -1,5 +1,6 @@
 import { reading, writing } from '../sql.js';
 import { auditRow } from './audit-rows.js';
+import { authorising, heldInWaiting, rejecting } from './consent-rows.js';
 import { grantEventRows } from './grant-event-rows.js';
 import { stands } from './grant-rows.js';
 import { redemptionOf } from './redemption-rows.js';
@@ -124,6 +125,27 @@ export const approveChange = writing(
   ),
   ${decided('approved', { sets: approval, condition: 'EXISTS (SELECT FROM standing)' })}
   ${outcome(`WHEN NOT EXISTS (SELECT FROM standing) THEN 'grant-gone'`)}`,
+);
+
+const approvalOnConsent = `, grant_tag = $grant_tag::int, grant_id = $grant_id::text, scope = $scope::text[], resources = $resources::text[],
+      context = $context::json, change = NULL`;
+
+/** The consent in waiting stands from the yes on. The grant is held before the request is. */
+export const approveActivation = writing(
+  'backchannel_approve_activation',
+  `WITH ${heldInWaiting()},
+  ${decided('approved', { sets: approvalOnConsent, condition: 'EXISTS (SELECT FROM waiting)' })},
+  ${authorising('decided')}
+  ${outcome(`WHEN NOT EXISTS (SELECT FROM waiting) THEN 'grant-gone'`)}`,
+);
+
+/** The consent in waiting ends with the no, if it still waits. */
+export const denyAndReject = writing(
+  'backchannel_deny_and_reject',
+  `WITH ${heldInWaiting('g.version')},
+  ${decided('denied', { condition: '(SELECT count(*) FROM waiting) >= 0' })},
+  ${rejecting('decided')}
+  ${outcome()}`,
 );
 
 export const deny = writing('backchannel_deny', `WITH ${decided('denied')} ${outcome()}`);

@@ -4,11 +4,12 @@ import { instant, type Sql } from '../sql.js';
 import { auditValues } from './audit-rows.js';
 import * as rows from './backchannel-rows.js';
 import { NotificationSealing } from './backchannel-sealing.js';
+import { authorisingValues } from './consent-rows.js';
 import { changeText } from './context-json.js';
 import { grantEventValues } from './grant-event-rows.js';
 import { contextValues } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
-import { redeemOnce } from './redemption.js';
+import { outlookOf, redeemOnce } from './redemption.js';
 import { replayedBy, replayValues, type GateRow } from './replay-rows.js';
 
 interface FoundRow {
@@ -86,6 +87,23 @@ export function backchannelRequests(sql: Sql, clock: Clock, encryptionKey: Secre
     },
 
     async approve({ id, customerId, context, change, now, audit }) {
+      if (change.action === 'activate') {
+        const { authTime, acr, amr } = context.authentication;
+        const row = await sql.row<Decided & Record<string, unknown>>(rows.approveActivation, {
+          ...contextValues(context),
+          ...authorisingValues(change, customerId),
+          id,
+          grant_tag: tagOf(context.grantId),
+          subject: context.subject,
+          auth_time: instant(authTime),
+          acr,
+          amr,
+          now: instant(now),
+          ...grantEventValues('grant.authorised', { kind: 'customer', id: customerId }, audit, now),
+          ...auditValues({ customerId, grantId: context.grantId, ...audit }, 0, now),
+        });
+        return row.outcome;
+      }
       const isNew = change.action === 'create';
       const { issuer, client_id, ...values } = contextValues(context);
       const row = await sql.row<Decided & Record<string, unknown>>(isNew ? rows.approveNew : rows.approveChange, {
@@ -101,12 +119,28 @@ export function backchannelRequests(sql: Sql, clock: Clock, encryptionKey: Secre
       return row.outcome;
     },
 
-    async deny({ id, customerId, grantId, now, audit }) {
+    async deny({ id, customerId, grantId, rejects, now, audit }) {
+      if (rejects !== undefined) {
+        const row = await sql.row<Decided & Record<string, unknown>>(rows.denyAndReject, {
+          id,
+          customer_id: customerId,
+          issuer: audit.issuer,
+          client_id: audit.clientId ?? '',
+          grant_tag: tagOf(rejects),
+          grant_id: rejects,
+          now: instant(now),
+          ...grantEventValues('grant.rejected', { kind: 'customer', id: customerId }, audit, now),
+          ...auditValues({ customerId, ...audit, grantId: rejects }, 0, now),
+        });
+        return row.outcome as Exclude<Decided['outcome'], 'grant-gone'>;
+      }
       const values = { id, customer_id: customerId, now: instant(now), ...auditValues({ customerId, ...audit, ...(grantId !== undefined && { grantId }) }, 0, now) };
       const ofGrant = grantId === undefined ? {} : { grant_tag: tagOf(grantId), grant_id: grantId, ...grantEventValues(audit.type, { kind: 'customer', id: customerId }, audit, now) };
       const row = await sql.row<Decided & Record<string, unknown>>(grantId === undefined ? rows.deny : rows.denyChange, { ...values, ...ofGrant });
       return row.outcome as Exclude<Decided['outcome'], 'grant-gone'>;
     },
+
+    outlook: (request) => outlookOf(sql, rows.redemption, request),
 
     redeem: ({ request, again = false, ...input }) => redeemOnce<BackchannelRefusal>(sql, { statements: rows.redemption, presented: { again } }, { handle: request, ...input }),
 

@@ -1,6 +1,6 @@
 import type { CodeRefusal, Codes } from '@assent/protocol';
 import type { Sql } from '../sql.js';
-import { redeemOnce } from './redemption.js';
+import { outlookOf, redeemOnce } from './redemption.js';
 import { redemptionOf } from './redemption-rows.js';
 
 const statements = redemptionOf({
@@ -17,6 +17,8 @@ const statements = redemptionOf({
 });
 
 export const codes = (sql: Sql): Codes => ({
+  outlook: (code) => outlookOf(sql, statements, code),
+
   redeem: ({ code, codeChallenge, redirectUri, jkt, ...input }) =>
     redeemOnce<CodeRefusal>(sql, { statements, presented: { code_challenge: codeChallenge ?? null, redirect_uri: redirectUri ?? null, jkt: jkt ?? null } }, { handle: code, ...input }),
 });

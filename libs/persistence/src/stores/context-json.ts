@@ -12,6 +12,7 @@ export interface GrantNow {
   readonly grant_version: number;
   readonly details: readonly AuthorizationDetail[];
   readonly managed: boolean;
+  readonly grant_expires_at: Date | null;
 }
 
 export function contextFrom(stored: StoredContext, now: GrantNow): AuthorizedContext {
@@ -22,6 +23,7 @@ export function contextFrom(stored: StoredContext, now: GrantNow): AuthorizedCon
     grantVersion: now.grant_version,
     authorizationDetails: now.details,
     managed: now.managed,
+    ...(context.consent && { consent: { ...context.consent, expiresAt: now.grant_expires_at } }),
   };
 }
 

@@ -32,7 +32,7 @@ const tokens = reading(
     AND NOT EXISTS (SELECT FROM assent.revocation x WHERE x.tag = r.family_tag AND x.id = r.family_id AND x.subject = 'family')`,
 );
 
-const ended = `('revoked', 'expired', 'consumed')`;
+const ended = `('revoked', 'expired', 'consumed', 'rejected')`;
 /** A grant ends at its moment, not when housekeeping writes it. */
 const standing = `CASE WHEN g.expires_at <= $now::timestamptz AND g.status NOT IN ${ended} THEN 'expired' ELSE g.status END`;
 const narrowed = `AND ($client_id::text IS NULL OR g.client_id = $client_id::text) AND ($status::text IS NULL OR ${standing} = $status::text)

@@ -6,14 +6,15 @@ export interface GrantRow {
   readonly status: GrantStatus;
   readonly issuer: string;
   readonly client_id: string;
-  readonly customer_id: string;
-  readonly subject: string;
+  /** `null`, with the three that speak of a customer: nobody has said yes. */
+  readonly customer_id: string | null;
+  readonly subject: string | null;
   readonly scope: readonly string[];
   readonly accounts: readonly string[];
   readonly authorization_details: readonly AuthorizationDetail[];
   readonly claims: ClaimsRequest | null;
-  readonly auth_time: Date;
-  readonly acr: string;
+  readonly auth_time: Date | null;
+  readonly acr: string | null;
   readonly amr: readonly string[];
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -38,10 +39,17 @@ export const stands = (alias: string): string => `(${alias}.status IS NOT DISTIN
 export const honours = (alias: string, version: string): string =>
   `(coalesce(${alias}.status IN ('active', 'consumed') AND ${version} >= ${alias}.access_floor, false) AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
 
+/**
+ * Whether new tokens may be given out for the grant under an alias: SQL that is never NULL. One that waits for the yes of
+ * further customers gives tokens that open nothing yet.
+ */
+export const gives = (alias: string): string =>
+  `(coalesce(${alias}.status = 'active' OR ${alias}.status = 'awaiting_authorisation' AND ${alias}.customer_id IS NOT NULL, false) AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
+
 /** Whether the grant under an alias can still be changed: SQL. */
 export const open = (alias: string): string => `(${alias}.status IN ('awaiting_authorisation', 'active', 'suspended') AND (${alias}.expires_at IS NULL OR ${alias}.expires_at > $now::timestamptz))`;
 
-const ends: readonly GrantStatus[] = ['revoked', 'expired', 'consumed'];
+const ends: readonly GrantStatus[] = ['revoked', 'expired', 'consumed', 'rejected'];
 
 export function grantFrom(row: GrantRow, now: Date): Grant {
   const over = row.expires_at !== null && row.expires_at <= now && !ends.includes(row.status);
@@ -51,8 +59,8 @@ export function grantFrom(row: GrantRow, now: Date): Grant {
     status: over ? 'expired' : row.status,
     issuer: row.issuer,
     clientId: row.client_id,
-    customerId: row.customer_id,
-    subject: row.subject,
+    customerId: row.customer_id ?? '',
+    subject: row.subject ?? '',
     scope: row.scope,
     accounts: row.accounts,
     authorizationDetails: row.authorization_details,
@@ -60,7 +68,7 @@ export function grantFrom(row: GrantRow, now: Date): Grant {
     managed: row.managed,
     resources: row.resources,
     updatedBy: row.updated_by,
-    authentication: { authTime: row.auth_time, acr: row.acr, amr: row.amr },
+    authentication: { authTime: row.auth_time ?? row.created_at, acr: row.acr ?? '', amr: row.amr },
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     expiresAt: row.expires_at,

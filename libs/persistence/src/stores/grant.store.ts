@@ -127,4 +127,4 @@ export const grants = (sql: Sql, clock: Clock): Grants => {
   };
 };
 
-const ended: readonly Grant['status'][] = ['revoked', 'expired', 'consumed'];
+const ended: readonly Grant['status'][] = ['revoked', 'expired', 'consumed', 'rejected'];

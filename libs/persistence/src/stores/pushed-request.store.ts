@@ -1,7 +1,9 @@
 import type { Clock, FoundRequest, PushedRequests } from '@assent/protocol';
 import { instant, reading, writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
+import { lodging, lodgingValues } from './consent-rows.js';
 import { requestFrom, type StoredRequest } from './context-json.js';
+import { grantEventValues } from './grant-event-rows.js';
 import { handleValues } from './handle-values.js';
 import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
 import { sessionFrom, type SessionRow } from './session.store.js';
@@ -16,6 +18,19 @@ const push = writing(
   ),
   audit AS (${auditRow({ from: 'gate WHERE gate.open' })})
   SELECT ${gateColumns} FROM gate`,
+);
+
+/** The consent and the request that carries it, or neither. */
+const pushLodging = writing(
+  'request_push_lodging',
+  `WITH ${spend},
+  ${lodging('gate WHERE gate.open')},
+  request AS (
+    INSERT INTO assent.pushed_request (tag, expires_at, hash, issuer, client_id, request)
+    SELECT $tag::int, $expires_at::timestamptz, $hash::bytea, $issuer::text, $client_id::text, $request::json FROM lodged
+  ),
+  audit AS (${auditRow({ from: 'lodged g', grant: 'g.id' })})
+  SELECT ${gateColumns}, EXISTS (SELECT FROM lodged) AS lodged FROM gate`,
 );
 
 /** The session columns are named apart from the request's. */
@@ -36,9 +51,11 @@ interface OpenRow extends Omit<SessionRow, 'customer_id'> {
 }
 
 export const pushedRequests = (sql: Sql, clock: Clock): PushedRequests => ({
-  async push({ handle, request, replay, audit }) {
+  async push({ handle, request, lodges, replay, audit }) {
     const now = clock.now();
-    const row = await sql.row<GateRow>(push, {
+    const consent = lodges && { ...lodgingValues(lodges.grantId, lodges.consent), now: instant(now), ...grantEventValues('grant.lodged', { kind: 'client', id: request.clientId }, audit, now) };
+    const row = await sql.row<GateRow & { readonly lodged?: boolean }>(lodges ? pushLodging : push, {
+      ...consent,
       ...replayValues(replay, now),
       ...handleValues(handle),
       issuer: request.issuer,
@@ -46,7 +63,7 @@ export const pushedRequests = (sql: Sql, clock: Clock): PushedRequests => ({
       request: JSON.stringify(request),
       ...auditValues(audit, handle.tag, request.pushedAt),
     });
-    return replayedBy(row, replay, now) ?? { outcome: 'pushed' };
+    return replayedBy(row, replay, now) ?? { outcome: row.lodged === false ? 'exists' : 'pushed' };
   },
 
   async open(handle, session) {

@@ -2,7 +2,7 @@ import { reading, writing, type Statement } from '../sql.js';
 import { accessRow } from './access-rows.js';
 import { auditRow } from './audit-rows.js';
 import { grantEventRows } from './grant-event-rows.js';
-import { stands } from './grant-rows.js';
+import { gives, stands } from './grant-rows.js';
 import { grantVersionRow } from './grant-version-rows.js';
 import { gateColumns, spend } from './replay-rows.js';
 import { floorRaised } from './revocation-rows.js';
@@ -39,6 +39,8 @@ export interface Redeemable {
 }
 
 export interface RedemptionStatements {
+  /** How long the authorization will last, before anything is redeemed. */
+  readonly outlook: Statement;
   /** What the row, rightly presented, will stand for when it changes no grant that is there. */
   readonly granted: Statement;
   /** One statement for a new grant or one that is there as it is; `pending` for a change of one. */
@@ -132,11 +134,11 @@ const redeem = (what: Redeemable): Statement => writing(
   `WITH ${spend},
   ${taken(what, isChange)},
   verdict AS (
-    SELECT c.*, coalesce(g.version, 1) AS grant_version, coalesce(g.managed, (c.change->>'managed')::boolean) AS managed,
+    SELECT c.*, coalesce(g.expires_at, (c.change->'permissions'->>'expiresAt')::timestamptz) AS grant_expires_at, coalesce(g.version, 1) AS grant_version, coalesce(g.managed, (c.change->>'managed')::boolean) AS managed,
       coalesce(g.authorization_details, (c.change->'permissions'->'authorizationDetails')::jsonb) AS details, CASE
       ${spent(what)}
       WHEN NOT c.resources @> $audience::text[] THEN 'target'
-      WHEN c.change IS NULL AND NOT (${stands('g')} AND g.scope @> c.scope) THEN 'grant_inactive'
+      WHEN c.change IS NULL AND NOT (${gives('g')} AND g.scope @> c.scope) THEN 'grant_inactive'
       WHEN (c.change->'permissions'->>'expiresAt')::timestamptz <= $now::timestamptz THEN 'grant_inactive'
     END AS reason
     FROM gate LEFT JOIN code c ON true LEFT JOIN assent."grant" g ON c.change IS NULL AND g.tag = c.grant_tag AND g.id = c.grant_id
@@ -145,7 +147,7 @@ const redeem = (what: Redeemable): Statement => writing(
   ${consequences(what)},
   ${created}
   SELECT ${gateColumns}, v.reason, CASE WHEN v.reason IS NULL OR v.reason = 'pending' THEN v.context END AS context,
-    v.grant_version, v.details, v.managed, CASE WHEN v.reason = 'pending' THEN v.change END AS change
+    v.grant_version, v.details, v.managed, v.grant_expires_at, CASE WHEN v.reason = 'pending' THEN v.change END AS change
   FROM gate LEFT JOIN verdict v ON true`,
 );
 
@@ -194,4 +196,12 @@ const redeemChange = (what: Redeemable): Statement => writing(
   SELECT ${gateColumns}, v.reason FROM gate LEFT JOIN verdict v ON true`,
 );
 
-export const redemptionOf = (what: Redeemable): RedemptionStatements => ({ granted: granted(what), redeem: redeem(what), redeemChange: redeemChange(what) });
+const outlook = ({ name, table }: Redeemable): Statement => reading(
+  `${name}_outlook`,
+  `SELECT CASE WHEN c.change IS NULL THEN g.expires_at ELSE (c.change->'permissions'->>'expiresAt')::timestamptz END AS expires_at,
+    coalesce((c.context->'consent'->>'once')::boolean, false) AS once, c.change IS NULL AND coalesce(g.status = 'awaiting_authorisation', false) AS waiting
+  FROM assent.${table} c LEFT JOIN assent."grant" g ON g.tag = c.grant_tag AND g.id = c.grant_id
+  WHERE c.tag = $tag::int AND c.expires_at = $expires_at::timestamptz AND c.hash = $hash::bytea`,
+);
+
+export const redemptionOf = (what: Redeemable): RedemptionStatements => ({ outlook: outlook(what), granted: granted(what), redeem: redeem(what), redeemChange: redeemChange(what) });

@@ -1,5 +1,5 @@
 import { differenceOf } from '@assent/grants';
-import { tagOf, type AuthorizedContext, type Codes, type Grant, type GrantChange, type GrantPermissions, type Handle, type Replayed } from '@assent/protocol';
+import { tagOf, type AuthorizedContext, type Codes, type Grant, type GrantChange, type GrantPermissions, type Handle, type Outlook, type Replayed } from '@assent/protocol';
 import { instant, instantOrNull, reading, type Sql } from '../sql.js';
 import { accessValues } from './access-rows.js';
 import { auditValues } from './audit-rows.js';
@@ -8,6 +8,7 @@ import { grantEventValues } from './grant-event-rows.js';
 import { grantColumns, grantFrom, permissionValues, type GrantRow } from './grant-rows.js';
 import { handleValues } from './handle-values.js';
 import { measure, measuredContext, measuredValues, type Measured } from './narrowed-details.js';
+import { outlookFrom, type OutlookRow } from './outlook.js';
 import type { RedemptionStatements } from './redemption-rows.js';
 import { replayedBy, replayValues, type GateRow } from './replay-rows.js';
 import { horizon, proveWithinHorizon } from './revocation-rows.js';
@@ -34,6 +35,12 @@ export interface Redeeming {
 }
 
 type Redeemed<R> = { readonly outcome: 'redeemed'; readonly context: AuthorizedContext } | { readonly outcome: 'refused'; readonly reason: R | 'unknown' | 'details' };
+
+/** How long the authorization behind a code, or what is as good as one, will last. */
+export async function outlookOf(sql: Sql, { outlook }: RedemptionStatements, handle: Handle): Promise<Outlook | undefined> {
+  const [row] = await sql.rows<OutlookRow>(outlook, handleValues(handle));
+  return row && outlookFrom(row);
+}
 
 /** Redeems a code, or what is as good as one, once (`redemption-rows.ts`). */
 export async function redeemOnce<R extends string>(sql: Sql, redeeming: Redeeming, input: Redemption): Promise<Redeemed<R> | Replayed> {
@@ -102,7 +109,7 @@ async function grantBehind(sql: Sql, { grantId, issuer, clientId, customerId }: 
 function changedContext(context: AuthorizedContext, permissions: GrantPermissions, current: Grant | undefined): AuthorizedContext {
   const { scope, resources, authorizationDetails, claims } = permissions;
   const { claims: _, ...rest } = context;
-  return { ...rest, scope, resources, authorizationDetails, ...(claims && { claims }), grantVersion: (current?.version ?? 0) + 1, managed: current?.managed ?? context.managed };
+  return { ...rest, scope, resources, authorizationDetails, ...(claims && { claims }), grantVersion: (current?.version ?? 0) + 1, managed: current?.managed ?? context.managed, ...(context.consent && { consent: { ...context.consent, expiresAt: permissions.expiresAt } }) };
 }
 
 function changeValues(context: AuthorizedContext, permissions: GrantPermissions, current: Grant | undefined): Record<string, unknown> {

@@ -3,7 +3,8 @@ import { instant, reading, writing, type Sql } from '../sql.js';
 import { accessRow, accessValues } from './access-rows.js';
 import { auditRow, auditValues } from './audit-rows.js';
 import { contextFrom, type GrantNow, type StoredContext } from './context-json.js';
-import { stands } from './grant-rows.js';
+import { gives } from './grant-rows.js';
+import { outlookFrom, type OutlookRow } from './outlook.js';
 import { handleValues } from './handle-values.js';
 import { measure, measuredContext, measuredValues } from './narrowed-details.js';
 import { spendAlone } from './replay.store.js';
@@ -24,7 +25,7 @@ const dead = `
       WHEN r.client_id <> $client_id::text OR r.issuer <> $issuer::text THEN 'foreign_client'
       WHEN ${revoked('family', 'r.family_tag', 'r.family_id')} THEN 'revoked'
       WHEN r.expires_at <= $now::timestamptz THEN 'expired'
-      WHEN NOT ${stands('g')} THEN 'grant_inactive'
+      WHEN NOT ${gives('g')} THEN 'grant_inactive'
       WHEN r.grant_version < g.refresh_floor THEN 'superseded'`;
 
 const byHandle = 'r.tag = $tag::int AND r.hash = $hash::bytea AND r.expires_at = $expires_at::timestamptz';
@@ -37,11 +38,17 @@ const granted = reading(
   WHERE ${byHandle} AND (CASE ${dead} END) IS NULL`,
 );
 
+const outlook = reading(
+  'refresh_outlook',
+  `SELECT g.expires_at, false AS once, g.status = 'awaiting_authorisation' AS waiting
+  FROM assent.refresh_token r JOIN assent."grant" g ON g.tag = r.grant_tag AND g.id = r.grant_id WHERE ${byHandle}`,
+);
+
 const use = writing(
   'refresh_use',
   `WITH ${spend},
   token AS (
-    SELECT r.*, coalesce($scope::text[], ${left}) AS asked, g.version AS grant_now, g.authorization_details AS details, g.managed, CASE ${dead}
+    SELECT r.*, coalesce($scope::text[], ${left}) AS asked, g.version AS grant_now, g.authorization_details AS details, g.managed, g.expires_at AS grant_expires_at, CASE ${dead}
       WHEN $scope::text[] IS NOT NULL AND NOT ${left} @> $scope::text[] THEN 'scope'
       WHEN NOT r.resources @> $audience::text[] THEN 'target'
     END AS reason
@@ -53,7 +60,7 @@ const use = writing(
   access AS (${accessRow({ from: 'token v WHERE v.reason IS NULL', scope: 'v.asked', version: 'v.grant_now', jti: `v.family_id || '.' || $jti::text`, jtiTag: 'v.family_tag' })}),
   audit AS (${auditRow({ from: 'token v', customer: 'v.customer_id', grant: 'v.grant_id', reason: 'v.reason' })})
   SELECT ${gateColumns}, v.reason, v.family_id, v.asked, CASE WHEN v.reason IS NULL THEN v.context END AS context,
-    v.grant_now AS grant_version, v.details, v.managed
+    v.grant_now AS grant_version, v.details, v.managed, v.grant_expires_at
   FROM gate LEFT JOIN token v ON true`,
 );
 
@@ -65,6 +72,11 @@ interface UseRow extends GateRow, GrantNow {
 }
 
 export const refreshTokens = (sql: Sql): RefreshTokens => ({
+  async outlook(refreshToken) {
+    const [row] = await sql.rows<OutlookRow>(outlook, handleValues(refreshToken));
+    return row && outlookFrom(row);
+  },
+
   async use({ refreshToken, issuer, clientId, scope, narrow, access, replay, now, audit }) {
     proveWithinHorizon(access.expiresAt, now);
     const presented = { ...handleValues(refreshToken), issuer, client_id: clientId, now: instant(now) };

@@ -2,7 +2,7 @@ import type { TokenFamilies } from '@assent/protocol';
 import { instant, writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
 import { contextFrom, type GrantNow, type StoredContext } from './context-json.js';
-import { stands } from './grant-rows.js';
+import { gives } from './grant-rows.js';
 import { handleValues, revocationKeys } from './handle-values.js';
 import { gateColumns, replayedBy, replayValues, spend, type GateRow } from './replay-rows.js';
 import { horizon, revoked } from './revocation-rows.js';
@@ -13,11 +13,11 @@ const findRefresh = writing(
   'family_find_refresh',
   `WITH ${spend}
   SELECT ${gateColumns}, r.family_id, r.context, r.expires_at, r.issued_at, g.version AS grant_version,
-    g.authorization_details AS details, g.managed
+    g.authorization_details AS details, g.managed, g.expires_at AS grant_expires_at
   FROM gate LEFT JOIN (assent.refresh_token r JOIN assent."grant" g ON g.tag = r.grant_tag AND g.id = r.grant_id)
     ON gate.open AND ${handleOf('r')} AND r.expires_at > $now::timestamptz
     AND NOT ${revoked('family', 'r.family_tag', 'r.family_id')}
-    AND ${stands('g')} AND r.grant_version >= g.refresh_floor`,
+    AND ${gives('g')} AND r.grant_version >= g.refresh_floor`,
 );
 
 /** `target`: a SELECT of one row at most with tag, id, subject, until, kept_until and the columns that say whose it is. */

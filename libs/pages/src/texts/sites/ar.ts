@@ -117,6 +117,10 @@ export const ar: SiteTexts = {
   },
 
   history: {
+    lodged: 'طلبه التطبيق من البنك',
+    authorised: 'سمحت بالوصول',
+    approved: 'وافق شخص آخر مطلوبة موافقته',
+    rejected: 'رُفض',
     created: 'سمحت بالوصول',
     merged: 'سمحت بالمزيد',
     replaced: 'غيّرت ما هو مسموح',

@@ -109,6 +109,10 @@ export const en = {
   },
 
   history: {
+    lodged: 'The app asked the bank for it',
+    authorised: 'You allowed access',
+    approved: 'Somebody else who has to agree said yes',
+    rejected: 'It was refused',
     created: 'You allowed access',
     merged: 'You allowed more',
     replaced: 'You changed what is allowed',

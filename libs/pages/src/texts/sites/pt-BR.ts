@@ -108,6 +108,10 @@ export const ptBR: SiteTexts = {
   },
 
   history: {
+    lodged: 'O aplicativo pediu ao banco',
+    authorised: 'Você permitiu o acesso',
+    approved: 'Outra pessoa que precisa concordar disse sim',
+    rejected: 'Foi recusado',
     created: 'Você permitiu o acesso',
     merged: 'Você permitiu mais',
     replaced: 'Você mudou o que é permitido',
