@@ -36,6 +36,7 @@ export * from './jws/issue.js';
 export { JwsError, type JwsRefusal } from './jws/jws-error.js';
 export * from './jws/parse.js';
 export { verifyJws, type KeyFinder, type VerifiedJws } from './jws/verify.js';
+export { attributeOid } from './mtls/attribute-types.js';
 export { readCertificate, type ClientCertificate } from './mtls/certificate.js';
 export { DistinguishedNameError, formatName, parseName, sameName, type DistinguishedName } from './mtls/distinguished-name.js';
 export { CertificateError, certificateThumbprint } from './mtls/take-apart.js';

@@ -6,6 +6,7 @@ export * from './market.js';
 export * from './onboarding.js';
 export { onePaymentType, type OnePayment } from './one-payment.js';
 export * from './refusal.js';
+export * from './registration/index.js';
 export * from './registry.js';
 export * from './route.js';
 export * from './vocabulary.js';

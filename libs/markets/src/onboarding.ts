@@ -1,10 +1,9 @@
-/** How third parties join a market: strategy five of five. The dialects of registration are in this file's neighbours. */
+import type { RegistrationDialect } from './registration/dialect.js';
+
+/** How third parties join a market: strategy five of five. */
 export type Onboarding =
   | { readonly kind: 'registration'; readonly clause: string; readonly dialect: RegistrationDialect }
-  /** The operator writes clients into the configuration, or a directory is followed. */
+  /** Nobody registers: the bank follows the directory on a schedule. `dialect` says what comes of a record. */
+  | { readonly kind: 'synced'; readonly clause: string; readonly dialect: RegistrationDialect }
+  /** The operator writes clients into the configuration. */
   | { readonly kind: 'configured'; readonly clause: string };
-
-/** How a market registers clients (RFC 7591): what is sent, by whom, and what comes of it. */
-export interface RegistrationDialect {
-  readonly says: string;
-}
