@@ -1,4 +1,4 @@
-import type { AccountName, AuthorizationDetail, ConsentApproval, LodgedConsent, Money, NewConsent, PaymentRejection } from '@assent/protocol';
+import type { AccountName, AuthorizationDetail, ConsentApproval, CreditorAccount, LodgedConsent, Money, NewConsent, PaymentRejection } from '@assent/protocol';
 
 /** The market's API at the bank: consents and resources. Everything in it is pure; the server brings the ports. */
 export interface ResourceDialect {
@@ -240,7 +240,7 @@ export interface MarketPaymentOrder {
   readonly debtor?: AccountName;
   readonly identifier?: string;
 }
-export type CreditorAccount = { readonly iban: string } | { readonly scheme: string; readonly identification: string };
+export type { CreditorAccount } from '@assent/protocol';
 export interface MarketPayment {
   readonly id: string;
   /** The consent it was made under. */

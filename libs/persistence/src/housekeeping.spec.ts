@@ -82,10 +82,11 @@ describe('housekeeping', () => {
     for (const round of rounds) await round.stop();
   });
 
-  it('writes down that grants have run out, and sweeps dead refresh tokens and revocations', async () => {
+  it('writes down that grants have run out, and sweeps dead refresh tokens, revocations and what APIs of markets kept', async () => {
     const { context } = await redeemed(bench.database, true, { grantSeconds: 60 });
     const { tokens } = await redeemed(bench.database);
     await bench.database.stores.codes.redeem(redemption((await redeemed(bench.database)).code));
+    await bench.database.pool.query(`INSERT INTO assent.market_answer VALUES (1, 'a', 'b', now() + interval '1 day', 'c', now()); INSERT INTO assent.market_message VALUES (1, 'a', now() + interval '1 day')`);
     const later = inSeconds(61 * 86_400);
     const round = await startHousekeeping(bench.database.pool, { now: () => later });
     await round.stop();
@@ -98,7 +99,7 @@ describe('housekeeping', () => {
     expect((await auditTypes(bench.database, `type = 'grant.expired' AND grant_id = '${context.grantId}'`)).length).toBe(1);
     expect(await count(bench.database, `assent.grant_event WHERE type = 'grant.expired' AND grant_id = '${context.grantId}'`)).toBe(1);
     expect(await count(bench.database, 'assent.refresh_token')).toBe(0);
-    expect(await count(bench.database, 'assent.revocation')).toBe(0);
+    for (const table of ['revocation', 'market_answer', 'market_message']) expect([table, await count(bench.database, `assent.${table}`)]).toEqual([table, 0]);
     expect(await bench.database.stores.refreshTokens.use(refreshment(tokens.refresh.handle))).toEqual({ outcome: 'refused', reason: 'unknown' });
   });
 });

@@ -30,6 +30,8 @@ const sweeps = [
   `DELETE FROM assent.refresh_token WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.refresh_token WHERE expires_at < $1 LIMIT ${batch}))`,
   `DELETE FROM assent.revocation WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.revocation WHERE kept_until < $1 LIMIT ${batch}))`,
   `DELETE FROM assent.grant_use WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.grant_use WHERE day < $1::timestamptz - interval '400 days' LIMIT ${batch}))`,
+  `DELETE FROM assent.market_answer WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.market_answer WHERE expires_at < $1 LIMIT ${batch}))`,
+  `DELETE FROM assent.market_message WHERE ctid = ANY (ARRAY(SELECT ctid FROM assent.market_message WHERE expires_at < $1 LIMIT ${batch}))`,
 ];
 
 /**

@@ -14,6 +14,7 @@ import { evidence } from './stores/evidence.store.js';
 import { grantNotices } from './stores/grant-notice.store.js';
 import { grants } from './stores/grant.store.js';
 import { grantUses } from './stores/grant-use.store.js';
+import { keptAnswers, spentMessages } from './stores/kept-answer.store.js';
 import { payments } from './stores/payment.store.js';
 import { pushedRequests } from './stores/pushed-request.store.js';
 import { refreshTokens } from './stores/refresh-token.store.js';
@@ -51,6 +52,8 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   grantNotices: grantNotices(sql, pool),
   grantUses: grantUses(sql),
   payments: payments(sql),
+  keptAnswers: keptAnswers(sql, encryptionKey),
+  spentMessages: spentMessages(sql),
   sessions: sessions(sql, clock),
   customers: customers(sql),
   signingKeys: signingKeys(pool, encryptionKey),

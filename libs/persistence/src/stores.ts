@@ -14,6 +14,7 @@ import type {
   GrantNotices,
   Grants,
   GrantUses,
+  KeptAnswers,
   Payments,
   PushedRequests,
   RefreshTokens,
@@ -21,6 +22,7 @@ import type {
   Sessions,
   SigningKeys,
   SiteSessions,
+  SpentMessages,
   Staff,
   TokenFamilies,
 } from '@assent/protocol';
@@ -45,6 +47,9 @@ export interface Stores {
   readonly grantNotices: GrantNotices;
   readonly grantUses: GrantUses;
   readonly payments: Payments;
+  /** Of the APIs of markets. */
+  readonly keptAnswers: KeptAnswers;
+  readonly spentMessages: SpentMessages;
   readonly sessions: Sessions;
   readonly customers: Customers;
   readonly signingKeys: SigningKeys;

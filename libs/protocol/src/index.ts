@@ -7,6 +7,7 @@ export * from './form.js';
 export * from './grant.js';
 export * from './grant-notices.js';
 export * from './handle.js';
+export * from './kept-answers.js';
 export * from './oauth-error.js';
 export * from './payment.js';
 export * from './ports.js';

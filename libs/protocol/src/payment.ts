@@ -1,10 +1,13 @@
 import type { AuditEvent } from './ports.js';
 
-/** What a client asks to be paid. IBANs are without spaces, in capitals. */
+/** Where a payment goes. IBANs are without spaces, in capitals; other numbers as their scheme writes them. */
+export type CreditorAccount = { readonly iban: string } | { readonly scheme: string; readonly identification: string };
+
+/** What a client asks to be paid. */
 export interface PaymentOrder {
   readonly amount: Money;
   readonly creditorName: string;
-  readonly creditorIban: string;
+  readonly creditorAccount: CreditorAccount;
   /** Text for the creditor. */
   readonly remittance?: string;
   readonly endToEndId?: string;
@@ -34,6 +37,8 @@ export interface PaymentApproval {
   readonly debtor?: AccountName;
   /** How often and how much in all, of what is booked from `from` until before `until`; absent: ever. */
   readonly most: { readonly times?: number; readonly total: string; readonly from?: Date; readonly until?: Date };
+  /** Whether the grant is used up once it is booked, whatever else stands in it. */
+  readonly usesUpGrant?: boolean;
 }
 
 /** Why a bank did not book a payment it was rightly asked for. The approval is not spent by it. */
@@ -47,7 +52,7 @@ export interface Payment {
   readonly accountId: string;
   readonly amount: Money;
   readonly creditorName: string;
-  readonly creditorIban: string;
+  readonly creditorAccount: CreditorAccount;
   readonly remittance?: string;
   readonly endToEndId?: string;
   /** In the account's history. */
@@ -105,6 +110,9 @@ export interface Payments {
     | { readonly outcome: 'reused' }
     | { readonly outcome: 'refused'; readonly reason: PaymentRefusal; readonly used?: { readonly times: number; readonly total: string } }
   >;
+
+  /** A payment of any grant of this client. */
+  findOfClient(input: { readonly issuer: string; readonly clientId: string; readonly paymentId: string }): Promise<(Payment & { readonly grantId: string }) | undefined>;
 
   /** A payment of this grant. */
   find(input: { readonly access: PaymentAccess; readonly paymentId: string; readonly now: Date }): Promise<GrantEnded | { readonly outcome: 'unknown' } | { readonly outcome: 'found'; readonly payment: Payment }>;

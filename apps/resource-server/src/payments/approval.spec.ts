@@ -3,7 +3,7 @@ import { approvalsFor } from './approval.js';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const order = (changes: Partial<PaymentOrder> = {}): PaymentOrder => ({
-  amount: { amount: '123.50', currency: 'EUR' }, creditorName: 'Corner Cafe', creditorIban: 'GB15HBNK40010155120937', remittance: 'Invoice 7', ...changes,
+  amount: { amount: '123.50', currency: 'EUR' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB15HBNK40010155120937' }, remittance: 'Invoice 7', ...changes,
 }); // prettier-ignore
 const single = (changes: object = {}): AuthorizationDetail => ({
   type: 'payment_initiation', instructedAmount: { currency: 'EUR', amount: '123.50' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB15HBNK40010155120937' },
@@ -93,7 +93,7 @@ describe('an order is refused (RR-13)', () => {
 
   it.each<[string, object, object, Partial<PaymentOrder>]>([
     ['another creditorName', {}, {}, { creditorName: 'Other' }],
-    ['another creditorAccount', {}, {}, { creditorIban: 'GB09HBNK40010112344821' }],
+    ['another creditorAccount', {}, {}, { creditorAccount: { iban: 'GB09HBNK40010112344821' } }],
     ['another remittanceInformationUnstructured', { remittanceInformationUnstructured: 'Rent' }, {}, {}],
     ['another currency', {}, {}, { amount: { amount: '1', currency: 'GBP' } }],
     ['another currency', {}, { perPeriod: { currency: 'GBP', amount: '500' } }, {}],

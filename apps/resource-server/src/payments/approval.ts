@@ -64,7 +64,7 @@ const isCount = (count: unknown): boolean => count === undefined || (typeof coun
 
 const creditorFaults = (order: PaymentOrder, { creditorName, creditorAccount }: AuthorizationDetail): readonly string[] => [
   ...fault(order.creditorName === creditorName, 'another creditorName'),
-  ...fault(isObject(creditorAccount) && isSameIban(order.creditorIban, creditorAccount['iban']), 'another creditorAccount'),
+  ...fault(isObject(creditorAccount) && 'iban' in order.creditorAccount && isSameIban(order.creditorAccount.iban, creditorAccount['iban']), 'another creditorAccount'),
 ];
 
 const fault = (good: boolean, text: string): readonly string[] => (good ? [] : [text]);

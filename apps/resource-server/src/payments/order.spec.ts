@@ -2,7 +2,7 @@ import { readJsonObject } from './json-body.js';
 import { fingerprint, readOrder } from './order.js';
 
 const body = { instructedAmount: { currency: 'EUR', amount: '123.50' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB15 HBNK 4001 0155 1209 37' } };
-const order = { amount: { currency: 'EUR', amount: '123.50' }, creditorName: 'Corner Cafe', creditorIban: 'GB15HBNK40010155120937' };
+const order = { amount: { currency: 'EUR', amount: '123.50' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB15HBNK40010155120937' } };
 
 describe('a body', () => {
   it('is one JSON object', () => {

@@ -17,7 +17,7 @@ export function readOrder(body: JsonObject): PaymentOrder {
   return {
     amount: readAmount(instructedAmount),
     creditorName: readText(creditorName, 'creditorName', 140),
-    creditorIban: readIban(part(creditorAccount, 'creditorAccount', ['iban'])['iban'], 'creditorAccount.iban'),
+    creditorAccount: { iban: readIban(part(creditorAccount, 'creditorAccount', ['iban'])['iban'], 'creditorAccount.iban') },
     ...given('remittance', remittanceInformationUnstructured, (text) => readText(text, 'remittanceInformationUnstructured', 140)),
     ...given('endToEndId', endToEndIdentification, (text) => readText(text, 'endToEndIdentification', 35)),
     ...given('debtor', debtorAccount, readDebtor),
@@ -26,8 +26,8 @@ export function readOrder(body: JsonObject): PaymentOrder {
 }
 
 /** The same for every way to write the same order: what an Idempotency-Key stands for. */
-export function fingerprint({ amount, creditorName, creditorIban, remittance, endToEndId, debtor, identifier }: PaymentOrder): Buffer {
-  const said = [String(units(amount.amount)), amount.currency, creditorName, creditorIban, remittance, endToEndId, debtor?.accountId, debtor?.iban, identifier];
+export function fingerprint({ amount, creditorName, creditorAccount: to, remittance, endToEndId, debtor, identifier }: PaymentOrder): Buffer {
+  const said = [String(units(amount.amount)), amount.currency, creditorName, ...('iban' in to ? [to.iban] : [to.scheme, to.identification]), remittance, endToEndId, debtor?.accountId, debtor?.iban, identifier];
   return sha256(JSON.stringify(said.map((each) => each ?? null)));
 }
 

@@ -1,18 +1,18 @@
-import type { Payment, PaymentRejection } from '@assent/protocol';
+import type { CreditorAccount, Payment, PaymentRejection } from '@assent/protocol';
 
 /* The JSON of the payments API, in the style of the accounts API (bank/shapes.ts). */
 
 export const paymentAddress = (id: string, base: string): string => `${base}/payments/${encodeURIComponent(id)}`;
 
 export const paymentDetail = (payment: Payment, base: string): object => {
-  const { id, status, rejection, approval, accountId, amount, creditorName, creditorIban, remittance, endToEndId, transactionId, createdAt } = payment;
+  const { id, status, rejection, approval, accountId, amount, creditorName, creditorAccount, remittance, endToEndId, transactionId, createdAt } = payment;
   return {
     paymentId: id,
     status,
     ...(rejection && { rejection: { reason: rejection, description: whyRejected[rejection] } }),
     authorization: approval,
     amount,
-    creditor: { name: creditorName, identification: { scheme: 'IBAN', value: creditorIban } },
+    creditor: { name: creditorName, identification: identificationOf(creditorAccount) },
     debtor: { accountId },
     ...(remittance !== undefined && { remittanceInformationUnstructured: remittance }),
     ...(endToEndId !== undefined && { endToEndIdentification: endToEndId }),
@@ -21,6 +21,8 @@ export const paymentDetail = (payment: Payment, base: string): object => {
     links: { self: paymentAddress(id, base) },
   };
 };
+
+const identificationOf = (account: CreditorAccount) => ('iban' in account ? { scheme: 'IBAN', value: account.iban } : { scheme: account.scheme, value: account.identification });
 
 const whyRejected: Readonly<Record<PaymentRejection, string>> = {
   account_unavailable: 'The account cannot be paid from at present.',

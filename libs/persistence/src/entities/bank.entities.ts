@@ -58,9 +58,11 @@ export class PaymentEntity {
   @Column('numeric', { precision: 15, scale: 2 }) amount!: string;
   @Column('text') currency!: string;
   @Column('text', { name: 'creditor_name' }) creditorName!: string;
-  @Column('text', { name: 'creditor_iban' }) creditorIban!: string;
+  @Column('text', { name: 'creditor_iban', nullable: true }) creditorIban!: string | null;
   @Column('text', { nullable: true }) remittance!: string | null;
   @Column('text', { name: 'end_to_end_id', nullable: true }) endToEndId!: string | null;
   @Column('text', { name: 'transaction_id', nullable: true }) transactionId!: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('text', { name: 'creditor_scheme', nullable: true }) creditorScheme!: string | null;
+  @Column('text', { name: 'creditor_identification', nullable: true }) creditorIdentification!: string | null;
 }

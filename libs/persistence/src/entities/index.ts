@@ -4,7 +4,7 @@ import { ConsentApprovalEntity, ConsentEntity, ConsentNameEntity } from './conse
 import { EvidenceEntity, EvidenceHeldEntity } from './evidence.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
 import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantUseEntity, GrantVersionEntity } from './grant.entities.js';
-import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, SigningKeyEntity } from './operations.entities.js';
+import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, MarketAnswerEntity, MarketMessageEntity, SigningKeyEntity } from './operations.entities.js';
 import { BulkRevocationEntity, SiteSessionEntity, StaffEntity } from './staff.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
 import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
@@ -49,6 +49,8 @@ export const entities = [
   GrantVersionEntity,
   IdempotencyKeyEntity,
   LoginThrottleEntity,
+  MarketAnswerEntity,
+  MarketMessageEntity,
   PaymentEntity,
   PushedRequestEntity,
   RefreshTokenEntity,

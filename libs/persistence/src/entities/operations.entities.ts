@@ -37,6 +37,26 @@ export class LoginThrottleEntity {
   @Column('bigint', { nullable: true }) expire!: string | null;
 }
 
+/** What a market's API answered under a key of idempotency, sealed; without an answer somebody is at it. */
+@Entity({ schema: 'assent', name: 'market_answer', synchronize: false })
+export class MarketAnswerEntity {
+  @PrimaryColumn('integer') tag!: number;
+  @PrimaryColumn('bytea') hash!: Buffer;
+  @Column('bytea') request!: Buffer;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
+  @Column('text') lease!: string;
+  @Column('timestamptz', { name: 'lease_until' }) leaseUntil!: Date;
+  @Column('bytea', { nullable: true }) answer!: Buffer | null;
+}
+
+/** The id of a signed message that must not come again. */
+@Entity({ schema: 'assent', name: 'market_message', synchronize: false })
+export class MarketMessageEntity {
+  @PrimaryColumn('integer') tag!: number;
+  @PrimaryColumn('bytea') hash!: Buffer;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
+}
+
 /** An Idempotency-Key that was used, by hash, and the payment it led to. Partitioned by time. */
 @Entity({ schema: 'assent', name: 'idempotency_key', synchronize: false })
 export class IdempotencyKeyEntity {

@@ -8,6 +8,7 @@ import { EncryptionKeys1764500000000 } from './1764500000000-encryption-keys.js'
 import { GrantNotices1764400000000 } from './1764400000000-grant-notices.js';
 import { Evidence1764600000000 } from './1764600000000-evidence.js';
 import { Ciba1764600000001 } from './1764600000001-ciba.js';
+import { MarketApi1764710000000 } from './1764710000000-market-api.js';
 import { CibaBlocks1764610000000 } from './1764610000000-ciba-blocks.js';
 import { Consents1764700000000 } from './1764700000000-consents.js';
 
@@ -25,4 +26,5 @@ export const migrations = [
   Ciba1764600000001,
   CibaBlocks1764610000000,
   Consents1764700000000,
+  MarketApi1764710000000,
 ];

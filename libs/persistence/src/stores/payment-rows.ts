@@ -12,7 +12,9 @@ export interface PaymentRow {
   readonly amount: string;
   readonly currency: string;
   readonly creditor_name: string;
-  readonly creditor_iban: string;
+  readonly creditor_iban: string | null;
+  readonly creditor_scheme: string | null;
+  readonly creditor_identification: string | null;
   readonly remittance: string | null;
   readonly end_to_end_id: string | null;
   readonly transaction_id: string | null;
@@ -21,7 +23,7 @@ export interface PaymentRow {
 
 /** The columns of `PaymentRow` from the alias `p`. */
 export const paymentColumns = `p.id, p.detail_id, p.detail_type, p.status, p.reason, p.account_id, p.amount, p.currency, p.creditor_name,
-  p.creditor_iban, p.remittance, p.end_to_end_id, p.transaction_id, p.created_at`;
+  p.creditor_iban, p.creditor_scheme, p.creditor_identification, p.remittance, p.end_to_end_id, p.transaction_id, p.created_at`;
 
 export const paymentFrom = (row: PaymentRow): Payment => ({
   id: row.id,
@@ -31,7 +33,7 @@ export const paymentFrom = (row: PaymentRow): Payment => ({
   accountId: row.account_id,
   amount: { amount: row.amount, currency: row.currency },
   creditorName: row.creditor_name,
-  creditorIban: row.creditor_iban,
+  creditorAccount: row.creditor_iban === null ? { scheme: row.creditor_scheme ?? '', identification: row.creditor_identification ?? '' } : { iban: row.creditor_iban },
   ...(row.remittance !== null && { remittance: row.remittance }),
   ...(row.end_to_end_id !== null && { endToEndId: row.end_to_end_id }),
   ...(row.transaction_id !== null && { transactionId: row.transaction_id }),

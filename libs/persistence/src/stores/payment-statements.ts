@@ -10,6 +10,14 @@ export const find = reading(
   WHERE ${answersForToken}`,
 );
 
+/** A payment carries its grant's shard. */
+export const findOfClient = reading(
+  'payment_find_of_client',
+  `SELECT p.grant_id, ${paymentColumns}
+  FROM bank.payment p JOIN assent."grant" g ON g.tag = p.tag AND g.id = p.grant_id
+  WHERE p.tag = $tag::int AND p.id = $payment_id::text AND g.issuer = $issuer::text AND g.client_id = $client_id::text`,
+);
+
 /** What the key was used for last. */
 const known = `
     SELECT k.request, k.payment_id FROM assent.idempotency_key k
@@ -70,7 +78,7 @@ const verdict = `
         WHEN g.status <> 'active' THEN 'spent'
         WHEN NOT g.authorization_details @> $approval::jsonb THEN 'not_granted'
         WHEN a.id IS NULL THEN 'no_account'
-        WHEN used.times >= $most_times::int THEN CASE WHEN $detail_type::text = 'payment_initiation' THEN 'spent' ELSE 'times' END
+        WHEN used.times >= $most_times::int THEN CASE WHEN $single::boolean THEN 'spent' ELSE 'times' END
         WHEN used.total + $amount::numeric > $most_total::numeric THEN 'total'
       END AS refusal,
       CASE
@@ -94,9 +102,9 @@ export const decide = writing(
   `WITH ${verdict},
   payment AS (
     INSERT INTO bank.payment (tag, id, grant_id, detail_id, detail_type, status, reason, account_id, amount, currency, creditor_name,
-      creditor_iban, remittance, end_to_end_id, transaction_id, created_at)
+      creditor_iban, creditor_scheme, creditor_identification, remittance, end_to_end_id, transaction_id, created_at)
     SELECT v.tag, $payment_id::text, v.id, $detail_id::text, $detail_type::text, CASE WHEN v.rejection IS NULL THEN 'booked' ELSE 'rejected' END,
-      v.rejection, v.account_id, $amount::numeric, $currency::text, $creditor_name::text, $creditor_iban::text, $remittance::text,
+      v.rejection, v.account_id, $amount::numeric, $currency::text, $creditor_name::text, $creditor_iban::text, $creditor_scheme::text, $creditor_identification::text, $remittance::text,
       $end_to_end_id::text, CASE WHEN v.rejection IS NULL THEN $transaction_id::text END, $now::timestamptz
     FROM verdict v WHERE v.refusal IS NULL AND v.known_id IS NULL
     RETURNING *
@@ -128,6 +136,6 @@ export const decide = writing(
     SELECT ${paymentColumns} FROM bank.payment p JOIN verdict v ON p.tag = v.tag AND p.id = v.known_id AND v.refusal IS NULL
   )
   SELECT v.refusal, v.times, v.total, ${paymentColumns},
-    v.known_id IS NULL AND p.status = 'booked' AND p.detail_type = 'payment_initiation' AND ${nothingLeft} AS nothing_left
+    v.known_id IS NULL AND p.status = 'booked' AND ($uses_up_grant::boolean OR (p.detail_type = 'payment_initiation' AND ${nothingLeft})) AS nothing_left
   FROM verdict v LEFT JOIN answer p ON true`,
 );

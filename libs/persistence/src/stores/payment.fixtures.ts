@@ -46,7 +46,7 @@ export async function aPayingGrant(pool: pg.Pool, wanted: WantedGrant = {}): Pro
 export const anOrder = (changes: Partial<PaymentOrder> = {}): PaymentOrder => ({
   amount: { amount: '100.00', currency: 'GBP' },
   creditorName: 'Corner Cafe',
-  creditorIban: 'GB15HBNK40010155120937',
+  creditorAccount: { iban: 'GB15HBNK40010155120937' },
   remittance: 'Invoice 7',
   ...changes,
 });

@@ -46,7 +46,7 @@ describe('a payment', () => {
       outcome: 'made',
       payment: {
         id: expect.stringMatching(/^[\w-]{32}$/), approval: { type: 'payment_initiation', identifier: 'p-1' }, status: 'booked', accountId: grant.accountId,
-        amount: { amount: '100.00', currency: 'GBP' }, creditorName: 'Corner Cafe', creditorIban: 'GB15HBNK40010155120937', remittance: 'Invoice 7', endToEndId: 'e2e-1',
+        amount: { amount: '100.00', currency: 'GBP' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB15HBNK40010155120937' }, remittance: 'Invoice 7', endToEndId: 'e2e-1',
         transactionId: expect.stringMatching(/^tx-/), createdAt: at,
       },
     }); // prettier-ignore

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mintId, plusSeconds, tagOf, type GrantActor, type PaymentAccess, type PaymentRefusal, type Payments } from '@assent/protocol';
+import { isId, mintId, plusSeconds, tagOf, type GrantActor, type PaymentAccess, type PaymentOrder, type PaymentRefusal, type Payments } from '@assent/protocol';
 import { instant, type Sql } from '../sql.js';
 import { Turns } from '../turns.js';
 import { auditValues } from './audit-rows.js';
 import { paymentFrom, tokenValues, type PaymentRow } from './payment-rows.js';
 import { grantEventValues } from './grant-event-rows.js';
 import { grants } from './grant.store.js';
-import { decide, find, hold, recall } from './payment-statements.js';
+import { decide, find, findOfClient, hold, recall } from './payment-statements.js';
 
 type Make = Parameters<Payments['make']>[0];
 type Outcome = Awaited<ReturnType<Payments['make']>>;
@@ -43,6 +43,12 @@ export const payments = (sql: Sql, turns = new Turns(lockTimeoutMs)): Payments =
     }
   },
 
+  async findOfClient({ issuer, clientId, paymentId }) {
+    if (!isId(paymentId)) return undefined;
+    const [row] = await sql.rows<PaymentRow & { readonly grant_id: string }>(findOfClient, { tag: tagOf(paymentId), payment_id: paymentId, issuer, client_id: clientId });
+    return row && { ...paymentFrom(row), grantId: row.grant_id };
+  },
+
   async find({ access, paymentId, now }) {
     const [row] = await sql.rows<MaybePayment>(find, { ...tokenValues(access, now), payment_id: paymentId });
     if (!row) return { outcome: 'grant-ended' };
@@ -75,6 +81,11 @@ function debtorValues({ order, approval: { type, identifier, debtor } }: Make): 
 
 const clientOf = ({ clientId }: PaymentAccess): GrantActor => ({ kind: 'client', id: clientId });
 
+function creditorValues({ creditorAccount: account }: PaymentOrder): Record<string, string | null> {
+  const [iban, scheme, identification] = 'iban' in account ? [account.iban, null, null] : [null, account.scheme, account.identification];
+  return { creditor_iban: iban, creditor_scheme: scheme, creditor_identification: identification };
+}
+
 function decideValues({ access, order, approval, key, now, audit }: Make): Record<string, unknown> {
   const tag = tagOf(access.grantId);
   const paymentId = mintId(tag);
@@ -95,7 +106,9 @@ function decideValues({ access, order, approval, key, now, audit }: Make): Recor
     amount: order.amount.amount,
     currency: order.amount.currency,
     creditor_name: order.creditorName,
-    creditor_iban: order.creditorIban,
+    ...creditorValues(order),
+    single: approval.most.times === 1 && approval.most.from === undefined,
+    uses_up_grant: approval.usesUpGrant ?? false,
     remittance: order.remittance ?? null,
     end_to_end_id: order.endToEndId ?? null,
     key_hash: key.hash,
