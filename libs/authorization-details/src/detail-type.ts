@@ -69,4 +69,6 @@ export interface OfferedAccount {
   readonly id: string;
   /** Last four digits only. */
   readonly maskedNumber: string;
+  /** The bank's kind of account, as `current`; left out where only what the page showed is known. */
+  readonly type?: string;
 }

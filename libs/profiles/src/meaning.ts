@@ -28,6 +28,7 @@ export const meanings: { readonly [K in keyof Policy]: Meaning } = {
   clientAuth: { says: 'How clients authenticate; none: public clients.', enforced: [here('client/authentication.ts'), discovery] },
   assertionAudience: { says: 'Which audience a client assertion may name.', enforced: [server('client-authentication/authenticate-client.ts')] },
   clientAssertionMaxLifetime: { says: 'Longest life of a client assertion, in seconds.', enforced: [server('client-authentication/authenticate-client.ts')] },
+  clientAssertionClaims: { says: 'Claims a client assertion must have beside iss, sub, aud, exp and jti; with iat its life is counted from there.', enforced: [server('client-authentication/authenticate-client.ts')] },
   senderConstraint: { says: 'What access tokens are bound to; none: bearer tokens.', enforced: [here('rules/token.ts'), server('sender-constraint/prove-binding.ts'), discovery] },
   dpopNonce: { says: 'Whether DPoP proofs carry a nonce of the server.', enforced: [server('sender-constraint/prove-binding.ts')] },
   dpopProofMaxAge: { says: 'Greatest age of a DPoP proof, in seconds.', enforced: [server('sender-constraint/prove-binding.ts')] },

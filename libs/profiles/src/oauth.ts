@@ -50,6 +50,7 @@ export const oauth = define(
     idTokenLifetime: by('ours', 1 * hours),
     grantLifetime: by('ours', 365 * days),
     clientAssertionMaxLifetime: by('ours', 1 * hours),
+    clientAssertionClaims: by('RFC 7523 section 3: iat is optional', []),
     dpopProofMaxAge: by('RFC 9449 section 11.1: seconds or minutes', 5 * minutes),
     clockSkew: by('ours', 60),
     nonceMaxLength: by('ours', 255),

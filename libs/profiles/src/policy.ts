@@ -65,6 +65,8 @@ export interface Policy {
   /** How long a grant lasts when nothing else says so. */
   readonly grantLifetime: number;
   readonly clientAssertionMaxLifetime: number;
+  /** Claims a client assertion must have beside `iss`, `sub`, `aud`, `exp` and `jti`; with `iat` its life is counted from there. */
+  readonly clientAssertionClaims: readonly 'iat'[];
   /** How far in the past a DPoP proof's `iat` may lie. */
   readonly dpopProofMaxAge: number;
   /** How far in the future `iat` and `nbf` may lie. */

@@ -56,6 +56,7 @@ const atLeastAsStrict: { readonly [K in keyof Policy]: Compare<Policy[K]> } = {
   idTokenLifetime: smaller,
   grantLifetime: smaller,
   clientAssertionMaxLifetime: smaller,
+  clientAssertionClaims: more,
   dpopProofMaxAge: smaller,
   clockSkew: smaller,
   nonceMaxLength: smaller,

@@ -48,6 +48,7 @@ async function proveAssertion({ issuer, engine, urls, now }: Call, client: Clien
       keys: (header) => engine.clientKeys.find(client, header),
       now,
       maxLifetime: policy.clientAssertionMaxLifetime,
+      claims: policy.clientAssertionClaims,
       clockSkew: policy.clockSkew,
     });
   } catch (error) {

@@ -104,6 +104,15 @@ describe('verifyClientAssertion refuses with invalid_client', () => {
     expect(await refusalOf(() => verifyClientAssertion(assertion, rules()))).toMatchObject({ code: 'invalid_client', status: 401, rule });
   });
 
+  it.each<[string, object]>([
+    ['no iat', { iat: undefined }],
+    ['exp more than its life after iat', { iat: seconds - 250, exp: seconds + 51 }],
+  ])('F2-CA-04, where iat must be there: %s', async (_, claims) => {
+    const assertion = await anAssertion(claims);
+    expect(await refusalOf(() => verifyClientAssertion(assertion, rules({ claims: ['iat'] })))).toMatchObject({ code: 'invalid_client', rule: 'F2-CA-04' });
+    await verifyClientAssertion(assertion, rules());
+  });
+
   it.each(['at+jwt', 'dpop+jwt', 'oauth-authz-req+jwt', 'application/at+jwt', 'token-introspection+jwt', '', 'JOSE'])('F2-CA-07: typ "%s"', async (typ) => {
     const assertion = await withHeader({ typ });
     expect(await refusalOf(() => verifyClientAssertion(assertion, rules()))).toMatchObject({ code: 'invalid_client', rule: 'F2-CA-07' });

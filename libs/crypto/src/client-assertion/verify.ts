@@ -20,6 +20,8 @@ export interface ClientAssertionRules {
   readonly now: Date;
   /** Seconds `exp` may lie ahead, which bounds how long a spent `jti` must be remembered. */
   readonly maxLifetime: number;
+  /** Claims that must be there beside those everybody must send; from an `iat` asked for here the life is counted. */
+  readonly claims?: readonly 'iat'[];
   /** Seconds `iat` and `nbf` may lie ahead (F2-AS-13). */
   readonly clockSkew: number;
 }
@@ -77,7 +79,7 @@ function verifyAudience({ aud }: JsonObject, { audience, issuer, endpoints = [] 
   if (!named.some((one) => one === issuer || endpoints.includes(one as string))) throw refuse('aud does not name this server', 'F2-CA-03');
 }
 
-function verifyTimes(claims: JsonObject, { now, maxLifetime, clockSkew }: ClientAssertionRules): number {
+function verifyTimes(claims: JsonObject, { now, maxLifetime, clockSkew, claims: required = [] }: ClientAssertionRules): number {
   const present = secondsOf(now);
   const exp = numericDate(claims, 'exp');
   if (exp === undefined) throw refuse('exp is missing or malformed', 'F2-CA-04');
@@ -87,6 +89,9 @@ function verifyTimes(claims: JsonObject, { now, maxLifetime, clockSkew }: Client
     if (!isAbsentOrDate(claims, name)) throw refuse(`${name} is malformed`, 'F2-CA-04');
     if ((numericDate(claims, name) ?? 0) > present + clockSkew) throw refuse(`${name} lies in the future`, 'F2-AS-13');
   }
+  const iat = numericDate(claims, 'iat');
+  if (required.includes('iat') && iat === undefined) throw refuse('iat is required', 'F2-CA-04');
+  if (required.includes('iat') && iat !== undefined && exp - iat > maxLifetime) throw refuse('exp lies too far from iat', 'F2-CA-04');
   return exp;
 }
 
