@@ -40,6 +40,8 @@ export type ConsentReference =
        * Only its customer may say yes; it does not end by that.
        */
       readonly follows?: string;
+      /** What is left of the `claims` parameter for ordinary delivery, where the market delivers some of it itself. */
+      readonly claims?: ClaimsRequest;
       /** Customers who must say yes beside the one who is asked now. */
       readonly furtherAuthorisers?: boolean;
     }

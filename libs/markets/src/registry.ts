@@ -1,6 +1,9 @@
+import { connectId } from '../connectid/index.js';
+import { fdx } from '../fdx/index.js';
+import { uae } from '../uae/index.js';
 import type { Market } from './market.js';
 
-const all: readonly Market[] = [];
+const all: readonly Market[] = [uae, connectId, fdx];
 const byName: ReadonlyMap<string, Market> = new Map(all.map((market) => [market.name, market]));
 
 /** The markets there are. */
