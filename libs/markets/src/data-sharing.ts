@@ -33,7 +33,7 @@ export function dataSharingType({ type, vocabulary }: { readonly type: string; r
     isWithin,
     merge: (existing, added) => unionOf([...existing, ...added], { isWithin, lists }),
     enrich: (detail, { accounts }) => ({ ...detail, accounts: [...new Set(accounts)].sort() }),
-    picks: () => 'accounts',
+    picks: ({ permissions }) => ((vocabulary.ofAccounts ?? names).some((one) => permissions.includes(one)) ? 'accounts' : 'nothing'),
     offers: ({ accounts }, { id }) => accounts === undefined || accounts.includes(id),
     accounts: ({ accounts = [] }) => accounts,
     withoutAccount,

@@ -1,9 +1,11 @@
+import { brazil } from '../brazil/index.js';
+import { cdr } from '../cdr/index.js';
 import { connectId } from '../connectid/index.js';
 import { fdx } from '../fdx/index.js';
 import { uae } from '../uae/index.js';
 import type { Market } from './market.js';
 
-const all: readonly Market[] = [uae, connectId, fdx];
+const all: readonly Market[] = [brazil, cdr, uae, connectId, fdx];
 const byName: ReadonlyMap<string, Market> = new Map(all.map((market) => [market.name, market]));
 
 /** The markets there are. */

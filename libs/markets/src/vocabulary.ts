@@ -13,12 +13,16 @@ export interface DataCluster {
  */
 export interface Vocabulary {
   readonly clusters: Readonly<Record<string, InLanguages<DataCluster>>>;
+  /** Cluster → the one that says all of it: where both would be shown, only that one is. */
+  readonly within?: Readonly<Record<string, string>>;
+  /** Permissions about accounts, so that their customer chooses some; all when absent. */
+  readonly ofAccounts?: readonly string[];
   /** Permission → ids of clusters. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The clusters of some permissions in the vocabulary's order. */
-export function clustersOf({ clusters, permissions }: Vocabulary, asked: readonly string[]): readonly string[] {
+export function clustersOf({ clusters, permissions, within = {} }: Vocabulary, asked: readonly string[]): readonly string[] {
   const named = new Set(asked.flatMap((permission) => permissions[permission] ?? []));
-  return Object.keys(clusters).filter((id) => named.has(id));
+  return Object.keys(clusters).filter((id) => named.has(id) && !named.has(within[id] ?? ''));
 }

@@ -1,0 +1,44 @@
+import { dataSharingType } from '../src/data-sharing.js';
+import type { Market } from '../src/market.js';
+import { onePaymentType } from '../src/one-payment.js';
+import { consentRoutes } from './consents.js';
+import { error } from './errors.js';
+import { brazilOnboarding } from './onboarding.js';
+import { paymentRoutes } from './payments.js';
+import { brazilProfile } from './profile.js';
+import { resourceRoutes } from './resources.js';
+import { consentedScopes, consentScope } from './vehicle.js';
+import { dataType, paymentType, vocabulary } from './vocabulary.js';
+
+/** Open Finance Brasil: consents at the bank's API, named by a scope; encrypted ID tokens; signed payments. */
+export const brazil: Market = {
+  name: 'brazil',
+  title: 'Open Finance Brasil, security profile v2',
+  maturity: 'stable',
+  unverified: [
+    'The text of version 2 of the security profile was read in excerpts; what the conformance suite tests of it was read whole.',
+    'Versions and error codes of the resources API (v3) and the payments API (v4) were not read in the market’s own definitions.',
+    'Requests by the back channel are signed, not encrypted, though the CIBA profile asks for both.',
+  ],
+  profile: brazilProfile,
+  issuer: {
+    scopes: ['openid', 'consents', ...consentedScopes],
+    acrValues: ['urn:brasil:openbanking:loa2', 'urn:brasil:openbanking:loa3'],
+    subjectTypes: ['public'],
+    signingAlgs: ['PS256'],
+    accessTokenAlg: 'PS256',
+    claims: ['name', 'given_name', 'family_name', 'email', 'cpf', 'cnpj'],
+    silentScopes: ['consents', ...consentedScopes],
+    resourceScopes: ['consents', ...consentedScopes],
+  },
+  consent: consentScope,
+  refreshTokens: { life: 'none-when-once', clause: 'Open Finance Brasil security profile 7.2.2: refused unless AUTHORISED, none when CONSUMED' },
+  interactionId: { at: ['par', 'token', 'userinfo', 'introspection', 'revocation', 'backchannel'], whenAbsent: 'refuse', clause: 'Open Finance Brasil security profile 5.2.2-23' },
+  onboarding: brazilOnboarding,
+  details: [dataSharingType({ type: dataType, vocabulary }), onePaymentType({ type: paymentType })],
+  resources: {
+    headers: { interactionId: { whenAbsent: 'refuse', whenMalformed: 'refuse' } },
+    error,
+    routes: [...consentRoutes, ...resourceRoutes, ...paymentRoutes],
+  },
+};
