@@ -1,5 +1,6 @@
 import type { Market } from '../src/market.js';
 import { fdxConsent } from './details/consent-request.js';
+import { fdxOnboarding } from './onboarding.js';
 import { fdxProfile } from './profile.js';
 import { fdxResources } from './resources.js';
 import { consentsScope, dataScopes } from './scopes.js';
@@ -35,7 +36,7 @@ export const fdx: Market = {
   consent: fdxVehicle,
   refreshTokens: { life: 'none-when-once', clause: 'FDX API 6.x, Consent API: durationType (indirect)' },
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'generate', clause: 'FDX API 6.x: x-fapi-interaction-id (unverified)' },
-  onboarding: { kind: 'configured', clause: 'FDX registration and delegation model (unverified)' },
+  onboarding: fdxOnboarding,
   details: [fdxConsent],
   resources: fdxResources,
 };

@@ -33,6 +33,6 @@ export const fdxOnboarding: Onboarding = {
       localRedirects: 'refused',
     },
     commonScopes: ['openid', 'offline_access'],
-    roles: [{ role: 'DATA_RECIPIENT', says: 'Data recipient', scopes: ['fdx:accountbasic:read', 'fdx:accountdetailed:read', 'fdx:transactions:read', 'fdx:customercontact:read', 'fdx:customerpersonal:read', 'fdx:statements:read'], detailTypes: ['fdx_v1.0'] }],
+    roles: [{ role: 'DATA_RECIPIENT', says: 'Data recipient', scopes: ['fdx:consents', 'fdx:accountbasic:read', 'fdx:accountdetailed:read', 'fdx:transactions:read', 'fdx:customercontact:read', 'fdx:customerpersonal:read', 'fdx:statements:read'], detailTypes: ['fdx_v1.0'] }],
   },
 };
