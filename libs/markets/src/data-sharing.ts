@@ -6,6 +6,8 @@ import { clustersOf, type Vocabulary } from './vocabulary.js';
 /** Sight of accounts in a market's permissions: what a lodged consent asks for. */
 export interface DataSharing extends AuthorizationDetail {
   readonly permissions: readonly string[];
+  /** In the market's words, where it has some. */
+  readonly purposes?: readonly string[];
   readonly transactionsFrom?: string;
   readonly transactionsTo?: string;
   readonly expiresAt?: string;
@@ -19,7 +21,8 @@ export interface DataSharing extends AuthorizationDetail {
  */
 export function dataSharingType({ type, vocabulary }: { readonly type: string; readonly vocabulary: Vocabulary }): MarketDetailType {
   const names = Object.keys(vocabulary.permissions);
-  const lists = ['permissions', 'accounts'] as const;
+  const purposes = Object.keys(vocabulary.purposes ?? {});
+  const lists = ['permissions', 'accounts', 'purposes'] as const;
   const rules: DetailType<DataSharing> = {
     type,
     kind: 'data',
@@ -27,7 +30,7 @@ export function dataSharingType({ type, vocabulary }: { readonly type: string; r
       type: 'object',
       additionalProperties: false,
       required: ['type', 'permissions'],
-      properties: { type: { const: type }, permissions: someOf(names), transactionsFrom: date, transactionsTo: date, expiresAt: dateTime, accounts: accountIds },
+      properties: { type: { const: type }, permissions: someOf(names), ...(purposes.length > 0 && { purposes: someOf(purposes) }), transactionsFrom: date, transactionsTo: date, expiresAt: dateTime, accounts: accountIds },
     },
     fault,
     isWithin,
@@ -58,6 +61,7 @@ function fault({ transactionsFrom: from, transactionsTo: to, expiresAt }: DataSh
 
 const isWithin = (asked: DataSharing, granted: DataSharing): boolean =>
   among(asked.permissions, granted.permissions) &&
+  among(asked.purposes, granted.purposes) &&
   among(asked.accounts, granted.accounts) &&
   atLeast(asked.transactionsFrom, granted.transactionsFrom) &&
   atMost(asked.transactionsTo, granted.transactionsTo) &&
@@ -75,8 +79,8 @@ function reachOf({ permissions, accounts = [], transactionsFrom: from, transacti
   return { permissions, accounts, ...(from !== undefined && { from }), ...(to !== undefined && { to }), ...(expiresAt !== undefined && { until: new Date(expiresAt) }) };
 }
 
-/** Clusters, days and end in plain words. */
-export function present(detail: Pick<DataSharing, 'permissions' | 'transactionsFrom' | 'transactionsTo' | 'expiresAt'>, locale: string, vocabulary: Vocabulary): DataPresentation {
+/** Clusters, purposes, days and end in plain words. */
+export function present(detail: Pick<DataSharing, 'permissions' | 'purposes' | 'transactionsFrom' | 'transactionsTo' | 'expiresAt'>, locale: string, vocabulary: Vocabulary): DataPresentation {
   const language = languageOf(locale);
   const words = terms[language];
   const { transactionsFrom: from, transactionsTo: to, expiresAt } = detail;
@@ -84,12 +88,15 @@ export function present(detail: Pick<DataSharing, 'permissions' | 'transactionsF
   const clusters = ids.map((id) => ({ id, ...(vocabulary.clusters[id] as NonNullable<Vocabulary['clusters'][string]>)[language] }));
   const days = [from, to].map((day) => (day === undefined ? undefined : formatDate(day, language)));
   const said: PresentedTerm[] = [];
+  const purposes = (detail.purposes ?? []).flatMap((purpose) => vocabulary.purposes?.[purpose]?.[language] ?? []);
+  if (purposes.length > 0) said.push({ id: 'purpose', term: words.purpose, value: purposes.join(' ') });
   if (ids.includes('transactions')) said.push({ id: 'history', term: words.history, value: words.days(days[0], days[1]) });
   if (expiresAt !== undefined) said.push({ id: 'until', term: words.until, value: words.untilValue(formatMoment(new Date(expiresAt), language)) });
   return { kind: 'data', clusters, terms: said };
 }
 
 interface Terms {
+  readonly purpose: string;
   readonly history: string;
   readonly days: (from: string | undefined, to: string | undefined) => string;
   readonly until: string;
@@ -98,18 +105,21 @@ interface Terms {
 
 const terms: InLanguages<Terms> = {
   en: {
+    purpose: 'What for',
     history: 'Which transactions',
     days: (from, to) => (from && to ? `From ${from} until ${to}.` : from ? `From ${from} on, and new ones.` : to ? `All until ${to}.` : 'All that we show for the account, past and new.'),
     until: 'How long',
     untilValue: (moment) => `Until ${moment}, then it stops by itself.`,
   },
   'pt-BR': {
+    purpose: 'Para quê',
     history: 'Quais transações',
     days: (from, to) => (from && to ? `De ${from} até ${to}.` : from ? `A partir de ${from}, e as novas.` : to ? `Todas até ${to}.` : 'Todas as que mostramos para a conta, passadas e novas.'),
     until: 'Por quanto tempo',
     untilValue: (moment) => `Até ${moment}; depois termina sozinho.`,
   },
   ar: {
+    purpose: 'الغرض',
     history: 'أي معاملات',
     days: (from, to) => (from && to ? `من ${from} حتى ${to}.` : from ? `ابتداءً من ${from}، والمعاملات الجديدة.` : to ? `كلها حتى ${to}.` : 'كل ما نعرضه للحساب من معاملات سابقة وجديدة.'),
     until: 'المدة',

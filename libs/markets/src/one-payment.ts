@@ -12,14 +12,17 @@ export interface OnePayment extends AuthorizationDetail {
   readonly endToEndIdentification?: string;
   /** Day it is to be made on, where the market names one. */
   readonly requestedOn?: string;
-  /** Where the request names the account to pay from, its number as the bank writes it (an IBAN). Of a granted one, the account chosen. */
-  readonly debtorAccount?: { readonly iban?: string; readonly accountId?: string };
+  /**
+   * Where the request names the account to pay from, its number: an IBAN, or the national one such an IBAN ends in. Of a
+   * granted one, the account chosen.
+   */
+  readonly debtorAccount?: { readonly iban?: string; readonly number?: string; readonly accountId?: string };
   /** Given at consent: it addresses the payment. */
   readonly identifier?: string;
 }
 
 /** The type of one payment, lodged at the bank's API before. `type` is its name inside grants, as `urn:assent:<market>:payment`. */
-export function onePaymentType({ type }: { readonly type: string }): MarketDetailType {
+export function onePaymentType({ type, accountText = plainAccount }: { readonly type: string; /** The creditor's account as people write it. */ readonly accountText?: (account: CreditorAccount) => string }): MarketDetailType {
   const rules: DetailType<OnePayment> = {
     type,
     kind: 'payment',
@@ -49,7 +52,7 @@ export function onePaymentType({ type }: { readonly type: string }): MarketDetai
           type: 'object',
           additionalProperties: false,
           minProperties: 1,
-          properties: { iban: { type: 'string', maxLength: 34, format: 'iban' }, accountId: { type: 'string', maxLength: 255, format: 'account-id' } },
+          properties: { iban: { type: 'string', maxLength: 34, format: 'iban' }, number: { type: 'string', maxLength: 30, format: 'account-id' }, accountId: { type: 'string', maxLength: 255, format: 'account-id' } },
         },
         identifier: { type: 'string', maxLength: 128, format: 'identifier' },
       },
@@ -65,10 +68,10 @@ export function onePaymentType({ type }: { readonly type: string }): MarketDetai
     }),
     picks: () => 'one-account',
     offers: ({ debtorAccount }, { id, maskedNumber }) =>
-      (debtorAccount?.accountId === undefined || debtorAccount.accountId === id) && (debtorAccount?.iban === undefined || debtorAccount.iban.endsWith(maskedNumber)),
+      (debtorAccount?.accountId === undefined || debtorAccount.accountId === id) && [debtorAccount?.iban, debtorAccount?.number].every((named) => named === undefined || named.endsWith(maskedNumber)),
     accounts: ({ debtorAccount }) => (debtorAccount?.accountId === undefined ? [] : [debtorAccount.accountId]),
     withoutAccount: (detail, accountId) => (detail.debtorAccount?.accountId === accountId ? undefined : detail),
-    present,
+    present: (detail, locale) => present(detail, locale, accountText(detail.creditorAccount)),
     enforced: ['Exactly the payment described (amount, currency, creditor, reference, end-to-end identification) is made, from debtorAccount, once: identifier is spent by it.'],
   };
   return {
@@ -88,7 +91,7 @@ function fault({ instructedAmount: { amount, currency }, creditorAccount }: OneP
 /** What makes two payments the same one: all but the account chosen and the number given at consent. */
 function canonicalOf({ type, instructedAmount: { amount, currency }, creditorName, creditorAccount, remittanceInformation, endToEndIdentification, requestedOn, debtorAccount }: OnePayment): string {
   const account = 'iban' in creditorAccount ? ['iban', creditorAccount.iban] : [creditorAccount.scheme, creditorAccount.identification];
-  return JSON.stringify([type, amount, currency, creditorName, account, remittanceInformation, endToEndIdentification, requestedOn, debtorAccount?.iban]);
+  return JSON.stringify([type, amount, currency, creditorName, account, remittanceInformation, endToEndIdentification, requestedOn, debtorAccount?.iban, debtorAccount?.number]);
 }
 
 const orderOf = ({ instructedAmount, creditorName, creditorAccount, remittanceInformation, endToEndIdentification, debtorAccount, identifier }: OnePayment) => ({
@@ -97,15 +100,17 @@ const orderOf = ({ instructedAmount, creditorName, creditorAccount, remittanceIn
   creditorAccount,
   ...(remittanceInformation !== undefined && { remittance: remittanceInformation }),
   ...(endToEndIdentification !== undefined && { endToEndId: endToEndIdentification }),
-  ...(debtorAccount !== undefined && { debtor: debtorAccount }),
+  ...(debtorAccount !== undefined && { debtor: debtorOf(debtorAccount) }),
   ...(identifier !== undefined && { identifier }),
 });
 
+const debtorOf = ({ iban, accountId }: NonNullable<OnePayment['debtorAccount']>) => ({ ...(iban !== undefined && { iban }), ...(accountId !== undefined && { accountId }) });
+
 /** How much, to whom, with which reference, when. */
-function present(detail: OnePayment, locale: string): PaymentPresentation {
+function present(detail: OnePayment, locale: string, account: string): PaymentPresentation {
   const language = languageOf(locale);
   const words = texts[language];
-  const { instructedAmount, remittanceInformation: reference, endToEndIdentification: endToEnd, requestedOn, creditorAccount } = detail;
+  const { instructedAmount, remittanceInformation: reference, endToEndIdentification: endToEnd, requestedOn } = detail;
   const terms: PresentedTerm[] = [
     ...(reference === undefined ? [] : [{ id: 'reference', term: words.reference, value: reference, quoted: true }]),
     ...(endToEnd === undefined ? [] : [{ id: 'end-to-end', term: words.endToEnd, value: endToEnd, quoted: true }]),
@@ -116,12 +121,12 @@ function present(detail: OnePayment, locale: string): PaymentPresentation {
     kind: 'payment',
     amount: { value: instructedAmount.amount, currency: instructedAmount.currency },
     recurring: false,
-    payee: { name: detail.creditorName, account: accountText(creditorAccount) },
+    payee: { name: detail.creditorName, account },
     terms,
   };
 }
 
-const accountText = (account: CreditorAccount): string => ('iban' in account && isIban(account.iban) ? formatIban(account.iban) : 'iban' in account ? account.iban : account.identification);
+const plainAccount = (account: CreditorAccount): string => ('iban' in account && isIban(account.iban) ? formatIban(account.iban) : 'iban' in account ? account.iban : account.identification);
 
 interface Texts {
   readonly reference: string;

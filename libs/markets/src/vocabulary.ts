@@ -19,6 +19,8 @@ export interface Vocabulary {
   readonly ofAccounts?: readonly string[];
   /** Permission → ids of clusters. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
+  /** What for a client may ask, where the market has a list of that; each as a whole sentence for the customer. */
+  readonly purposes?: Readonly<Record<string, InLanguages<string>>>;
 }
 
 /** The clusters of some permissions in the vocabulary's order. */
