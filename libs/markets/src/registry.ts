@@ -2,10 +2,13 @@ import { brazil } from '../brazil/index.js';
 import { cdr } from '../cdr/index.js';
 import { connectId } from '../connectid/index.js';
 import { fdx } from '../fdx/index.js';
+import { ksa } from '../ksa/index.js';
+import { ksaV1 } from '../ksa-v1/index.js';
 import { uae } from '../uae/index.js';
+import { uk } from '../uk/index.js';
 import type { Market } from './market.js';
 
-const all: readonly Market[] = [brazil, cdr, uae, connectId, fdx];
+const all: readonly Market[] = [uk, brazil, cdr, ksa, ksaV1, uae, connectId, fdx];
 const byName: ReadonlyMap<string, Market> = new Map(all.map((market) => [market.name, market]));
 
 /** The markets there are. */

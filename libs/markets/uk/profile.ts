@@ -8,14 +8,14 @@ const openEnded = { replaces: 'ours: half a year', why: 'a consent without Expir
  * Profile v4.0.
  */
 export const ukProfile = refine(fapiCiba, 'uk', {
-  responseTypes: by('RWP, Authorization Code Grant & Hybrid Grant', ['code id_token']),
-  responseModes: by('RWP, Authorization Code Grant & Hybrid Grant: no JARM', ['fragment', 'form_post']),
-  responseEncryption: loosened('RWP, Authorization Code Grant & Hybrid Grant', 'off', { replaces: 'JARM section 2.2', why: 'responses are signed by the ID token beside the code; there is no JARM to encrypt' }),
-  responseAlgs: by('RWP, Message Signing', ['PS256']),
-  requestObjectBy: by('RWP; RFC 9126 beside it', ['value', 'pushed']),
-  requestObjectAlgs: by('RWP, CIBA and Message Signing', ['PS256']),
+  responseTypes: by('RWP v4.0, Authorization Code Grant & Hybrid Grant', ['code id_token']),
+  responseModes: by('RWP v4.0, Authorization Code Grant & Hybrid Grant: no JARM', ['fragment', 'form_post']),
+  responseEncryption: loosened('RWP v4.0, Authorization Code Grant & Hybrid Grant', 'off', { replaces: 'JARM section 2.2', why: 'responses are signed by the ID token beside the code; there is no JARM to encrypt' }),
+  responseAlgs: by('RWP v4.0, Message Signing', ['PS256']),
+  requestObjectBy: by('RWP v4.0; RFC 9126 beside it', ['value', 'pushed']),
+  requestObjectAlgs: by('RWP v4.0, CIBA and Message Signing', ['PS256']),
   clientAuth: by('Open Banking DCR v3.3, token_endpoint_auth_method', ['private_key_jwt', 'tls_client_auth']),
-  algs: by('RWP, Message Signing', ['PS256']),
+  algs: by('RWP v4.0, Message Signing', ['PS256']),
   grantLifetime: loosened('Account and Transaction API Profile v4.0, Expiration Date Time', 10 * years, openEnded),
-  refreshTokenLifetime: loosened('RWP, Token Expiry Time', 10 * years, { ...openEnded, why: 'a refresh token lives as long as its consent, which may be open-ended' }),
+  refreshTokenLifetime: loosened('RWP v4.0, Token Expiry Time', 10 * years, { ...openEnded, why: 'a refresh token lives as long as its consent, which may be open-ended' }),
 });

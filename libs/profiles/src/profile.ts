@@ -12,7 +12,7 @@ export interface FactsAt {
    */
   readonly par: { readonly client: Client; readonly form: Form; readonly dpopProofJkt: string | undefined; readonly way: RequestWay };
   /** A request arriving at the authorization endpoint. */
-  readonly authorize: { readonly viaPar: boolean };
+  readonly authorize: { readonly viaPar: boolean; /** Names of all that was sent. */ readonly parameters?: readonly string[] };
   /** A token request, its client authenticated and its proof of possession (if any) verified. */
   readonly token: {
     readonly client: Client;

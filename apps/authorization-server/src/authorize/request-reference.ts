@@ -15,13 +15,14 @@ export interface RequestReference {
 }
 
 /**
- * Reads `client_id` and `request_uri`; every other parameter but a second request is tolerated and ignored (F2-AZ-23).
+ * Reads `client_id` and `request_uri`; every other parameter but a second request is tolerated and ignored (F2-AZ-23),
+ * unless a rule of the profile speaks against it.
  * Throws `invalid_request` for a request that was not pushed (F2-AZ-03) or comes twice over (JR-01),
  * `invalid_request_uri` for a reference that cannot be one of ours.
  */
 export function readReference(form: Form, issuer: IssuerRuntime): RequestReference {
   const requestUri = form.optional('request_uri');
-  enforce(issuer.profile, 'authorize', { viaPar: requestUri !== undefined });
+  enforce(issuer.profile, 'authorize', { viaPar: requestUri !== undefined, parameters: form.names() });
   if (requestUri === undefined) throw invalidRequest('push the authorization request first', 'F2-AZ-03');
   if (form.has('request')) throw invalidRequest('send either request or request_uri', 'JR-01');
   const clientId = form.one('client_id');
