@@ -27,6 +27,8 @@ export interface NewConsent {
   readonly customerClaims?: Readonly<Record<string, string>>;
   /** Whether it is used up by one use. */
   readonly once?: boolean;
+  /** Name of the consent it goes on with, where it is not the first of its chain. */
+  readonly follows?: string;
 }
 
 export type ConsentStatus = GrantStatus;
@@ -52,6 +54,8 @@ export interface LodgedConsent {
   readonly expiresAt: Date | null;
   readonly authoriseBy: Date | undefined;
   readonly once: boolean;
+  /** Name of the first consent of its chain, where it is not that itself. */
+  readonly follows?: string;
   /** Who ended it and why, where it has ended. */
   readonly ended?: { readonly by: 'client' | 'customer' | 'staff' | 'system'; readonly reason?: string };
 }
@@ -82,6 +86,8 @@ export interface RequestedConsent {
   readonly furtherAuthorisers: boolean;
   /** Values of the customer's claims without which nobody may say yes. */
   readonly customerClaims?: Readonly<Record<string, string>>;
+  /** The only customer who may say yes. */
+  readonly ofCustomer?: string;
 }
 
 /** A consent lodged together with the request that carries it. */

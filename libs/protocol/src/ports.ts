@@ -139,6 +139,8 @@ export interface CustomerAccount {
   readonly balance: { readonly amount: string; readonly currency: string };
   /** Why it cannot be shared here (a text key such as `needs_second_approver`), when it cannot. */
   readonly unavailable?: string;
+  /** Customers who must agree before it is shared, beside its holder. */
+  readonly approvers?: readonly string[];
 }
 
 export interface Customer {

@@ -34,9 +34,12 @@ export interface AskedChange {
   readonly expiresAt: { readonly from?: Date | null; readonly to: Date | null };
 }
 
+/** A consent that is authorised anew, or amended, is replaced by what the customer says yes to now. */
+export const actionOf = ({ request }: Pick<Asked, 'request'>, current: Grant | undefined): GrantManagementAction => request.grantManagementAction ?? (current ? 'replace' : 'create');
+
 /** The request against the grant it names. Pure; `until` is the end of a grant that is allowed now. */
 export function askedChange(open: Asked, current: Grant | undefined, until: Date | null, details: DetailRules): AskedChange {
-  const action = open.request.grantManagementAction ?? 'create';
+  const action = actionOf(open, current);
   const managed = open.request.grantManagementAction !== undefined;
   const asked = askedPermissions(open, until);
   if (current === undefined) return { action, managed, current, added: partOf(asked), kept: nothing, removed: nothing, currentAccounts: [], expiresAt: { to: until } };
@@ -77,7 +80,7 @@ export interface Chosen {
  * redeemed must not come back with it.
  */
 export function changeOf(open: Asked, current: Grant | undefined, chosen: Chosen, details: DetailRules): GrantChange {
-  const action = open.request.grantManagementAction ?? 'create';
+  const action = actionOf(open, current);
   const managed = open.request.grantManagementAction !== undefined;
   const { accounts, authorizationDetails } = chosen;
   const whole = { ...askedPermissions(open, chosen.expiresAt), accounts, authorizationDetails };

@@ -2,6 +2,7 @@ import { cHash, sHash, signAuthorizationResponse, signIdToken } from '@assent/cr
 import { isHybrid } from '@assent/profiles';
 import { epochSeconds, type AuthorizedContext, type Client, type OAuthError } from '@assent/protocol';
 import { signingAlgName } from '@assent/signing-keys';
+import { idTokenClaims } from '../consent/told.js';
 import type { Engine, IssuerRuntime } from '../engine.js';
 import { holdResponse } from '../evidence/keep.js';
 import { encryptIdToken, encryptToClient } from '../request/encrypt-to-client.js';
@@ -48,6 +49,7 @@ async function detachedSignature({ engine, now }: Occasion, { issuer, client, re
   const issuedAt = epochSeconds(now);
   const { authentication } = context;
   const claims = {
+    ...(await idTokenClaims(issuer, context, now, () => engine.stores.customers.find(context.customerId))),
     iss: issuer.issuer,
     sub: context.subject,
     aud: client.client_id,

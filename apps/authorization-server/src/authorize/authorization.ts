@@ -8,6 +8,7 @@ import {
   type AuthorizedContext,
   type Client,
   type Grant,
+  type GrantActivation,
   type GrantChange,
   type OAuthError,
   type PushedRequest,
@@ -16,6 +17,8 @@ import {
 import type { Engine } from '../engine.js';
 import { deliveredClaims } from './asked.js';
 import { changeOf } from './asked-change.js';
+import type { FoundGrant } from './current-grant.js';
+import { activationOf, authorizedConsent } from '../consent/activation.js';
 import type { OpenRequest } from './open-request.js';
 import { respondWithCode, respondWithError } from './authorization-response.js';
 import type { ResponseMessage } from './validated-redirect.js';
@@ -41,20 +44,23 @@ export type Answered = ResponseMessage | 'already-completed';
 
 /**
  * Consumes the request and writes the code with the change it stands for in one statement (F2-AZ-16: one winner), and
- * says where to go. `current`: the grant that is to be changed; `grant-gone` when it ended meanwhile.
+ * says where to go. `found`: the grant that is to be changed, or the consent in waiting; `grant-gone` when it ended, or
+ * somebody else said yes to it, meanwhile.
  */
-export async function allow({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, consent: Consent, current?: Grant): Promise<Answered | 'grant-gone'> {
+export async function allow({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, consent: Consent, found: FoundGrant = { grant: undefined }): Promise<Answered | 'grant-gone'> {
   const { authorizationDetails = [] } = consent;
-  const change = changeOf(open, current, { ...consent, authorizationDetails }, engine.details);
-  return allowChange({ engine, requestId, now }, open, session, change, { detail: consent.shown, current });
+  const { waiting, grant: current } = found;
+  const change = waiting ? await activationOf(engine, open, session, waiting, { ...consent, authorizationDetails }) : changeOf(open, current, { ...consent, authorizationDetails }, engine.details);
+  return allowChange({ engine, requestId, now }, open, session, change, { detail: consent.shown, current: waiting ?? current });
 }
 
 /** A code for a change that needs no page, as nothing in it is new to the customer. */
-export async function allowChange({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, change: GrantChange, { detail, current }: { readonly detail: NonNullable<AuditEvent['detail']>; readonly current: Grant | undefined }): Promise<Answered | 'grant-gone'> {
+export async function allowChange({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, change: GrantChange | GrantActivation, { detail, current }: { readonly detail: NonNullable<AuditEvent['detail']>; readonly current: Grant | undefined }): Promise<Answered | 'grant-gone'> {
   const grantId = current?.id ?? mintId(open.handle.tag);
   const action = open.request.grantManagementAction;
   const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId, detail: { ...detail, ...(action && { action }) } });
-  const context = { ...contextOf(open, session, grantId), authorizationDetails: change.permissions.authorizationDetails, managed: change.managed };
+  const activated = change.action === 'activate' ? { managed: false, grantVersion: change.waiting.version + 1 } : { managed: change.managed };
+  const context = { ...contextOf(open, session, grantId, change.permissions.expiresAt), authorizationDetails: change.permissions.authorizationDetails, ...activated };
   const { code, outcome } = await write(engine, open, context, change, now, audit);
   return outcome === 'allowed' ? respondWithCode({ engine, now }, open, context, code) : outcome;
 }
@@ -62,25 +68,25 @@ export async function allowChange({ engine, requestId, now }: Occasion, open: Op
 /** A code on a grant that is there already (`prompt=none`). */
 export async function allowOnGrant({ engine, requestId, now }: Occasion, open: OpenRequest, session: Session, grant: Grant): Promise<Answered | 'grant-gone'> {
   const audit = auditOf(open, 'authorize.allowed', requestId, { customerId: session.customerId, grantId: grant.id, detail: { prompt: 'none' } });
-  const context = { ...contextOf(open, session, grant.id), authorizationDetails: grant.authorizationDetails, grantVersion: grant.version, managed: grant.managed };
+  const context = { ...contextOf(open, session, grant.id, grant.expiresAt), authorizationDetails: grant.authorizationDetails, grantVersion: grant.version, managed: grant.managed };
   const { code, outcome } = await write(engine, open, context, 'existing', now, audit);
   return outcome === 'allowed' ? respondWithCode({ engine, now }, open, context, code) : outcome;
 }
 
 /**
  * Consumes the request and tells the client that, and why, there is no code. `current`: the customer's own grant that
- * was to be changed and stays as it is (GM-SE-04).
+ * was to be changed and stays as it is (GM-SE-04). `rejected`: the consent in waiting that the customer said no to.
  */
-export async function refuse({ engine, requestId, now }: Occasion, open: OpenRequest, error: OAuthError, customerId?: string, current?: Grant): Promise<Answered> {
+export async function refuse({ engine, requestId, now }: Occasion, open: OpenRequest, error: OAuthError, customerId?: string, { grant: current, waiting: rejected }: FoundGrant = { grant: undefined }): Promise<Answered> {
   const audit = { ...auditOf(open, 'authorize.refused', requestId, { detail: { error: error.code } }), rule: error.rule, ...(customerId === undefined ? {} : { customerId }) };
-  const outcome = await engine.stores.authorizations.refuse({ request: open.handle, ...(current && { grantId: current.id }), now, audit });
+  const outcome = await engine.stores.authorizations.refuse({ request: open.handle, ...(current && { grantId: current.id }), ...(rejected && { rejects: rejected.id }), now, audit });
   return outcome === 'refused' ? respondWithError({ engine, now }, open, error) : 'already-completed';
 }
 
 /** F2-AZ-25. */
 export const customerSaidNo = () => accessDenied('the customer said no', 'F2-AZ-25');
 
-async function write(engine: Engine, open: OpenRequest, context: AuthorizedContext, change: GrantChange | 'existing', now: Date, audit: AuditEvent) {
+async function write(engine: Engine, open: OpenRequest, context: AuthorizedContext, change: GrantChange | GrantActivation | 'existing', now: Date, audit: AuditEvent) {
   const { request, handle, issuer } = open;
   const code = mintHandle(handle.tag, plusSeconds(now, issuer.policy.codeLifetime));
   const { codeChallenge, redirectUri, dpopJkt } = request;
@@ -89,7 +95,7 @@ async function write(engine: Engine, open: OpenRequest, context: AuthorizedConte
   return { code: code.value, outcome };
 }
 
-function contextOf(open: OpenRequest, session: Session, grantId: string): AuthorizedContext {
+function contextOf(open: OpenRequest, session: Session, grantId: string, expiresAt: Date | null): AuthorizedContext {
   const { request, client, issuer } = open;
   const { scope, resources, nonce } = request;
   const claims = deliveredClaims(open);
@@ -109,6 +115,7 @@ function contextOf(open: OpenRequest, session: Session, grantId: string): Author
     authTimeRequired: authTimeRequired(request, client),
     ...(claims === undefined ? {} : { claims }),
     ...(nonce === undefined ? {} : { nonce }),
+    ...authorizedConsent(request, grantId, expiresAt),
   };
 }
 

@@ -1,6 +1,8 @@
-import { invalidRequest, mintHandle, newTag, OAuthError, plusSeconds, type Client } from '@assent/protocol';
+import { invalidRequest, mintHandle, OAuthError, plusSeconds, type Client } from '@assent/protocol';
+import { tagOfRequest } from '../consent/requested-consent.js';
 import { holdRequestObject } from '../evidence/keep.js';
 import { provenParameters, requestParameters, type RequestParameters } from '../par/request-parameters.js';
+import { consentExists } from '../par/push.js';
 import { readPushedRequest } from '../par/pushed-request.js';
 import type { Visit } from '../interaction/visit.js';
 import { refusing } from './authorization-response.js';
@@ -45,11 +47,12 @@ async function parametersOf(visit: Visit, client: Client): Promise<RequestParame
 
 async function keep(visit: Visit, client: Client, { form, object }: RequestParameters): Promise<RequestReference> {
   const { engine, issuer, now, requestId } = visit;
-  const request = await readPushedRequest({ engine, issuer, form, now }, client, undefined, 'front-channel');
-  const { value, handle } = mintHandle(newTag(), plusSeconds(now, issuer.policy.requestUriLifetime));
+  const { request, lodges } = await readPushedRequest({ engine, issuer, form, now }, client, undefined, 'front-channel');
+  const { value, handle } = mintHandle(tagOfRequest(request), plusSeconds(now, issuer.policy.requestUriLifetime));
   const detail = { scope: request.scope, ...(object ? { signed: object.alg } : {}) };
   const audit = { type: 'authorize.requested', issuer: issuer.issuer, clientId: client.client_id, requestId, detail };
   if (object) await holdRequestObject({ engine, issuer, now }, client, handle, object);
-  await engine.stores.pushedRequests.push({ handle, request, replay: [], audit });
+  const pushed = await engine.stores.pushedRequests.push({ handle, request, ...(lodges && { lodges }), replay: [], audit });
+  if (pushed.outcome === 'exists') throw consentExists();
   return { clientId: client.client_id, reference: value, handle };
 }

@@ -1,4 +1,5 @@
 import { invalidRequest, invalidRequestUri, plusSeconds, type Client, type FoundRequest, type Handle, type OAuthError, type PushedRequest } from '@assent/protocol';
+import { mayAskFor } from '../consent/may-ask-for.js';
 import type { IssuerRuntime } from '../engine.js';
 import { verifyRedirectUri } from '../par/redirect-uri.js';
 
@@ -23,6 +24,11 @@ export class OpenRequest {
     /** The value of the handle as it stands in the `request_uri` and in the addresses of the pages. */
     readonly reference: string,
   ) {}
+
+  /** In a market the sign-in goes with whatever is asked for: it has no page of its own. */
+  get namesCustomer(): boolean {
+    return this.issuer.config.market !== undefined;
+  }
 
   /**
    * Throws, all of them shown on a page: unknown or another issuer's (PR-08), pushed by another client (F2-AZ-15),
@@ -52,10 +58,8 @@ function verifyClient(request: PushedRequest, issuer: IssuerRuntime): Client {
   } catch (cause) {
     throw onPage(invalidRequest('redirect_uri is no longer registered for the client', 'PR-13', cause));
   }
-  if (!request.scope.every((name) => client.scope.includes(name))) throw onPage(invalidRequest('the client may no longer ask for this scope', 'PR-13'));
-  if (!request.authorizationDetails.every(({ type }) => client.authorization_details_types?.includes(type))) {
-    throw onPage(invalidRequest('the client may no longer ask for this type of authorization_details', 'PR-13'));
-  }
+  const missing = mayAskFor(client, request, issuer);
+  if (missing !== undefined) throw onPage(invalidRequest(`the client may no longer ask for this ${missing}`, 'PR-13'));
   return client;
 }
 

@@ -3,6 +3,8 @@ import { Form, invalidRequest, mintId, parseHandle, plusSeconds, type FoundBackc
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Consent, Occasion } from '../authorize/authorization.js';
 import { currentGrant } from '../authorize/current-grant.js';
+import { accountsOf } from '../consent/accounts.js';
+import { endOf } from '../interaction/asking.js';
 import type { Engine, IssuerRuntime } from '../engine.js';
 import { approve, deny } from './decide.js';
 import { PendingRequest } from './pending-request.js';
@@ -36,8 +38,8 @@ async function decide(request: FastifyRequest, engine: Engine, issuer: IssuerRun
   const decider = { customerId, authTime: occasion.now, acr: reached, amr: ['test'] };
   const current = await currentGrant(engine, pending, decider);
   if ('refusal' in current) throw current.refusal;
-  if (action === 'deny') return deny(occasion, pending, decider, current.grant);
-  return approve(occasion, pending, decider, await everything(occasion, pending), current.grant);
+  if (action === 'deny') return deny(occasion, pending, decider, current);
+  return approve(occasion, pending, decider, await everything(occasion, pending), current);
 }
 
 async function find({ stores }: Engine, value: string): Promise<FoundBackchannelRequest | undefined> {
@@ -48,9 +50,10 @@ async function find({ stores }: Engine, value: string): Promise<FoundBackchannel
 const pendingOf = (found: FoundBackchannelRequest | undefined, issuer: IssuerRuntime): PendingRequest | undefined => found && PendingRequest.of(found, issuer);
 
 /** Yes to all that is asked for, with every account there is; payments come from the first. */
-async function everything({ engine, now }: Occasion, { request, handle, issuer }: PendingRequest): Promise<Consent> {
-  const { details, stores } = engine;
-  const accounts = (await stores.customers.accounts(request.customerId)).filter(({ unavailable }) => unavailable === undefined);
+async function everything({ engine, now }: Occasion, pending: PendingRequest): Promise<Consent> {
+  const { request, handle, issuer } = pending;
+  const { details } = engine;
+  const accounts = (await accountsOf(engine, request, request.customerId)).filter(({ unavailable }) => unavailable === undefined);
   const choices = request.authorizationDetails.map((detail) => {
     const offered = accounts.filter((account) => details.offers(detail, account)).map(({ id }) => id);
     const picks = details.picks(detail);
@@ -59,7 +62,7 @@ async function everything({ engine, now }: Occasion, { request, handle, issuer }
   return {
     accounts: accounts.map(({ id }) => id),
     authorizationDetails: details.enrich(request.authorizationDetails, choices),
-    expiresAt: plusSeconds(now, issuer.policy.grantLifetime),
+    expiresAt: request.consent ? endOf(engine, pending, undefined, now) : plusSeconds(now, issuer.policy.grantLifetime),
     shown: { automation: true },
   };
 }

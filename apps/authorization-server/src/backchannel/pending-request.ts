@@ -1,4 +1,5 @@
 import type { BackchannelRequest, BackchannelState, Client, FoundBackchannelRequest, Handle } from '@assent/protocol';
+import { mayAskFor } from '../consent/may-ask-for.js';
 import type { IssuerRuntime } from '../engine.js';
 
 /**
@@ -23,12 +24,7 @@ export class PendingRequest {
   static of({ request, handle, id, state }: FoundBackchannelRequest, issuer: IssuerRuntime): PendingRequest | undefined {
     if (request.issuer !== issuer.issuer) return undefined;
     const client = issuer.clients.find(request.clientId);
-    if (!client || !mayAsk(client, request)) return undefined;
+    if (client?.backchannel_token_delivery_mode === undefined || mayAskFor(client, request, issuer) !== undefined) return undefined;
     return new PendingRequest(issuer, client, request, handle, id, state);
   }
 }
-
-const mayAsk = (client: Client, { scope, authorizationDetails }: BackchannelRequest): boolean =>
-  client.backchannel_token_delivery_mode !== undefined &&
-  scope.every((name) => client.scope.includes(name)) &&
-  authorizationDetails.every(({ type }) => client.authorization_details_types?.includes(type));

@@ -1,6 +1,7 @@
 import { parseStrictJson } from '@assent/crypto';
 import type { Policy } from '@assent/profiles';
 import { invalidRequest, invalidScope, type BackchannelRequest, type Client, type Form } from '@assent/protocol';
+import { requestedConsent, type FoundConsent } from '../consent/requested-consent.js';
 import { findNamedGrant, grantManagementParameters } from '../par/grant-management.js';
 import { requestedDetails, resourcesAskedFor } from '../request/authorization-details.js';
 import type { AuthorizationCall } from '../request/call.js';
@@ -10,6 +11,8 @@ import { readBindingMessage } from './binding-message.js';
 /** A request as far as it says by itself what it asks for; whom it asks is found next. */
 export interface ReadRequest {
   readonly asked: Omit<BackchannelRequest, 'customerId'>;
+  /** The consent it is about, where that was lodged before. */
+  readonly lodged: FoundConsent['lodged'];
   /** Whose the grant is that it names. */
   readonly grantOf: string | undefined;
 }
@@ -23,8 +26,10 @@ export async function readRequest(call: AuthorizationCall, client: Client): Prom
   const form = call.form.refuseRepeats();
   const managed = grantManagementParameters(form, client, issuer.config.grantManagement);
   const grant = await findNamedGrant(call, client, managed);
-  const authorizationDetails = requestedDetails(call, client, grant?.authorizationDetails);
+  const named = requestedDetails(call, client, grant?.authorizationDetails);
   const scope = readScope(call, client);
+  const { consent, authorizationDetails, lodged, lodges } = await requestedConsent(call, client, { scope, claims: undefined, authorizationDetails: named, backchannel: true });
+  if (lodges) throw invalidRequest('a consent under a name of your own is asked for by a pushed authorization request', 'ASSENT-CONSENT-04');
   const bindingMessage = readBindingMessage(call, authorizationDetails);
   const requestContext = readContext(form);
   return {
@@ -36,11 +41,13 @@ export async function readRequest(call: AuthorizationCall, client: Client): Prom
       acrValues: readAcrValues(form) ?? client.default_acr_values ?? [],
       authorizationDetails,
       ...managed,
+      ...(consent && { consent }),
       delivery: client.backchannel_token_delivery_mode ?? 'poll',
       ...(bindingMessage === undefined ? {} : { bindingMessage }),
       ...(requestContext === undefined ? {} : { requestContext }),
       requestedAt: now,
     },
+    lodged,
     grantOf: grant?.customerId,
   };
 }
@@ -51,7 +58,7 @@ function readScope({ form, issuer }: AuthorizationCall, client: Client): readonl
   if (text === undefined) throw invalidRequest('scope is required and must contain openid', 'CB-RQ-03');
   const scope = parseScope(text);
   if (!scope.includes('openid')) throw invalidScope('scope must contain openid', 'CB-RQ-03');
-  allowScopes(scope, client, issuer.config.scopes);
+  allowScopes(scope, client, issuer.config);
   return scope;
 }
 

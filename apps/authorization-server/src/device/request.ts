@@ -53,14 +53,14 @@ export async function answerRequest(visit: Visit, pending: PendingRequest, sessi
   const code = await codeProblem(visit, pending, asking, at);
   if (said.leads === 'back' || code !== 'right') return showPage(visit, pending, asking, { at, earlier, wrong: { account: said.leads === 'back', code } });
   if (said.leads === 'on') return showPage(visit, pending, asking, { at: said.to, earlier: said.yes });
-  const outcome = await approve(visit, pending, session, said.consent, found.grant);
+  const outcome = await approve(visit, pending, session, said.consent, found);
   return afterDecision(visit, pending, session, outcome);
 }
 
 /** "It wasn't me": one press, whatever else was or was not chosen. */
 export async function denyRequest(visit: Visit, pending: PendingRequest, session: Session): Promise<Answer> {
   const found = await currentGrant(visit.engine, pending, session);
-  const outcome = await deny(visit, pending, session, 'grant' in found ? found.grant : undefined);
+  const outcome = await deny(visit, pending, session, 'grant' in found ? found : undefined);
   return afterDecision(visit, pending, session, outcome);
 }
 

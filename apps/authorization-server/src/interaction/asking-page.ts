@@ -1,6 +1,7 @@
 import type { PaymentPresentation } from '@assent/authorization-details';
 import { asksForAccounts, isolate, ltr, payingAccounts, renderChangePage, renderConsentPage, renderPaymentPage, textsOf, type AskingModel, type PaymentModel } from '@assent/pages';
 import type { AuthorizationDetail, CustomerAccount } from '@assent/protocol';
+import { accountsOf } from '../consent/accounts.js';
 import type { Engine } from '../engine.js';
 import { pathOf, type Asking } from './asking.js';
 import { sealShown, type Offer, type OfferedAccount, type Yes } from './shown.js';
@@ -24,7 +25,7 @@ export interface PageToShow {
 /** Accounts are read only where some are to be chosen. */
 export async function accountsToShow(visit: Visit, asking: Asking, at: number): Promise<readonly CustomerAccount[]> {
   const chooses = asking.picksAccounts || asking.pages[at]?.kind === 'payment';
-  return chooses ? visit.engine.stores.customers.accounts(asking.session.customerId) : [];
+  return chooses ? accountsOf(visit.engine, asking.open.request, asking.session.customerId) : [];
 }
 
 /** The page, and with it the seal over all that it says. */

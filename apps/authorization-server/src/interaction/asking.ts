@@ -3,7 +3,9 @@ import { later, mergeClaims } from '@assent/grants';
 import { asksForAccounts, changeRows, clustersOf, isData, ofAccounts, textsOf, isolate, type About, type Asked, type ChangeRow, type Data, type Locale, type Path, type Permitted } from '@assent/pages';
 import { epochSeconds, plusSeconds, type AuthorizationDetail, type Grant, type Session } from '@assent/protocol';
 import { clustersAsked, coversAll, deliveredClaims, type Asked as Asks, type AskedByClient } from '../authorize/asked.js';
+import { actionOf } from '../authorize/asked-change.js';
 import type { OpenRequest } from '../authorize/open-request.js';
+import { spokenScopes } from '../consent/named-scopes.js';
 import type { Engine } from '../engine.js';
 
 /** A page that asks: for data, or for a change of what is permitted, or for one payment. */
@@ -60,7 +62,7 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
     data,
     dataDetails,
     picksAccounts: asksForAccounts(data.clusters) || dataDetails.some((detail) => details.picks(detail) === 'accounts'),
-    change: current && changeTo(open, current, { details, locale, until, bank: bank.name }),
+    change: current && changeTo(open, current, { details, locale, until, bank: bank.name, spoken: (scope) => spokenScopes(scope, open.issuer.config) }),
     until,
     offline: open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token'),
     also,
@@ -73,7 +75,7 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
  * it drops.
  */
 export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): readonly AskingPage[] {
-  const { grantManagementAction: action } = open.request;
+  const action = actionOf(open, current);
   const asked = detailsAsked(open);
   const merged = action === 'merge' ? current : undefined;
   const isNew = (detail: AuthorizationDetail) => merged === undefined || details.uncovered([detail], merged.authorizationDetails).length > 0;
@@ -126,10 +128,19 @@ function isSingle(detail: AuthorizationDetail, details: DetailTypes): boolean {
 }
 
 function endOfNew(open: Asks, endsAt: (detail: AuthorizationDetail) => Date | undefined, now: Date): Date {
+  const said = endOfConsent(open, now);
+  if (said) return said;
   const end = plusSeconds(now, open.issuer.policy.grantLifetime);
   const ends = open.request.authorizationDetails.map(endsAt);
   if (ends.length === 0 || ends.includes(undefined) || asksForAccounts(clustersAsked(open))) return end;
   return new Date(Math.min(end.getTime(), Math.max(...ends.map((one) => one?.getTime() ?? 0))));
+}
+
+/** A consent that says when it ends, or how long it lasts, lasts that long; for one access token, as long as that may. */
+function endOfConsent({ request: { consent }, issuer: { policy } }: Asks, now: Date): Date | undefined {
+  if (consent?.expiresAt !== undefined) return new Date(consent.expiresAt * 1000);
+  if (consent?.lifetime === undefined) return undefined;
+  return plusSeconds(now, consent.lifetime === 0 ? policy.codeLifetime + policy.accessTokenLifetime : consent.lifetime);
 }
 
 const wholeSeconds = (date: Date): Date => new Date(epochSeconds(date) * 1000);
@@ -142,6 +153,8 @@ interface Wording {
   readonly locale: Locale;
   readonly until: Date | null;
   readonly bank: string;
+  /** The scopes pages speak of. */
+  readonly spoken: (scope: readonly string[]) => readonly string[];
 }
 
 function changeTo(open: AskedByClient, current: Grant, wording: Wording): Change {
@@ -169,10 +182,10 @@ function changeTo(open: AskedByClient, current: Grant, wording: Wording): Change
 
 type Held = Pick<Grant, 'scope' | 'authorizationDetails'> & { readonly claims?: Grant['claims'] | undefined };
 
-function permitted({ scope, claims, authorizationDetails }: Held, { details, locale, until }: Wording): Permitted {
+function permitted({ scope, claims, authorizationDetails }: Held, { details, locale, until, spoken }: Wording): Permitted {
   const ofKind = (kind: 'data' | 'payment') => authorizationDetails.filter((detail) => details.kindOf(detail) === kind);
   return {
-    clusters: clustersOf(scope, claims),
+    clusters: clustersOf(spoken(scope), claims),
     details: inWords(ofKind('data'), details, locale, until),
     payments: ofKind('payment').map((detail) => details.present(detail, locale) as PaymentPresentation),
     until,

@@ -36,7 +36,7 @@ export async function consent(visit: Visit, open: OpenRequest, session: Session 
     case 'on':
       return showPage(visit, open, asking, { at: said.to, earlier: said.yes });
     case 'to-the-end': {
-      const answered = await allow(visit, open, decision.session, said.consent, found.grant);
+      const answered = await allow(visit, open, decision.session, said.consent, found);
       return answered === 'grant-gone' ? grantGone(visit, open, decision.session) : toClientAfterForm(answered, visit, open, 'allowed');
     }
   }
@@ -45,8 +45,8 @@ export async function consent(visit: Visit, open: OpenRequest, session: Session 
 /** The refusing button of every page: nothing is shared, paid or changed, and the client is told (F2-AZ-25). */
 export async function cancel(visit: Visit, open: OpenRequest, session: Session | undefined): Promise<Answer> {
   const found = session && (await currentGrant(visit.engine, open, session));
-  const current = found && 'grant' in found ? found.grant : undefined;
-  return toClientAfterForm(await refuse(visit, open, customerSaidNo(), session?.customerId, current), visit, open, 'denied');
+  const standing = found && 'grant' in found ? found : undefined;
+  return toClientAfterForm(await refuse(visit, open, customerSaidNo(), session?.customerId, standing), visit, open, 'denied');
 }
 
 const changed = (open: OpenRequest): OAuthError => aboutRequest(invalidRequest('what was shown is not what would be allowed', 'ASSENT-CONSENT-01'), open);

@@ -4,6 +4,7 @@ import { coversAll } from '../authorize/asked.js';
 import { askedChange, changeOf } from '../authorize/asked-change.js';
 import { allow, allowChange, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
 import { currentGrant, unusableGrantId } from '../authorize/current-grant.js';
+import { unusableConsent } from '../consent/requested-consent.js';
 import { decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { ResponseMessage } from '../authorize/validated-redirect.js';
@@ -89,6 +90,7 @@ export async function showPage(visit: Visit, open: OpenRequest, asking: Asking, 
 async function answerSilently(visit: Visit, open: OpenRequest, session: Session): Promise<Answer> {
   const found = await currentGrant(visit.engine, open, session);
   if ('refusal' in found) return tellClient(visit, open, found.refusal, session);
+  if (open.request.consent) return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
   const answered = open.request.grantManagementAction === undefined ? await onCovering(visit, open, session) : await silentMerge(visit, open, session, found.grant);
   if (answered === 'grant-gone') return tellClient(visit, open, consentRequired('the customer has not agreed to this', 'OIDC-03'), session);
   return toClient(answered, visit, open);
@@ -108,13 +110,15 @@ async function onCovering(visit: Visit, open: OpenRequest, session: Session): Pr
   const { authorizations } = visit.engine.stores;
   const { request, client, issuer } = open;
   const asked = { issuer: issuer.issuer, clientId: client.client_id, customerId: session.customerId, scope: request.scope, now: visit.now };
-  const covers = (grant: Grant) => coversAll(grant, open) && visit.engine.details.uncovered(request.authorizationDetails, grant.authorizationDetails).length === 0;
+  // In a market a grant with details is a consent, which only a request about it may stand on.
+  const isOther = (grant: Grant) => issuer.config.market !== undefined && grant.authorizationDetails.length > 0;
+  const covers = (grant: Grant) => !isOther(grant) && coversAll(grant, open) && visit.engine.details.uncovered(request.authorizationDetails, grant.authorizationDetails).length === 0;
   const grant = await authorizations.covering({ ...asked, covers });
   return grant ? allowOnGrant(visit, open, session, grant) : 'grant-gone';
 }
 
 /** The grant that was to be changed has ended since the page was shown (GM-RV-03). */
-export const grantGone = (visit: Visit, open: OpenRequest, session: Session): Promise<Answer> => tellClient(visit, open, unusableGrantId('GM-RV-03'), session);
+export const grantGone = (visit: Visit, open: OpenRequest, session: Session): Promise<Answer> => tellClient(visit, open, open.request.consent ? unusableConsent() : unusableGrantId('GM-RV-03'), session);
 
 export const tellClient = async (visit: Visit, open: OpenRequest, error: OAuthError, session: Session | undefined): Promise<Answer> =>
   toClient(await refuse(visit, open, error, session?.customerId), visit, open);

@@ -1,6 +1,8 @@
-import { epochSeconds, parseHandle, type AccessTokenFacts, type Client, type RefreshTokenFacts } from '@assent/protocol';
+import { epochSeconds, parseHandle, type AccessTokenFacts, type AuthorizedContext, type Client, type RefreshTokenFacts } from '@assent/protocol';
 import { authenticateConfidentialClient } from '../client-authentication/authenticate-client.js';
+import { factsOf, toldDetails } from '../consent/told.js';
 import { detailsForAudience } from '../request/authorization-details.js';
+import type { IssuerRuntime } from '../engine.js';
 import type { AnswerCall, Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
 import { signedAnswer, wantsSignedAnswer } from './signed-answer.js';
@@ -24,10 +26,10 @@ const inactive = { active: false };
 
 async function describeJwt(call: Call, client: Client, token: string): Promise<object | undefined> {
   const facts = await verifyOwnAccessToken(call, token);
-  if (!facts || !entitled(client, facts)) return undefined;
+  if (!facts || !entitled(call, client, facts)) return undefined;
   const checked = await call.engine.stores.accessTokens.check(facts, call.proofs.spend(), call.now);
   refuseReplay(checked);
-  return checked.outcome === 'active' ? describeAccessToken(visibleTo(call, client, facts)) : undefined;
+  return checked.outcome === 'active' ? { ...describeAccessToken(visibleTo(call, client, facts)), ...(await consentMembers(call, client, facts)) } : undefined;
 }
 
 /** A wrong hint only changes which kind is looked for first (INT-04). */
@@ -42,8 +44,8 @@ async function accessTokenByHandle(call: Call, client: Client, token: string): P
   if (!handle) return undefined;
   const found = await call.engine.stores.accessTokens.find(handle, call.proofs.spend(), call.now);
   refuseReplay(found);
-  if (found.outcome !== 'found' || found.facts.issuer !== call.issuer.issuer || !entitled(client, found.facts)) return undefined;
-  return describeAccessToken(visibleTo(call, client, found.facts));
+  if (found.outcome !== 'found' || found.facts.issuer !== call.issuer.issuer || !entitled(call, client, found.facts)) return undefined;
+  return { ...describeAccessToken(visibleTo(call, client, found.facts)), ...(await consentMembers(call, client, found.facts)) };
 }
 
 async function refreshTokenByHandle(call: Call, client: Client, token: string): Promise<object | undefined> {
@@ -54,11 +56,23 @@ async function refreshTokenByHandle(call: Call, client: Client, token: string): 
   if (found.outcome !== 'found') return undefined;
   const { context } = found.facts;
   // Only the client that holds it has any business with a refresh token.
-  return context.issuer === call.issuer.issuer && context.clientId === client.client_id ? describeRefreshToken(found.facts) : undefined;
+  const own = context.issuer === call.issuer.issuer && context.clientId === client.client_id && tells(call, 'refresh_token');
+  return own ? describeRefreshToken(call, found.facts) : undefined;
 }
 
-const entitled = (client: Client, facts: AccessTokenFacts): boolean =>
-  facts.clientId === client.client_id || (client.introspection?.some((resource) => facts.audience.includes(resource)) ?? false);
+/** In some markets clients are told of some of their tokens only. */
+const tells = ({ issuer }: Call, kind: 'access_token' | 'refresh_token'): boolean => issuer.config.market?.introspection?.of.includes(kind) ?? true;
+
+const entitled = (call: Call, client: Client, facts: AccessTokenFacts): boolean =>
+  (facts.clientId === client.client_id && tells(call, 'access_token')) || (client.introspection?.some((resource) => facts.audience.includes(resource)) ?? false);
+
+/** What the market says of the consent behind a client's own access token. */
+async function consentMembers({ engine, issuer, now }: Call, client: Client, { clientId, grantId }: AccessTokenFacts): Promise<object> {
+  const members = issuer.config.market?.consent.introspectionMembers;
+  if (!members || grantId === undefined || clientId !== client.client_id) return {};
+  const consent = await engine.stores.consents.ofGrant({ grantId, now });
+  return consent ? members({ grantId, name: consent.name, expiresAt: consent.expiresAt, details: consent.details }) : {};
+}
 
 /**
  * The client learns of all details its token carries, a resource server of those that are for it: others are none of its
@@ -67,7 +81,8 @@ const entitled = (client: Client, facts: AccessTokenFacts): boolean =>
 function visibleTo({ issuer }: Call, client: Client, facts: AccessTokenFacts): AccessTokenFacts {
   const { authorizationDetails: all = [], ...rest } = facts;
   const asker = facts.clientId === client.client_id ? facts.audience : facts.audience.filter((resource) => client.introspection?.includes(resource));
-  const authorizationDetails = detailsForAudience(all, asker, issuer.config.resources);
+  const forAsker = detailsForAudience(all, asker, issuer.config.resources);
+  const authorizationDetails = facts.clientId === client.client_id ? toldDetails(issuer, forAsker) : forAsker;
   return authorizationDetails.length > 0 ? { ...rest, authorizationDetails } : rest;
 }
 
@@ -93,7 +108,7 @@ function describeAccessToken(facts: AccessTokenFacts): object {
   };
 }
 
-const describeRefreshToken = ({ context, issuedAt, expiresAt }: RefreshTokenFacts): object => ({
+const describeRefreshToken = ({ issuer }: Call, { context, issuedAt, expiresAt }: RefreshTokenFacts): object => ({
   active: true,
   iss: context.issuer,
   client_id: context.clientId,
@@ -102,8 +117,14 @@ const describeRefreshToken = ({ context, issuedAt, expiresAt }: RefreshTokenFact
   iat: epochSeconds(issuedAt),
   exp: epochSeconds(expiresAt),
   grant_id: context.grantId,
-  ...(context.authorizationDetails.length > 0 ? { authorization_details: context.authorizationDetails } : {}),
+  ...(toldDetails(issuer, context.authorizationDetails).length > 0 ? { authorization_details: toldDetails(issuer, context.authorizationDetails) } : {}),
+  ...membersOf(issuer, context),
 });
+
+function membersOf({ config: { market } }: IssuerRuntime, context: AuthorizedContext): object {
+  const facts = factsOf(context);
+  return (facts && market?.consent.introspectionMembers?.(facts)) ?? {};
+}
 
 const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 && values[0] !== undefined ? values[0] : values);
 

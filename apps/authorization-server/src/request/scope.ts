@@ -1,4 +1,6 @@
+import type { IssuerConfig } from '@assent/config';
 import { invalidScope, type Client } from '@assent/protocol';
+import { isRegistered, prefixOf } from '../consent/named-scopes.js';
 
 const scopeText = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
@@ -9,9 +11,9 @@ export function parseScope(text: string): readonly string[] {
 }
 
 /** `invalid_scope` unless the client is registered for each scope and the issuer knows it. */
-export function allowScopes(scope: readonly string[], client: Client, issuerScopes: readonly string[]): void {
+export function allowScopes(scope: readonly string[], client: Client, issuer: Pick<IssuerConfig, 'scopes' | 'market'>): void {
   for (const name of scope) {
-    if (!issuerScopes.includes(name)) throw invalidScope(`the scope ${name} is not known here`, 'ASSENT-SCOPE-02');
-    if (!client.scope.includes(name)) throw invalidScope(`this client is not registered for the scope ${name}`, 'ASSENT-SCOPE-03');
+    if (!issuer.scopes.includes(name) && prefixOf(name, issuer) === undefined) throw invalidScope(`the scope ${name} is not known here`, 'ASSENT-SCOPE-02');
+    if (!isRegistered(name, client, issuer)) throw invalidScope(`this client is not registered for the scope ${name}`, 'ASSENT-SCOPE-03');
   }
 }

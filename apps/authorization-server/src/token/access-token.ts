@@ -1,5 +1,5 @@
 import { signAccessToken } from '@assent/crypto';
-import { mintHandle, plusSeconds, type AccessTokenFacts, type AuthorizedContext, type Client, type NewAccessToken } from '@assent/protocol';
+import { mintHandle, plusSeconds, type AccessTokenFacts, type AuthorizedContext, type Client, type NewAccessToken, type Outlook } from '@assent/protocol';
 import { detailsForAudience } from '../request/authorization-details.js';
 import type { Call } from '../request/call.js';
 import { accessTokenFormat, namedResources } from '../request/resources.js';
@@ -10,12 +10,16 @@ export interface PlannedAccessToken extends Omit<NewAccessToken, 'jti'> {
   readonly value: string | undefined;
 }
 
-/** Plans the access token of a request: format, audience, end and key. `invalid_target` for an unknown resource. */
-export function planAccessToken(call: Call, client: Client, binding: Binding, tag: number): PlannedAccessToken {
+/**
+ * Plans the access token of a request: format, audience, end and key. `invalid_target` for an unknown resource. While
+ * others have still to say yes it is opaque whatever its resource prefers: whoever reads it must ask here, and learns
+ * that it opens nothing yet.
+ */
+export function planAccessToken(call: Call, client: Client, binding: Binding, tag: number, outlook?: Outlook): PlannedAccessToken {
   const { resources } = call.issuer.config;
   const audience = namedResources(call.form.all('resource'), resources);
   const plan = { audience, expiresAt: plusSeconds(call.now, call.issuer.policy.accessTokenLifetime), confirmation: binding.confirmation };
-  if (accessTokenFormat(client, audience, resources) === 'jwt') return { ...plan, format: 'jwt', value: undefined };
+  if (!outlook?.waiting && accessTokenFormat(client, audience, resources) === 'jwt') return { ...plan, format: 'jwt', value: undefined };
   const { value, handle } = mintHandle(tag, plan.expiresAt);
   return { ...plan, format: 'opaque', handle, value };
 }

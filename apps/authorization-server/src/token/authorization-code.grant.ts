@@ -7,6 +7,7 @@ import { refuseReplay } from '../request/replayed.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
 import { answerFirstTokens, planFirstTokens } from './first-tokens.js';
 import type { GrantFlow } from './grant-flow.js';
+import { outlookIn } from './outlook.js';
 import { Narrowing } from './narrowing.js';
 
 /** A code for tokens (RFC 6749 section 4.1.3). The store judges and spends the code, and keeps the tokens, in one statement. */
@@ -14,7 +15,8 @@ export const authorizationCode: GrantFlow = async (call) => {
   const client = await authenticateClient(call);
   const binding = await proveBinding(call, client, 'authorization_code');
   const code = readCode(call);
-  const tokens = planFirstTokens(call, client, binding, code.tag);
+  const outlook = await outlookIn(call, () => call.engine.stores.codes.outlook(code));
+  const tokens = planFirstTokens(call, client, binding, code.tag, outlook);
   const narrowing = Narrowing.of(call);
   const redeemed = await call.engine.stores.codes.redeem({
     code,

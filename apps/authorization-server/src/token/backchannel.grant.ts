@@ -7,6 +7,7 @@ import { refuseReplay } from '../request/replayed.js';
 import { proveBinding, type Binding } from '../sender-constraint/prove-binding.js';
 import { answerFirstTokens, planFirstTokens } from './first-tokens.js';
 import type { GrantFlow, TokenResponse } from './grant-flow.js';
+import { outlookIn } from './outlook.js';
 import { Narrowing } from './narrowing.js';
 
 /**
@@ -44,7 +45,8 @@ interface Poll {
 
 /** One look: the store judges and redeems in one statement. `again`: what is left of a poll that waited. */
 async function redeem(call: Call, { client, binding, request, narrowing }: Poll, again: boolean): Promise<TokenResponse | 'waiting'> {
-  const tokens = planFirstTokens(call, client, binding, request.tag);
+  const outlook = await outlookIn(call, () => call.engine.stores.backchannelRequests.outlook(request));
+  const tokens = planFirstTokens(call, client, binding, request.tag, outlook);
   const redeemed = await call.engine.stores.backchannelRequests.redeem({
     request,
     issuer: call.issuer.issuer,

@@ -65,7 +65,7 @@ function ownScope(call: Call, client: Client, withDetails: boolean): readonly st
   if (asked === undefined && withDetails) return [];
   if (asked === undefined) return client.scope.filter((name) => !aboutCustomers.includes(name));
   const scope = parseScope(asked);
-  allowScopes(scope, client, call.issuer.config.scopes);
+  allowScopes(scope, client, call.issuer.config);
   const foreign = scope.find((name) => aboutCustomers.includes(name));
   if (foreign !== undefined) throw invalidScope(`the scope ${foreign} needs a customer: use the authorization code grant`, 'ASSENT-SCOPE-06');
   return scope;

@@ -1,9 +1,10 @@
-import { mintHandle, mintId, plusSeconds, type AuthorizedContext, type Client, type Handle, type NewTokens } from '@assent/protocol';
+import { mintHandle, mintId, type AuthorizedContext, type Client, type Handle, type NewTokens, type Outlook } from '@assent/protocol';
 import { keepTokenResponse } from '../evidence/keep.js';
 import type { Call } from '../request/call.js';
 import type { Binding } from '../sender-constraint/prove-binding.js';
 import { grantedFacts, planAccessToken, writeAccessToken, type PlannedAccessToken } from './access-token.js';
 import { grantMembers, scopeMember, type TokenResponse } from './grant-flow.js';
+import { refreshEnd } from './outlook.js';
 import { issueIdToken } from './id-token.js';
 import { tokenSuffix } from './token-id.js';
 
@@ -16,19 +17,21 @@ export interface FirstTokens {
   readonly kept: NewTokens;
 }
 
-export function planFirstTokens(call: Call, client: Client, binding: Binding, tag: number): FirstTokens {
-  const access = planAccessToken(call, client, binding, tag);
+/** `outlook`: of the authorization, in markets. */
+export function planFirstTokens(call: Call, client: Client, binding: Binding, tag: number, outlook?: Outlook): FirstTokens {
+  const access = planAccessToken(call, client, binding, tag, outlook);
   const familyId = mintId(tag);
   const jti = `${familyId}.${tokenSuffix()}`;
-  const refresh = planRefreshToken(call, client, tag);
+  const refresh = planRefreshToken(call, client, tag, outlook);
   return { access, jti, refresh, kept: { familyId, access: { ...access, jti }, ...(refresh ? { refresh } : {}) } };
 }
 
 /** A refresh token for clients that may use one; the grant's own end bounds it further. */
-function planRefreshToken(call: Call, client: Client, tag: number): FirstTokens['refresh'] {
-  const { grantTypes, refreshTokenLifetime } = call.issuer.policy;
+function planRefreshToken(call: Call, client: Client, tag: number, outlook: Outlook | undefined): FirstTokens['refresh'] {
+  const { grantTypes } = call.issuer.policy;
   if (!grantTypes.includes('refresh_token') || !client.grant_types.includes('refresh_token') || client.token_endpoint_auth_method === 'none') return undefined;
-  return mintHandle(tag, plusSeconds(call.now, refreshTokenLifetime));
+  const end = refreshEnd(call, outlook);
+  return end && mintHandle(tag, end);
 }
 
 /** What they were redeemed from, and what the ID token says of it. */
@@ -50,6 +53,6 @@ export async function answerFirstTokens(call: Call, client: Client, binding: Bin
     ...scopeMember(context.scope),
     ...(refresh ? { refresh_token: refresh.value } : {}),
     ...(idToken === undefined ? {} : { id_token: idToken.value }),
-    ...grantMembers(context, facts),
+    ...grantMembers(call, context, facts),
   };
 }

@@ -1,4 +1,5 @@
 import type { AccessTokenFacts, AuthorizationDetail, AuthorizedContext } from '@assent/protocol';
+import { tokenMembers, toldDetails } from '../consent/told.js';
 import type { Call } from '../request/call.js';
 
 /** The JSON of RFC 6749 section 5.1, with the ID token of OpenID Connect Core section 3.1.3.3. */
@@ -16,10 +17,14 @@ export interface TokenResponse {
 }
 
 /** What a token response says of the grant behind the tokens. */
-export const grantMembers = ({ managed, grantId }: AuthorizedContext, { authorizationDetails = [] }: AccessTokenFacts): Pick<TokenResponse, 'grant_id' | 'authorization_details'> => ({
-  ...(managed ? { grant_id: grantId } : {}),
-  ...(authorizationDetails.length > 0 ? { authorization_details: authorizationDetails } : {}),
-});
+export function grantMembers({ issuer }: Pick<Call, 'issuer'>, context: AuthorizedContext, { authorizationDetails = [] }: AccessTokenFacts): Pick<TokenResponse, 'grant_id' | 'authorization_details'> {
+  const told = toldDetails(issuer, authorizationDetails);
+  return {
+    ...tokenMembers(issuer, context),
+    ...(context.managed ? { grant_id: context.grantId } : {}),
+    ...(told.length > 0 ? { authorization_details: told } : {}),
+  };
+}
 
 /** Left out where details alone say what the token is for (RFC 9396 section 3.1): an empty scope is none. */
 export const scopeMember = (scope: readonly string[]): Pick<TokenResponse, 'scope'> => (scope.length > 0 ? { scope: scope.join(' ') } : {});

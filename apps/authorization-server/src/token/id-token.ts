@@ -1,5 +1,6 @@
 import { atHash, signIdToken } from '@assent/crypto';
 import { epochSeconds, type AuthorizedContext, type Client } from '@assent/protocol';
+import { idTokenClaims } from '../consent/told.js';
 import { peopleOf } from '../people.js';
 import { encryptIdToken } from '../request/encrypt-to-client.js';
 import { releasedClaims } from '../userinfo/claims.js';
@@ -24,6 +25,7 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
   const signed = await signIdToken(
     {
       ...(await requestedClaims(call, context)),
+      ...(await idTokenClaims(call.issuer, context, call.now, () => peopleOf(call.engine, call.issuer).find(context.customerId))),
       ...answer.claims,
       iss: context.issuer,
       sub: context.subject,

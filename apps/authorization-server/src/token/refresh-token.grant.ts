@@ -6,6 +6,7 @@ import { refuseReplay } from '../request/replayed.js';
 import { parseScope } from '../request/scope.js';
 import { proveBinding } from '../sender-constraint/prove-binding.js';
 import { grantedFacts, planAccessToken, writeAccessToken } from './access-token.js';
+import { outlookIn } from './outlook.js';
 import { grantMembers, scopeMember, type GrantFlow } from './grant-flow.js';
 import { issueIdToken } from './id-token.js';
 import { Narrowing } from './narrowing.js';
@@ -19,7 +20,8 @@ export const refreshToken: GrantFlow = async (call) => {
   const client = await authenticateClient(call);
   const binding = await proveBinding(call, client, 'refresh_token');
   const refresh = readRefreshToken(call);
-  const planned = planAccessToken(call, client, binding, refresh.tag);
+  const outlook = await outlookIn(call, () => call.engine.stores.refreshTokens.outlook(refresh));
+  const planned = planAccessToken(call, client, binding, refresh.tag, outlook);
   const narrowing = Narrowing.of(call);
   const jtiSuffix = tokenSuffix();
   const narrowed = call.form.optional('scope');
@@ -47,7 +49,7 @@ export const refreshToken: GrantFlow = async (call) => {
     expires_in: call.issuer.policy.accessTokenLifetime,
     ...scopeMember(scope),
     ...(idToken === undefined ? {} : { id_token: idToken.value }),
-    ...grantMembers(context, facts),
+    ...grantMembers(call, context, facts),
   };
 };
 

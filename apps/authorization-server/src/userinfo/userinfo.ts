@@ -1,4 +1,4 @@
-import { insufficientScope, invalidDpopProof, invalidToken, parseHandle, type AccessTokenFacts, type Client, type Grant } from '@assent/protocol';
+import { insufficientScope, invalidDpopProof, invalidToken, parseHandle, type AccessTokenFacts, type Client, type Customer, type Grant } from '@assent/protocol';
 import { peopleOf } from '../people.js';
 import type { Call } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
@@ -25,7 +25,14 @@ export async function userinfo(call: Call): Promise<UserInfo> {
   const person = await peopleOf(call.engine, call.issuer).find(grant.customerId);
   if (!client || !person) throw invalidToken('the access token is no longer valid', 'OIDC-08');
   const asked = [...claimsOfScopes(facts.scope), ...Object.keys(grant.claims?.userinfo ?? {})];
-  return { client, claims: { ...releasedClaims(person.claims, asked), sub: facts.subject } };
+  return { client, claims: { ...releasedClaims(person.claims, asked), ...(await marketMembers(call, grant, person)), sub: facts.subject } };
+}
+
+/** What the market says of the customer beside single claims. */
+async function marketMembers({ engine, issuer, now }: Call, { id: grantId }: Grant, { claims }: Pick<Customer, 'claims'>): Promise<object> {
+  const members = issuer.config.market?.consent.userinfoMembers;
+  const consent = members && (await engine.stores.consents.ofGrant({ grantId, now }));
+  return consent ? members({ grantId, name: consent.name, expiresAt: consent.expiresAt, details: consent.details }, { claims, now }) : {};
 }
 
 interface ReadToken {

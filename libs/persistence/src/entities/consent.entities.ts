@@ -12,6 +12,7 @@ export class ConsentEntity {
   @Column('timestamptz', { name: 'authorise_by', nullable: true }) authoriseBy!: Date | null;
   @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt!: Date | null;
   @Column('boolean') once!: boolean;
+  @Column('text', { nullable: true }) follows!: string | null;
 }
 
 /** The names consents are known by to their clients. */

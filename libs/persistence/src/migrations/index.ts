@@ -11,6 +11,7 @@ import { Ciba1764600000001 } from './1764600000001-ciba.js';
 import { MarketApi1764710000000 } from './1764710000000-market-api.js';
 import { CibaBlocks1764610000000 } from './1764610000000-ciba-blocks.js';
 import { Consents1764700000000 } from './1764700000000-consents.js';
+import { ConsentChains1764700000001 } from './1764700000001-consent-chains.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   CibaBlocks1764610000000,
   Consents1764700000000,
   MarketApi1764710000000,
+  ConsentChains1764700000001,
 ];

@@ -26,9 +26,9 @@ export const lodging = (from: string): string => `
     RETURNING *
   ),
   consent AS (
-    INSERT INTO assent.consent (tag, grant_id, name, kind, document, customer_claims, authorise_by, expires_at, once)
+    INSERT INTO assent.consent (tag, grant_id, name, kind, document, customer_claims, authorise_by, expires_at, once, follows)
     SELECT g.tag, g.id, $consent_name::text, $consent_kind::text, $consent_document::jsonb, $customer_claims::jsonb, $authorise_by::timestamptz,
-      $consent_expires_at::timestamptz, $once::boolean
+      $consent_expires_at::timestamptz, $once::boolean, $follows::text
     FROM lodged g
   ),
   versioned AS (${grantVersionRow({ from: 'lodged g', difference: '$lodged_difference::jsonb', event: `'lodged'`, actorKind: `'client'`, actorId: 'g.client_id', reason: 'NULL::text' })}),
@@ -36,7 +36,7 @@ export const lodging = (from: string): string => `
 
 /** The parameters of `lodging`, but for those of the chain's link. */
 export function lodgingValues(grantId: string, consent: NewConsent): Record<string, unknown> {
-  const { kind, name, namePrefix = '', details, document, expiresAt, authoriseBy, customerClaims = {}, once = false } = consent;
+  const { kind, name, namePrefix = '', details, document, expiresAt, authoriseBy, customerClaims = {}, once = false, follows = null } = consent;
   const waitsUntil = earlier(authoriseBy ?? null, expiresAt);
   const difference = differenceOf(undefined, { scope: [], resources: [], accounts: [], authorizationDetails: details, expiresAt: waitsUntil });
   return {
@@ -51,6 +51,7 @@ export function lodgingValues(grantId: string, consent: NewConsent): Record<stri
     consent_expires_at: instantOrNull(expiresAt),
     waits_until: instantOrNull(waitsUntil),
     once,
+    follows,
     lodged_difference: JSON.stringify(difference),
   };
 }

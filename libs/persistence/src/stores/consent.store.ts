@@ -13,7 +13,7 @@ import { horizon } from './revocation-rows.js';
  */
 const columns = `g.id AS grant_id, coalesce(c.name, g.id) AS name, coalesce(c.kind, '') AS kind, g.issuer, g.client_id, g.status, g.version, g.customer_id,
   g.authorization_details, g.accounts, coalesce(c.document, '{}') AS document, coalesce(c.customer_claims, '{}') AS customer_claims, g.created_at, g.updated_at,
-  CASE WHEN g.customer_id IS NULL THEN c.expires_at ELSE g.expires_at END AS ends_at, g.expires_at, c.authorise_by, coalesce(c.once, false) AS once,
+  CASE WHEN g.customer_id IS NULL THEN c.expires_at ELSE g.expires_at END AS ends_at, g.expires_at, c.authorise_by, coalesce(c.once, false) AS once, c.follows,
   v.actor_kind, v.reason`;
 const joined = `LEFT JOIN assent.consent c ON c.tag = g.tag AND c.grant_id = g.id
   LEFT JOIN assent.grant_version v ON v.tag = g.tag AND v.grant_id = g.id AND v.version = g.version`;
@@ -109,6 +109,7 @@ interface ConsentRow {
   readonly expires_at: Date | null;
   readonly authorise_by: Date | null;
   readonly once: boolean;
+  readonly follows: string | null;
   readonly actor_kind: 'client' | 'customer' | 'staff' | 'system' | null;
   readonly reason: string | null;
   readonly [column: string]: unknown;
@@ -135,6 +136,7 @@ function consentFrom(row: ConsentRow, now: Date): LodgedConsent {
     expiresAt: row.ends_at,
     authoriseBy: row.authorise_by ?? undefined,
     once: row.once,
+    ...(row.follows !== null && { follows: row.follows }),
     ...(over && { ended: { by: 'system' } }),
     ...(ends.includes(row.status) && row.actor_kind !== null && { ended: { by: row.actor_kind, ...(row.reason !== null && { reason: row.reason }) } }),
   };
@@ -202,7 +204,7 @@ export const consents = (sql: Sql): Consents => {
 
 /** As it would be found now. */
 function lodgedAs(grantId: string, { issuer, clientId, consent, now }: { readonly issuer: string; readonly clientId: string; readonly consent: Parameters<Consents['lodge']>[0]['consent']; readonly now: Date }): LodgedConsent {
-  const { name, namePrefix = '', kind, details, document, expiresAt, authoriseBy, customerClaims = {}, once = false } = consent;
+  const { name, namePrefix = '', kind, details, document, expiresAt, authoriseBy, customerClaims = {}, once = false, follows } = consent;
   return {
     grantId,
     name: name ?? `${namePrefix}${grantId}`,
@@ -220,5 +222,6 @@ function lodgedAs(grantId: string, { issuer, clientId, consent, now }: { readonl
     expiresAt,
     authoriseBy,
     once,
+    ...(follows !== undefined && { follows }),
   };
 }

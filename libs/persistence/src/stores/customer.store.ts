@@ -11,7 +11,7 @@ const findBySubject = reading(
 );
 const accounts = reading(
   'customer_accounts',
-  `SELECT id, name, right(iban, 4) AS masked_number, balance::text AS amount, currency, unavailable
+  `SELECT id, name, right(iban, 4) AS masked_number, balance::text AS amount, currency, unavailable, approvers
   FROM bank.account WHERE customer_id = $id::text ORDER BY position`,
 );
 
@@ -31,6 +31,7 @@ interface AccountRow {
   readonly amount: string;
   readonly currency: string;
   readonly unavailable: string | null;
+  readonly approvers: readonly string[];
 }
 
 const customerFrom = (row: CustomerRow): Customer => ({
@@ -48,6 +49,7 @@ const accountFrom = (row: AccountRow): CustomerAccount => ({
   maskedNumber: row.masked_number,
   balance: { amount: row.amount, currency: row.currency },
   ...(row.unavailable !== null && { unavailable: row.unavailable }),
+  ...(row.approvers.length > 0 && { approvers: row.approvers }),
 });
 
 export const customers = (sql: Sql): Customers => ({
