@@ -80,13 +80,11 @@ export interface PushedRequest {
   readonly grantId?: string;
   /** The consent it is about, where its market knows consents. */
   readonly consent?: RequestedConsent;
-  /** Why the client asks, in its own words, where its market lets it say so. */
-  readonly purpose?: string;
   readonly pushedAt: Date;
 }
 
 /** What a request for a customer's yes asks for, however it came. */
-export type AskedRequest = Pick<PushedRequest, 'scope' | 'resources' | 'acrValues' | 'claims' | 'authorizationDetails' | 'grantManagementAction' | 'grantId' | 'consent' | 'purpose'>;
+export type AskedRequest = Pick<PushedRequest, 'scope' | 'resources' | 'acrValues' | 'claims' | 'authorizationDetails' | 'grantManagementAction' | 'grantId' | 'consent'>;
 
 /** A pushed request as found again, with the browser it was first opened in, if any. */
 export interface FoundRequest {
@@ -157,6 +155,8 @@ export interface Customer {
 export interface Customers {
   findByLogin(login: string): Promise<Customer | undefined>;
   find(customerId: string): Promise<Customer | undefined>;
+  /** The one customer of whom the bank holds all these claims; `undefined` for none, and for several. */
+  findByClaims(claims: Readonly<Record<string, string>>): Promise<Customer | undefined>;
   /** The customer a client knows by this subject identifier, from a grant it has or had. */
   findBySubject(issuer: string, clientId: string, subject: string): Promise<Customer | undefined>;
   /** The accounts a consent page may offer. */

@@ -11,7 +11,7 @@ function fixture(request: Partial<PushedRequest> = {}, found: Partial<FoundReque
   const redirectUri = request.redirectUri ?? 'https://tpp.example/cb';
   const client = aClient({ client_id: 'tally', redirect_uris: [redirectUri], scope: ['openid', 'accounts'] });
   const clients = new Map([['tally', client]]);
-  const runtime = { issuer, policy: { redirectUris: 'registered' }, clients: { find: (id: string) => clients.get(id) } } as unknown as IssuerRuntime;
+  const runtime = { issuer, config: { scopes: [] }, policy: { redirectUris: 'registered' }, clients: { find: (id: string) => clients.get(id) } } as unknown as IssuerRuntime;
   const { handle, value } = mintHandle(7, new Date(now.getTime() + 60_000));
   const pushed = { issuer, clientId: 'tally', redirectUri, scope: ['openid'], authorizationDetails: [], prompt: [], ...request } as unknown as PushedRequest;
   const verify = (reached = { clientId: 'tally', grace: 0 } as { clientId?: string; grace: number }, at = now) =>

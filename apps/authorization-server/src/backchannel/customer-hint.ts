@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { deriveKey, verifyLoginHintToken, type KeyFinder, type SubjectIdentifier } from '@assent/crypto';
-import { invalidRequest, plusSeconds, unknownUserId, type Client, type Customer, type Form } from '@assent/protocol';
+import { invalidRequest, plusSeconds, unknownUserId, type Client, type Customer, type Form, type LodgedConsent } from '@assent/protocol';
 import { ownIdToken } from '../par/id-token-hint.js';
 import type { AuthorizationCall } from '../request/call.js';
 
@@ -31,12 +31,20 @@ export interface HintedCustomer {
   readonly customer: Customer | undefined;
 }
 
-/** The customer a hint names. `unknown_user_id` for nobody, unless the issuer pretends that everybody is known (CB-RQ-05). */
-export async function hintedCustomer(call: AuthorizationCall, client: Client, hint: Hint): Promise<HintedCustomer> {
-  const customer = await find(call, client, hint);
+/**
+ * The customer a hint names. `unknown_user_id` for nobody, unless the issuer pretends that everybody is known (CB-RQ-05). In a
+ * market the name of a consent stands for its customer: the one who said yes to it, or the one it was asked for from.
+ */
+export async function hintedCustomer(call: AuthorizationCall, client: Client, hint: Hint, lodged?: LodgedConsent): Promise<HintedCustomer> {
+  const customer = await (lodged?.name === hint.value ? ofConsent(call, lodged) : find(call, client, hint));
   if (customer) return { id: customer.id, customer };
   if (call.issuer.config.ciba.unknownUsers === 'error') throw unknownUserId('the hint names no customer', 'CB-RQ-05');
   return { id: standIn(call, hint), customer: undefined };
+}
+
+async function ofConsent({ engine }: AuthorizationCall, { customerId, customerClaims }: LodgedConsent): Promise<Customer | undefined> {
+  const { customers } = engine.stores;
+  return customerId === undefined ? customers.findByClaims(customerClaims) : customers.find(customerId);
 }
 
 function find(call: AuthorizationCall, client: Client, { kind, value }: Hint): Promise<Customer | undefined> {

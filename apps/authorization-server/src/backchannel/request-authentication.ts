@@ -1,7 +1,8 @@
 import { cibaGrantType } from '@assent/profiles';
-import { accessDenied, invalidRequest, mintHandle, mintId, newTag, plusSeconds, Secret, tagOf, unauthorizedClient, type BackchannelRequests, type Client, type OAuthError } from '@assent/protocol';
+import { accessDenied, invalidRequest, mintHandle, mintId, plusSeconds, Secret, unauthorizedClient, type BackchannelRequests, type Client, type LodgedConsent, type OAuthError, type RequestedConsent } from '@assent/protocol';
 import { unusableGrantId } from '../authorize/current-grant.js';
 import { authenticateConfidentialClient } from '../client-authentication/authenticate-client.js';
+import { tagOfRequest, unusableConsent } from '../consent/requested-consent.js';
 import { holdRequestObject } from '../evidence/keep.js';
 import { auditOf, type AnswerCall } from '../request/call.js';
 import { refuseReplay } from '../request/replayed.js';
@@ -23,15 +24,15 @@ export const requestAuthentication =
     const { form, object } = await authenticationParameters(call, client);
     if (object?.replay) call.proofs.keep(object.replay);
     const asking = { ...call, form };
-    const { asked, grantOf } = await readRequest(asking, client);
+    const { asked, grantOf, lodged } = await readRequest(asking, client);
     const lifetime = readExpiry(form, call.issuer.policy);
     const token = readNotificationToken(form, client);
     const hint = readHint(form);
-    const { id: customerId, customer } = await hintedCustomer(asking, client, hint);
+    const { id: customerId, customer } = await hintedCustomer(asking, client, hint, lodged);
     if (grantOf !== undefined && grantOf !== customerId) throw unusableGrantId('GM-AZ-08');
+    if (!mayAnswer(asked.consent, lodged, customerId)) throw unusableConsent();
     await userCodes.verify(asking, client, customer);
-    // What follows from the request lies where its grant lies.
-    const tag = asked.grantId === undefined ? newTag() : tagOf(asked.grantId);
+    const tag = tagOfRequest(asked);
     const { value, handle } = mintHandle(tag, plusSeconds(call.now, lifetime));
     const { cibaInterval: interval } = call.issuer.policy;
     const { pendingPerCustomer: perCustomer, pendingPerClient: perClient, refusals, refusalWindow: windowSeconds } = call.issuer.config.ciba;
@@ -53,6 +54,10 @@ export const requestAuthentication =
     if (customer) notifyDevice(call.engine, { issuer: call.issuer, client, id, customerId, expiresAt: handle.expiresAt });
     return { status: 200, body: { auth_req_id: value, expires_in: lifetime, interval } };
   };
+
+/** Whether a consent is for this customer, as far as that is known before they sign in. */
+const mayAnswer = (consent: RequestedConsent | undefined, lodged: LodgedConsent | undefined, customerId: string): boolean =>
+  [consent?.ofCustomer, lodged?.customerId].every((only) => only === undefined || only === customerId);
 
 /** CB-RQ-15. */
 function verifyMayAsk(client: Client): void {

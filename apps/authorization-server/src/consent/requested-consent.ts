@@ -14,6 +14,8 @@ export interface ConsentCarrier {
 export interface FoundConsent {
   /** Everything the customer is asked for. */
   readonly authorizationDetails: readonly AuthorizationDetail[];
+  /** What is asked for by the `claims` parameter, where the market reads some of that itself. */
+  readonly claims?: ClaimsRequest;
   readonly consent?: RequestedConsent;
   /** What is to be lodged with the request. */
   readonly lodges?: CarriedConsent;
@@ -69,7 +71,8 @@ async function asLodged({ engine }: AuthorizationCall, { grantId, details }: Lod
 type Carried = Extract<ConsentReference, { kind: 'carried' }>;
 
 async function ofCarried(call: AuthorizationCall, client: Client, reference: Carried): Promise<FoundConsent> {
-  const { details, name, lifetime, expiresAt, furtherAuthorisers = false } = reference;
+  const { details: authorizationDetails, name, lifetime, expiresAt, furtherAuthorisers = false, claims } = reference;
+  const asked = { authorizationDetails, ...(claims && { claims }) };
   const amended = reference.amends === undefined ? undefined : await activeOf(call, client, reference.amends);
   const ofCustomer = reference.follows === undefined ? undefined : await customerOf(call, client, reference.follows);
   const once = lifetime === 0;
@@ -80,12 +83,12 @@ async function ofCarried(call: AuthorizationCall, client: Client, reference: Car
     ...(expiresAt && { expiresAt: secondsOf(expiresAt) }),
     ...(ofCustomer !== undefined && { ofCustomer }),
   };
-  if (amended) return { authorizationDetails: details, consent: { as: 'amended', grantId: amended.grantId, name: amended.name, ...common } };
-  if (name === undefined && !furtherAuthorisers) return { authorizationDetails: details, consent: { as: 'new', ...common } };
+  if (amended) return { ...asked, consent: { as: 'amended', grantId: amended.grantId, name: amended.name, ...common } };
+  if (name === undefined && !furtherAuthorisers) return { ...asked, consent: { as: 'new', ...common } };
   const grantId = mintId(newTag());
-  const { authoriseBy, document = { details }, consentKind = '', follows } = reference;
-  const consent = { kind: consentKind, details, document, expiresAt: expiresAt ?? null, once, ...(name !== undefined && { name }), ...(authoriseBy && { authoriseBy }), ...(follows !== undefined && { follows }) };
-  return { authorizationDetails: details, consent: { as: 'lodged', grantId, name: name ?? grantId, ...common }, lodges: { grantId, consent } };
+  const { authoriseBy, document = { details: authorizationDetails }, consentKind = '', follows } = reference;
+  const consent = { kind: consentKind, details: authorizationDetails, document, expiresAt: expiresAt ?? null, once, ...(name !== undefined && { name }), ...(authoriseBy && { authoriseBy }), ...(follows !== undefined && { follows }) };
+  return { ...asked, consent: { as: 'lodged', grantId, name: name ?? grantId, ...common }, lodges: { grantId, consent } };
 }
 
 /** The consent a request wants to take the place of. Whose it is among the customers is seen at sign-in. */

@@ -115,7 +115,7 @@ const describeRefreshToken = ({ issuer }: Call, { context, issuedAt, expiresAt }
   sub: context.subject,
   ...(context.scope.length > 0 ? { scope: context.scope.join(' ') } : {}),
   iat: epochSeconds(issuedAt),
-  exp: epochSeconds(expiresAt),
+  exp: epochSeconds(earlier(expiresAt, context.consent?.expiresAt)),
   grant_id: context.grantId,
   ...(toldDetails(issuer, context.authorizationDetails).length > 0 ? { authorization_details: toldDetails(issuer, context.authorizationDetails) } : {}),
   ...membersOf(issuer, context),
@@ -125,6 +125,8 @@ function membersOf({ config: { market } }: IssuerRuntime, context: AuthorizedCon
   const facts = factsOf(context);
   return (facts && market?.consent.introspectionMembers?.(facts)) ?? {};
 }
+
+const earlier = (one: Date, other: Date | null | undefined): Date => (other && other.getTime() < one.getTime() ? other : one);
 
 const oneOrMany = (values: readonly string[]): string | readonly string[] => (values.length === 1 && values[0] !== undefined ? values[0] : values);
 

@@ -37,7 +37,7 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
   const grant = await findNamedGrant(call, client, managed);
   const named = requestedDetails(call, client, grant?.authorizationDetails);
   const allowed = readScope(call, client);
-  const { consent, authorizationDetails, lodges } = await requestedConsent(call, client, { scope: allowed, claims: openId.claims, authorizationDetails: named, backchannel: false });
+  const { consent, authorizationDetails, claims, lodges } = await requestedConsent(call, client, { scope: allowed, claims: openId.claims, authorizationDetails: named, backchannel: false });
   const scope = keptScope(allowed, call, openId.prompt, authorizationDetails.length > 0);
   const dpopJkt = issuer.policy.senderConstraint.includes('dpop') ? (readDpopJkt(form) ?? provenJkt) : undefined;
   const hint = form.optional('id_token_hint');
@@ -52,6 +52,7 @@ export async function readPushedRequest(call: AuthorizationCall, client: Client,
     scope,
     resources: resourcesAskedFor(call, scope, authorizationDetails),
     ...openId,
+    ...(claims && { claims }),
     authorizationDetails,
     ...managed,
     ...(consent && { consent }),

@@ -27,6 +27,6 @@ export const migrations = [
   Ciba1764600000001,
   CibaBlocks1764610000000,
   Consents1764700000000,
-  MarketApi1764710000000,
   ConsentChains1764700000001,
+  MarketApi1764710000000,
 ];

@@ -4,6 +4,14 @@ import { reading, type Sql } from '../sql.js';
 const columns = 'id, login, password_hash, display_name, claims, user_code_hash';
 const findByLogin = reading('customer_by_login', `SELECT ${columns} FROM bank.customer WHERE lower(login) = lower($login::text)`);
 const find = reading('customer_find', `SELECT ${columns} FROM bank.customer WHERE id = $id::text`);
+/** A claim of several values holds each of them. Two are enough to know that it is not one. */
+const findByClaims = reading(
+  'customer_by_claims',
+  `SELECT ${columns} FROM bank.customer c WHERE NOT EXISTS (
+    SELECT FROM jsonb_each($claims::jsonb) AS w (name, value)
+    WHERE NOT coalesce(c.claims->w.name = w.value OR jsonb_typeof(c.claims->w.name) = 'array' AND c.claims->w.name @> w.value, false)
+  ) LIMIT 2`,
+);
 const findBySubject = reading(
   'customer_by_subject',
   `SELECT ${columns} FROM bank.customer WHERE id = (SELECT g.customer_id FROM assent."grant" g
@@ -60,6 +68,11 @@ export const customers = (sql: Sql): Customers => ({
   async find(customerId) {
     const [row] = await sql.rows<CustomerRow>(find, { id: customerId });
     return row && customerFrom(row);
+  },
+  async findByClaims(claims) {
+    if (Object.keys(claims).length === 0) return undefined;
+    const rows = await sql.rows<CustomerRow & Record<string, unknown>>(findByClaims, { claims: JSON.stringify(claims) });
+    return rows.length === 1 && rows[0] ? customerFrom(rows[0]) : undefined;
   },
   async findBySubject(issuer, clientId, subject) {
     const [row] = await sql.rows<CustomerRow>(findBySubject, { issuer, client_id: clientId, subject });

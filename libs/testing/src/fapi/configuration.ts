@@ -1,4 +1,5 @@
 import { parseConfig, type AssentConfig } from '@assent/config';
+import type { Market } from '@assent/markets';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -31,6 +32,8 @@ export interface WantedConfiguration {
   readonly sections?: Readonly<Record<string, unknown>> | ((ports: TestPorts) => Readonly<Record<string, unknown>>);
   /** Resources beside the accounts API. */
   readonly moreResources?: readonly object[];
+  /** Markets issuers may be part of, in place of those there are. */
+  readonly markets?: readonly Market[];
   /** Metadata of the resource server's own client, beside the defaults. */
   readonly api?: Readonly<Record<string, unknown>>;
 }
@@ -88,7 +91,7 @@ export async function makeConfiguration(wanted: WantedConfiguration): Promise<Te
     const file = join(folder, name);
     const text = JSON.stringify(document(folder, wanted, clients, ports, own));
     await writeFile(file, text);
-    return { config: await parseConfig(text, { file, env, cwd: folder }), file, env, ports: own };
+    return { config: await parseConfig(text, { file, env, cwd: folder, ...(wanted.markets && { markets: wanted.markets }) }), file, env, ports: own };
   };
   return {
     ...(await build(ports, 'assent.json')),
@@ -132,7 +135,7 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, grants, au
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
     resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'], ...ownResource }, ...(grants ? [{ identifier: `https://localhost:${shared.gm}/grants`, name: 'Grants API', scopes: ['grant_management_query', 'grant_management_revoke'] }] : []), ...moreResources],
     ...(grants ? { grantManagement: { publicUrl: `https://localhost:${shared.gm}`, port: own.gm, healthPort: own.gmHealth, dashboard: { publicUrl: `https://localhost:${shared.gmDashboard}`, port: own.gmDashboard }, staff: { publicUrl: `https://localhost:${shared.gmStaff}`, port: own.gmStaff } } } : {}),
-    issuers: ['fapi2', ...otherIssuers].map((one) => (typeof one === 'string' ? { name: one } : one)).map((own) => ({ profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.filter(({ at }) => (at ?? own.name) === own.name && (at !== undefined || !('signsIn' in own))).map(({ metadata }) => metadata), ...(own.name === 'fapi2' || !('signsIn' in own) ? issuer : {}), ...own })),
+    issuers: ['fapi2', ...otherIssuers].map((one) => (typeof one === 'string' ? { name: one } : one)).map((own) => ({ ...('market' in own ? {} : { profile: 'fapi2-security' }), signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.filter(({ at }) => (at ?? own.name) === own.name && (at !== undefined || !('signsIn' in own))).map(({ metadata }) => ('market' in own && metadata['introspection'] ? { ...metadata, introspection: [`${resource}/${own.name}`] } : metadata)), ...(own.name === 'fapi2' || !('signsIn' in own) ? issuer : {}), ...own })),
     customers: [
       { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },
       { id: 'customer-ben', ...customers.ben, displayName: 'Ben Okafor', claims: { name: 'Ben Okafor' }, accounts: [account('ben-everyday', 'Everyday account', 'GB76HBNK40010100213377')] },
