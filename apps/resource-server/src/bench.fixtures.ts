@@ -3,7 +3,7 @@ import { generateSigningKey, openSigningKey, publicJwk, signDpopProof, signJws, 
 import { migrate } from '@assent/persistence';
 import { epochSeconds, mintId, newTag, plusSeconds, systemClock, tagOf, type AccessTokenFacts, type AuthorizationDetail, type Clock } from '@assent/protocol';
 import { startDatabase, type TestDatabase } from '@assent/testing';
-import { makeConfiguration, Message, send, type Answer, type CertifiedKey, type TestConfiguration } from '@assent/testing/fapi';
+import { makeConfiguration, Message, send, type Answer, type CertifiedKey, type TestConfiguration, type WantedConfiguration } from '@assent/testing/fapi';
 import pg from 'pg';
 import { startResourceServer, type ResourceServer } from './index.js';
 
@@ -27,13 +27,13 @@ export interface Bench {
 }
 
 /** `clock`: the server's, and that of all that is sent to it. */
-export async function startBench({ clock = systemClock }: { readonly clock?: Clock } = {}): Promise<Bench> {
+export async function startBench({ clock = systemClock, wanted = {} }: { readonly clock?: Clock; readonly wanted?: Partial<WantedConfiguration> } = {}): Promise<Bench> {
   const database = await startDatabase();
   await migrate(database.url);
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
   await seed(pool);
   const client = { id: 'tally', auth: 'private_key_jwt', constraint: 'either' } as const;
-  const configuration = await makeConfiguration({ databaseUrl: database.url, clients: [client] });
+  const configuration = await makeConfiguration({ databaseUrl: database.url, clients: [client], ...wanted });
   const [issuerKey, clientKey] = await Promise.all([newKey(), newKey()]);
   const bench = { configuration, pool, clock, issuerKey, clientKey, identity: await configuration.clientAuthority.issue({ subject: 'CN=tally' }), introspection: { active: false } };
   const issuer = await startIssuer(configuration, issuerKey, () => bench.introspection);
@@ -62,11 +62,13 @@ async function closeAll({ servers, issuer, pool, configuration, database }: Open
   await database.stop();
 }
 
-async function startIssuer({ issuer, server, ports }: TestConfiguration, key: SigningKey, introspection: () => object): Promise<Server> {
+async function startIssuer({ config, issuer, server, ports }: TestConfiguration, key: SigningKey, introspection: () => object): Promise<Server> {
   const documents: Record<string, () => object> = {
     '/.well-known/oauth-authorization-server/fapi2': () => ({ issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/introspect` }),
     '/fapi2/jwks': () => ({ keys: [publicJwk(key)] }),
     '/fapi2/introspect': introspection,
+    // Every issuer signs with the one key: what tells their tokens apart is what stands in them.
+    ...Object.fromEntries(config.issuers.flatMap(({ name, issuer: other }) => [[`/.well-known/oauth-authorization-server/${name}`, () => ({ issuer: other, jwks_uri: `${other}/jwks`, introspection_endpoint: `${other}/introspect` })], [`/${name}/jwks`, () => ({ keys: [publicJwk(key)] })]])),
   };
   const listening = createServer({ cert: server.cert, key: server.key }, (request, response) => {
     const document = documents[request.url ?? ''];

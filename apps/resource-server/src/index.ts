@@ -1,5 +1,5 @@
 import type { AssentConfig } from '@assent/config';
-import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
+import { createLog, getOnly, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
 import { databaseReady, feedReady, openConfiguredDatabase, type Database } from '@assent/persistence';
 import { systemClock, type Clock, type RevocationFeed, type UseKind } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
@@ -7,6 +7,8 @@ import { openAccountsFeed } from './access/feed.js';
 import { openAccountsGuard, type AccountsGuard } from './access/guard.js';
 import { openAnswerSigning, someoneSigns } from './access/signatures.js';
 import { Bank } from './bank/bank.js';
+import { openMarkets, type OpenMarkets } from './markets/open-markets.js';
+import { registerMarket } from './markets/register.js';
 import { registerPaymentsApi } from './payments/routes.js';
 import { registerAccountsApi } from './routes.js';
 import { openUseLog, type UseLog } from './use/grant-use.js';
@@ -36,7 +38,8 @@ export async function startResourceServer(config: AssentConfig, options: Resourc
     const accounts = await opened.keep(openAccountsGuard(config, feed, clock, signing));
     const bank = new Bank(database.pool, clock);
     const uses = await opened.keep(openUseLog({ uses: database.stores.grantUses, clock, onError: (err) => log.warn({ err }, 'the use of grants could not be written; it will be tried again') }));
-    const app = await opened.keep(startApi(config, { database, feed, accounts, bank, uses, clock, log }));
+    const markets = await opened.keep(openMarkets(config, { stores: database.stores, feed, bank, used: (grantId, kind) => uses.record(grantId, kind), clock, log }));
+    const app = await opened.keep(startApi(config, { database, feed, accounts, markets, bank, uses, clock, log }));
     return { ports: app.ports, healthPort: app.healthPort, statistics: () => ({ statements: bank.statements }) };
   });
 }
@@ -45,18 +48,19 @@ interface Parts {
   readonly database: Database;
   readonly feed: RevocationFeed;
   readonly accounts: AccountsGuard;
+  readonly markets: OpenMarkets;
   readonly bank: Bank;
   readonly uses: UseLog;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-function startApi(config: AssentConfig, { database, feed, accounts, bank, uses, clock, log }: Parts): Promise<RunningApp> {
+function startApi(config: AssentConfig, { database, feed, accounts, markets, bank, uses, clock, log }: Parts): Promise<RunningApp> {
   const { publicUrl, maxFeedAge } = config.resourceServer;
   const used = ({ grantId }: VerifiedAccess, kind: UseKind): void => {
     if (grantId !== undefined) uses.record(grantId, kind);
   };
-  const { guard, jwks } = accounts;
+  const { guard: ours, jwks } = accounts;
   return startApp({
     server: config.resourceServer,
     tls: config.tls,
@@ -69,8 +73,13 @@ function startApi(config: AssentConfig, { database, feed, accounts, bank, uses, 
       return { statements: statements + bank.statements, commits };
     },
     routes: (fastify) => {
-      registerAccountsApi(fastify, { guard, jwks, bank, publicUrl, clock, used });
-      registerPaymentsApi(fastify, { guard, stores: database.stores, publicUrl, clock, used: (access) => used(access, 'payments') });
+      registerAccountsApi(fastify, { guard: ours, jwks, bank, publicUrl, clock, used });
+      registerPaymentsApi(fastify, { guard: ours, stores: database.stores, publicUrl, clock, used: (access) => used(access, 'payments') });
+      for (const api of markets.apis) {
+        const { guard } = api.site;
+        getOnly(fastify, guard.metadataPath, async () => guard.metadata());
+        registerMarket(fastify, api, clock);
+      }
     },
   });
 }

@@ -24,6 +24,7 @@ type AccountRequest = FastifyRequest<{ Params: { accountId: string } }>;
 /** The accounts API. Each address: what the token must grant, one statement, one shape. */
 export function registerAccountsApi(fastify: FastifyInstance, { guard, jwks, bank, publicUrl, clock, used }: AccountsApi): void {
   fastify.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.ownHeaders) return;
     const { rawHeaders } = request.raw;
     const interaction = interactionId(rawHeaders);
     reply.header(interactionIdHeader, interaction);

@@ -76,7 +76,7 @@ function recordAnswer(request: FastifyRequest, reply: FastifyReply): void {
   const facts = knownFacts(request);
   const seconds = facts === undefined ? 0 : Number(process.hrtime.bigint() - facts.startedAt) / 1e9;
   // The pattern, never the address or its query: these hold handles and customer data.
-  const route = request.is404 ? '(unknown)' : (request.routeOptions.url ?? '(unknown)');
+  const route = request.is404 ? '(unknown)' : (facts?.route ?? request.routeOptions.url ?? '(unknown)');
   edgeOf(request).metrics.answered(request.method, route, reply.statusCode, seconds);
   const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(seconds * 10000) / 10, rule: facts?.refusedBy, ...refusalOf(facts?.refusedBy) };
   if (reply.statusCode >= 500) request.log.error(line, 'request');

@@ -29,12 +29,18 @@ export function sendOAuthError(reply: FastifyReply, error: unknown): FastifyRepl
   const { request } = reply;
   const edge = edgeOf(request);
   const refusal = asOAuthError(error);
-  noteRefusal(reply, refusal.rule);
-  edge.metrics.refused(refusal.rule);
-  logRefusal(request, refusal, error);
+  noteRefused(reply, refusal.rule, refusal, error);
   noStore(reply);
   reply.headers(refusal.headers);
   return sendPage(reply, refusal, edge) ?? sendJson(reply, refusal);
+}
+
+/** For log and metrics: an answer that an app writes itself is a refusal. `thrown`: where it is a failure of ours. */
+export function noteRefused(reply: FastifyReply, rule: string, refusal: Told, thrown?: unknown): void {
+  noteRefusal(reply, rule);
+  edgeOf(reply.request).metrics.refused(rule);
+  const { status, code, description, cause } = refusal;
+  logRefusal(reply.request, { status, code, description, cause, rule }, thrown);
 }
 
 function sendJson(reply: FastifyReply, refusal: OAuthError): FastifyReply {
@@ -62,7 +68,9 @@ function wantsPage(request: FastifyRequest, refusal: OAuthError): boolean {
   return request.is404 && (request.headers.accept ?? '').includes('text/html');
 }
 
-function logRefusal(request: FastifyRequest, refusal: OAuthError, thrown: unknown): void {
+type Told = Pick<OAuthError, 'status' | 'code' | 'description'> & { readonly cause?: unknown };
+
+function logRefusal(request: FastifyRequest, refusal: Told & { readonly rule: string }, thrown: unknown): void {
   const { rule } = refusal;
   const facts = { rule, ...refusalOf(rule) };
   if (refusal.status >= 500) request.log.error({ err: refusal.cause ?? thrown, ...facts }, 'request failed');

@@ -23,6 +23,8 @@ export interface RequestFacts {
   /** The rule that refused it, for the access log and the metrics. */
   refusedBy?: string;
   transport?: Transport;
+  /** The pattern of the address, where Fastify knows only that of a router of the app's own. */
+  route?: string;
 }
 
 const edges = new WeakMap<object, Edge>();
@@ -54,6 +56,12 @@ export function factsOf(request: FastifyRequest): RequestFacts {
   const facts = knownFacts(request);
   if (facts === undefined) throw new Error('the request has not passed the edge');
   return facts;
+}
+
+/** Notes the pattern of the address for log and metrics. */
+export function noteRoute(reply: FastifyReply, route: string): void {
+  const facts = knownFacts(reply.request);
+  if (facts) facts.route = route;
 }
 
 /** Notes which rule refused the request a reply belongs to. */

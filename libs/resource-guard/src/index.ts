@@ -10,6 +10,7 @@ export * from './node-request.js';
 export * from './options.js';
 export * from './peer-certificate.js';
 export * from './replay.js';
+export { headerValues as headerValuesOf } from './request.js';
 export { keepContent } from './signatures/content.js';
 export type * from './signatures/options.js';
 export { signedAnswers, type HookedServer } from './signatures/signed-answers.js';

@@ -1,9 +1,9 @@
-import { tagOf, type Clock } from '@assent/protocol';
+import { tagOf, type Clock, type Money } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
 import type { Pool, QueryResultRow } from 'pg';
 import type { AccountReach, Period } from '../access/account-reach.js';
 import type { Page, Position } from './page.js';
-import { accountsStatement, balancesStatement, transactionsStatement } from './statements.js';
+import { accountsStatement, balancesStatement, customerStatement, fundsStatement, transactionsStatement } from './statements.js';
 
 /** What a statement found under a grant, or that the grant no longer stands. */
 export type Found<T> = { readonly grant: 'active'; readonly value: T } | { readonly grant: 'ended' };
@@ -84,6 +84,19 @@ export class Bank {
     if (first.accountId === null) return { grant: 'active', value: undefined };
     const found = present<TransactionRow>(rows);
     return { grant: 'active', value: { transactions: found.slice(0, limit), more: found.length > limit, periods } };
+  }
+
+  /** Claims the bank holds about the customer. */
+  async customer(reader: Reader): Promise<Found<Readonly<Record<string, unknown>>>> {
+    const [row] = await this.#query<{ claims: Readonly<Record<string, unknown>> }>(customerStatement, reader, []);
+    return row ? { grant: 'active', value: row.claims } : { grant: 'ended' };
+  }
+
+  /** Whether the account a payment is approved from holds the amount. The approval names the account, the grant the approval. */
+  async funds({ access, accountId, amount }: { readonly access: VerifiedAccess; readonly accountId: string; readonly amount: Money }): Promise<Found<boolean>> {
+    const approved = JSON.stringify([{ debtorAccount: { accountId } }]);
+    const [row] = await this.#query<{ enough: boolean | null }>(fundsStatement, { access, reach: { accounts: undefined, periodsOf: () => undefined } }, [accountId, approved, amount.amount, amount.currency]);
+    return row ? { grant: 'active', value: row.enough ?? false } : { grant: 'ended' };
   }
 
   async #list<T extends { readonly id: string }>(statement: Statement, reader: Reader, accountId: string | null): Promise<Found<readonly T[]>> {

@@ -52,7 +52,7 @@ function readLimit(text: string | undefined): number {
 /** Opaque to the caller. It says where to go on, never what may be seen: that is asked of the grant each time. */
 export const writeCursor = ({ bookedOn, sequence }: Position): string => Buffer.from(`${bookedOn}/${sequence}`).toString('base64url');
 
-function readCursor(cursor: string): Position {
+export function readCursor(cursor: string): Position {
   const [, bookedOn = '', digits] = /^(\d{4}-\d{2}-\d{2})\/(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   const sequence = Number(digits);
   if (!isDay(bookedOn) || !(sequence <= 2_147_483_647)) throw invalidRequest('cursor must be one that links.next gave', 'ASSENT-RS-02');

@@ -7,7 +7,7 @@
 
 const consent = `
 WITH consent AS (
-  SELECT customer_id, accounts
+  SELECT customer_id, accounts, authorization_details
     FROM assent."grant"
    WHERE tag = $1 AND id = $2 AND issuer = $3 AND client_id = $4 AND subject = $5
      AND status = 'active' AND (expires_at IS NULL OR expires_at > $6)
@@ -33,6 +33,21 @@ export const balancesStatement = {
 SELECT a.id, a.balance AS amount, a.currency, a.balance_at AS "asOf"
   FROM consent LEFT JOIN bank.account a ON ${consented} AND ($9::text IS NULL OR a.id = $9)
  ORDER BY a.position`,
+};
+
+/** The customer behind the grant. $8 is not looked at. */
+export const customerStatement = {
+  name: 'bank-customer',
+  text: `${consent}
+SELECT c.claims FROM consent JOIN bank.customer c ON c.id = consent.customer_id WHERE $8::text[] IS NULL OR true`,
+};
+
+/** $9: the account, $10: details the grant must hold, $11 and $12: amount and currency. */
+export const fundsStatement = {
+  name: 'bank-funds',
+  text: `${consent}
+SELECT a.balance >= $11::numeric AND a.currency = $12::text AND a.unavailable IS NULL AS enough
+  FROM consent LEFT JOIN bank.account a ON a.customer_id = consent.customer_id AND a.id = $9 AND consent.authorization_details @> $10::jsonb AND ($8::text[] IS NULL OR a.id = ANY ($8))`,
 };
 
 /**

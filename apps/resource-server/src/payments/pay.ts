@@ -19,6 +19,9 @@ export interface PayStores {
   readonly audit: AuditLog;
 }
 
+/** The details an order may be made under, or what stands in the way. */
+export type Approves = () => readonly PaymentApproval[] | OAuthError;
+
 /**
  * Makes an approved payment once (RFC 9396 section 9). Asked again under the same key it answers what it answered
  * before, also when the two come at the same moment: the later one waits for the first.
@@ -26,13 +29,13 @@ export interface PayStores {
  * `invalid_request` 422: the key came with another payment; 409: other payments are taking too long.
  * `insufficient_scope`: not what was approved, already made, or beyond a limit. `invalid_token`: the grant has ended.
  */
-export async function pay(stores: PayStores, payer: Payer, order: PaymentOrder, key: IdempotencyKey): Promise<Payment> {
-  const { access, details, now } = payer;
+export async function pay(stores: PayStores, payer: Payer, order: PaymentOrder, key: IdempotencyKey, approve: Approves = () => approvalsFor(order, payer.details, payer.now)): Promise<Payment> {
+  const { access, now } = payer;
   const known = await stores.payments.recall({ access, key, now });
   if (known.outcome === 'grant-ended') throw grantEnded();
   if (known.outcome === 'reused') throw await written(stores.audit, payer, keyReused());
   if (known.outcome === 'made') return known.payment;
-  const approvals = approvalsFor(order, details, now);
+  const approvals = approve();
   if (approvals instanceof OAuthError) throw await written(stores.audit, payer, approvals);
   let refusal: OAuthError | undefined;
   for (const approval of approvals) {

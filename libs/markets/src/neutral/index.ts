@@ -3,6 +3,7 @@ import { dataSharingType } from '../data-sharing.js';
 import type { Market } from '../market.js';
 import { lodgedByScope } from './consent.js';
 import { neutralErrors } from './errors.js';
+import { neutralHeaders } from './headers.js';
 import { neutralPayments } from './payments.js';
 import { neutralRoutes } from './resources.js';
 import { dataType, neutralVocabulary } from './vocabulary.js';
@@ -32,6 +33,6 @@ export const neutralMarket: Market = {
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'generate', clause: 'none: the platform’s own' },
   onboarding: { kind: 'configured', clause: 'none: the platform’s own' },
   details: [dataSharingType({ type: dataType, vocabulary: neutralVocabulary }), ...neutralPayments.details],
-  resources: { headers: { interactionId: { whenAbsent: 'generate', whenMalformed: 'refuse' } }, error: neutralErrors, routes: [...neutralRoutes, ...neutralPayments.routes] },
+  resources: { headers: neutralHeaders, error: neutralErrors, routes: [...neutralRoutes, ...neutralPayments.routes] },
   discovery: ({ issuer }) => ({ neutral_service_documentation: `${issuer}/about` }),
 };

@@ -14,6 +14,10 @@ export const neutralRoutes: readonly MarketRoute[] = [
   { method: 'GET', path: '/accounts', says: 'The accounts.', clause, access: reading('ReadAccounts'), answer: async (_request, { accounts }) => ({ status: 200, body: { accounts: await accounts.accounts() } }) },
   { method: 'GET', path: '/accounts/:id/balances', says: 'The balances of an account.', clause, access: reading('ReadBalances'), answer: async ({ params }, { accounts }) => ({ status: 200, body: { balances: await accounts.balances(params['id']) } }) },
   { method: 'GET', path: '/accounts/:id/transactions', says: 'The transactions of an account.', clause, access: reading('ReadTransactions'), versions: [1, 2], answer: transactions },
+  { method: 'GET', path: '/accounts/:id/transactions', says: 'How many transactions an account has.', clause, access: reading('ReadTransactions'), versions: [3], answer: async ({ params, version }, { accounts }) => ({ status: 200, body: { version, count: (await accounts.transactions(params['id'] ?? '', { limit: 1000 }))?.transactions.length } }) },
+  { method: 'GET', path: '/accounts/all', says: 'The accounts, at an address that reads like one of them.', clause, access: reading('ReadAccounts'), answer: async (_request, { accounts }) => ({ status: 200, body: { all: (await accounts.accounts()).length } }) },
+  { method: 'GET', path: '/accounts/:id', says: 'One account.', clause, access: reading('ReadAccounts'), answer: async ({ params }, { accounts }) => ({ status: 200, body: { account: (await accounts.accounts(params['id']))[0] ?? null } }) },
+  { method: 'GET', path: '/customer', says: 'The customer, and the consent.', clause, access: { as: 'customer' }, answer: async (_request, { accounts, consents }) => ({ status: 200, body: { customer: await accounts.customer(), consent: (await consents.own())?.name } }) },
   { method: 'GET', path: '/status', says: 'Whether it works: for everybody.', clause, access: { as: 'any' }, answer: async () => ({ status: 200, body: { status: 'up' } }) },
 ];
 

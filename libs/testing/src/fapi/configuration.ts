@@ -21,6 +21,8 @@ export interface WantedConfiguration {
   readonly issuer?: Readonly<Record<string, unknown>>;
   /** Further issuers in the same process, with the same clients but for those that belong to one issuer. */
   readonly otherIssuers?: readonly (string | ({ readonly name: string } & Readonly<Record<string, unknown>>))[];
+  /** Markets its issuers may be part of; those of the platform, unless told. */
+  readonly markets?: readonly Market[];
   /** TLS ends at a proxy that hands certificates on in this way; the servers listen plainly, on ports of their own. */
   readonly proxy?: 'rfc9440' | 'nginx' | 'envoy' | 'haproxy';
   /** With the grants API as a resource, and its server's addresses. */
@@ -135,7 +137,7 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, grants, au
     resourceServer: { publicUrl: resource, port: own.rs, healthPort: own.rsHealth, verification: 'jwt-or-introspection', introspectionClientId, clientKeyFile: file('api.jwks.json') },
     resources: [{ identifier: resource, name: 'Accounts API', scopes: ['accounts', 'balances', 'transactions'], authorizationDetailsTypes: ['account_information', 'payment_initiation', 'recurring_payment'], ...ownResource }, ...(grants ? [{ identifier: `https://localhost:${shared.gm}/grants`, name: 'Grants API', scopes: ['grant_management_query', 'grant_management_revoke'] }] : []), ...moreResources],
     ...(grants ? { grantManagement: { publicUrl: `https://localhost:${shared.gm}`, port: own.gm, healthPort: own.gmHealth, dashboard: { publicUrl: `https://localhost:${shared.gmDashboard}`, port: own.gmDashboard }, staff: { publicUrl: `https://localhost:${shared.gmStaff}`, port: own.gmStaff } } } : {}),
-    issuers: ['fapi2', ...otherIssuers].map((one) => (typeof one === 'string' ? { name: one } : one)).map((own) => ({ ...('market' in own ? {} : { profile: 'fapi2-security' }), signingAlgs: ['ES256', 'PS256', 'EdDSA'], clients: clients.filter(({ at }) => (at ?? own.name) === own.name && (at !== undefined || !('signsIn' in own))).map(({ metadata }) => ('market' in own && metadata['introspection'] ? { ...metadata, introspection: [`${resource}/${own.name}`] } : metadata)), ...(own.name === 'fapi2' || !('signsIn' in own) ? issuer : {}), ...own })),
+    issuers: ['fapi2', ...otherIssuers].map((one) => (typeof one === 'string' ? { name: one } : one)).map((own) => ({ ...('market' in own ? {} : { profile: 'fapi2-security', signingAlgs: ['ES256', 'PS256', 'EdDSA'] }), clients: clients.filter(({ at }) => (at ?? own.name) === own.name && (at !== undefined || !('signsIn' in own))).map(({ metadata }) => ('market' in own && metadata['introspection'] ? { ...metadata, introspection: [`${resource}/${own.name}`] } : metadata)), ...(own.name === 'fapi2' || !('signsIn' in own) ? issuer : {}), ...own })),
     customers: [
       { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', email: 'ana@example.test', email_verified: true, cpf: '76109277673' }, accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821'), account('ana-savings', 'Savings', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Business account', 'GB11HBNK40010177348850'), unavailable: 'needs_second_approver' }] },
       { id: 'customer-ben', ...customers.ben, displayName: 'Ben Okafor', claims: { name: 'Ben Okafor', cpf: '52998224725' }, accounts: [account('ben-everyday', 'Everyday account', 'GB76HBNK40010100213377')] },
