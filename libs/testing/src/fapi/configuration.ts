@@ -34,8 +34,6 @@ export interface WantedConfiguration {
   readonly sections?: Readonly<Record<string, unknown>> | ((ports: TestPorts) => Readonly<Record<string, unknown>>);
   /** Resources beside the accounts API. */
   readonly moreResources?: readonly object[];
-  /** Markets issuers may be part of, in place of those there are. */
-  readonly markets?: readonly Market[];
   /** Metadata of the resource server's own client, beside the defaults. */
   readonly api?: Readonly<Record<string, unknown>>;
 }
