@@ -27,6 +27,6 @@ WORKDIR /app
 RUN mkdir --mode=0700 /data && chown node:node /data
 COPY --from=build /app ./
 USER node
-EXPOSE 9443 9444 9445 9446 9447 9448 9449
+EXPOSE 9443 9444 9445 9446 9447 9448 9449 9454 9456
 HEALTHCHECK --interval=10s --timeout=5s --retries=6 CMD ["node", "tools/health.mjs", "http://127.0.0.1:9450/health/ready"]
 CMD ["node", "apps/authorization-server/dist/main.js"]

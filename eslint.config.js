@@ -45,6 +45,7 @@ const order = {
   grants: { pattern: '^@assent/(?!(protocol|authorization-details)$)', says: 'grants depends on protocol and authorization-details only.' },
   'http-signatures': { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'http-signatures depends on protocol and crypto only.' },
   profiles: { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'profiles depends on protocol and crypto only.' },
+  pki: { pattern: '^@assent/(?!(protocol|crypto)$)', says: 'pki depends on protocol and crypto only.' },
   'threat-model': { pattern: '^@assent/(?!(protocol|crypto|profiles)$)', says: 'threat-model depends on protocol, crypto and profiles only.' },
   markets: { pattern: '^@assent/(?!(protocol|crypto|profiles|authorization-details)$)', says: 'markets depends on protocol, crypto, profiles and authorization-details only.' },
   'resource-guard': { pattern: '^@assent/(?!(protocol|crypto|http-signatures)$)', says: 'resource-guard depends on protocol, crypto and http-signatures only.' },

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { AssentConfig } from '@assent/config';
+import { adminTokenFile } from '@assent/directory';
 import { addressesOf, databaseAddress } from './launch/addresses.js';
 import { board } from './launch/board.js';
 import { command, configOf, root } from './launch/command.js';
@@ -66,7 +68,14 @@ async function start(): Promise<string> {
     onStep: (text) => terminal.say(text),
   });
   const seconds = performance.now() / 1000;
-  return board({ config, databaseUrl, embeddedDatabase: config.database.url === undefined, seconds, cwd: process.cwd() });
+  const directoryToken = await readAdminToken(config);
+  return board({ config, databaseUrl, directoryToken, embeddedDatabase: config.database.url === undefined, seconds, cwd: process.cwd() });
+}
+
+/** What the directory made for its administrator, in development. */
+async function readAdminToken({ mode, dataFolder, directory }: AssentConfig): Promise<string | undefined> {
+  if (mode !== 'development' || !directory || directory.adminTokenHash !== undefined) return undefined;
+  return readFile(adminTokenFile(dataFolder), 'utf8').then((text) => text.trim(), () => undefined);
 }
 
 async function provePortsFree(config: AssentConfig, databasePort: number, afterCrash: boolean): Promise<void> {

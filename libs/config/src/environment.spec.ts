@@ -39,13 +39,19 @@ const effects: Readonly<Record<string, readonly [value: string, made: (config: A
   ASSENT_RELYING_PARTY_PUBLIC_URL: ['https://tpp.test:2014', (c) => c.relyingParty?.publicUrl, 'https://tpp.test:2014'],
   ASSENT_RELYING_PARTY_PORT: ['2015', (c) => c.relyingParty?.listeners[0]?.port, 2015],
   ASSENT_RELYING_PARTY_HEALTH_PORT: ['2016', (c) => c.relyingParty?.health.port, 2016],
+  ASSENT_DIRECTORY_PUBLIC_URL: ['https://directory.test:2017', (c) => [c.directory?.publicUrl, c.directory?.mtlsUrl, c.tls.revocation?.crls], ['https://directory.test:2017', 'https://directory.test:9456', ['https://directory.test:2017/crl/directory.crl']]],
+  ASSENT_DIRECTORY_PORT: ['2018', (c) => c.directory?.listeners[0]?.port, 2018],
+  ASSENT_DIRECTORY_HEALTH_PORT: ['2019', (c) => c.directory?.health.port, 2019],
+  ASSENT_DIRECTORY_MTLS_URL: ['https://mtls.directory.test', (c) => c.directory?.mtlsUrl, 'https://mtls.directory.test'],
+  ASSENT_DIRECTORY_MTLS_PORT: ['2020', (c) => c.directory?.listeners[1]?.port, 2020],
+  ASSENT_DIRECTORY_ADMIN_TOKEN_HASH: ['ab'.repeat(32), (c) => c.directory?.adminTokenHash, 'ab'.repeat(32)],
 };
 
-const servers = (c: AssentConfig) => [c.authorizationServer, c.resourceServer, c.grantManagement, c.relyingParty!];
+const servers = (c: AssentConfig) => [c.authorizationServer, c.resourceServer, c.grantManagement, c.relyingParty!, c.directory!];
 const hosts = (c: AssentConfig) => [...new Set([...servers(c), c.grantManagement.dashboard, c.grantManagement.staff].flatMap(({ listeners }) => listeners.map(({ host }) => host)))];
 
 const withParty = sampleWith(
-  ['resources:\n', 'relyingParty: { clients: [] }\nresources:\n'],
+  ['resources:\n', 'relyingParty: { clients: [] }\ndirectory: {}\nresources:\n'],
   ['resourceServer:\n', 'proxy: { trustedAddresses: [10.9.9.9] }\nlogLevel: error\ndatabase: { poolSize: 3 }\nresourceServer:\n  resource: https://api.test:1445\n'],
 );
 
@@ -79,7 +85,8 @@ describe('the environment', () => {
     expect(await problemsOf(sampleWith(['bank:\n', 'database: here\nbank:\n']), { DATABASE_URL: 'postgres://db/x' })).toEqual([expect.stringContaining('expected a mapping')]);
   });
 
-  it('makes no demo TPP that the file does not have', async () => {
-    expect((await parse(sample, { ASSENT_RELYING_PARTY_PORT: '2015', ASSENT_BIND_HOST: '0.0.0.0' })).relyingParty).toBeUndefined();
+  it('makes no demo TPP and no directory that the file does not have', async () => {
+    const { relyingParty, directory } = await parse(sample, { ASSENT_RELYING_PARTY_PORT: '2015', ASSENT_DIRECTORY_PORT: '2018', ASSENT_BIND_HOST: '0.0.0.0' });
+    expect([relyingParty, directory]).toEqual([undefined, undefined]);
   });
 });

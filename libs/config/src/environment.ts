@@ -46,6 +46,10 @@ export const variables: readonly Variable[] = [
   ...site('ASSENT_DASHBOARD_', 'grantManagement.dashboard', 'the customer dashboard'),
   ...site('ASSENT_STAFF_', 'grantManagement.staff', 'the staff console'),
   ...server('ASSENT_RELYING_PARTY_', 'relyingParty', 'the demo TPP'),
+  ...server('ASSENT_DIRECTORY_', 'directory', 'the directory'),
+  one('ASSENT_DIRECTORY_MTLS_URL', 'directory.mtlsUrl', 'Its API where a client certificate is asked for.'),
+  one('ASSENT_DIRECTORY_MTLS_PORT', 'directory.mtlsPort', 'Port of that listener.'),
+  one('ASSENT_DIRECTORY_ADMIN_TOKEN_HASH', 'directory.adminTokenHash', 'SHA-256 of the token that administers it.'),
 ];
 
 /** Variables with no counterpart in the file. */
@@ -59,7 +63,7 @@ export const otherVariables: readonly { readonly name: string; readonly means: s
 ];
 
 /** Every server and site, for the variables that concern all of them. */
-const everyServer: readonly Path[] = [['authorizationServer'], ['resourceServer'], ['grantManagement'], ['relyingParty']];
+const everyServer: readonly Path[] = [['authorizationServer'], ['resourceServer'], ['grantManagement'], ['relyingParty'], ['directory']];
 const everySite: readonly Path[] = [...everyServer, ['grantManagement', 'dashboard'], ['grantManagement', 'staff']];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -89,17 +93,19 @@ export function pathsOf(variable: Variable): readonly Path[] {
 }
 
 /**
- * The file's data with the overrides put in. Sections the file leaves out are made, but for the demo TPP's, which is
- * there only when the file says so.
+ * The file's data with the overrides put in. Sections the file leaves out are made, but for those of the demo
+ * TPP and the directory, which are there only when the file says so.
  */
 export function withOverrides(data: Readonly<Record<string, unknown>>, overrides: readonly Override[]): Record<string, unknown> {
   const result = structuredClone(data) as Record<string, unknown>;
   for (const { path, value } of overrides) {
-    if (path[0] === 'relyingParty' && !isMapping(result['relyingParty'])) continue;
+    if (optional.has(path[0]) && !isMapping(result[String(path[0])])) continue;
     put(result, path, value);
   }
   return result;
 }
+
+const optional: ReadonlySet<unknown> = new Set(['relyingParty', 'directory']);
 
 function put(target: Record<string, unknown>, path: Path, value: unknown): void {
   const [first = '', ...rest] = path;

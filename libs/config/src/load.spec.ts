@@ -26,7 +26,7 @@ describe('what is read', () => {
     const config = await parse(sampleWith([sample.slice(sample.indexOf('authorizationServer:'), sample.indexOf('issuers:')), '']).replace('openid accounts', 'openid'));
     expect(config).toMatchObject({
       mode: 'development', dataFolder: '/nowhere/.assent', logLevel: 'info', database: { url: undefined, poolSize: 10 },
-      tls: { certificateFile: '/nowhere/.assent/pki/server.crt.pem', keyFile: '/nowhere/.assent/pki/server.key.pem', clientAuthorityFiles: ['/nowhere/.assent/pki/clients-ca.crt.pem'], serverAuthorityFiles: ['/nowhere/.assent/pki/root.crt.pem'] },
+      tls: { certificateFile: '/nowhere/.assent/pki/server.crt.pem', keyFile: '/nowhere/.assent/pki/server.key.pem', clientAuthorityFiles: ['/nowhere/.assent/pki/clients-ca.crt.pem'], serverAuthorityFiles: ['/nowhere/.assent/pki/root.crt.pem'], revocation: { mode: 'off', crls: [], softFail: true, refreshSeconds: 300 } },
       outbound: { timeoutMs: 3000, maxBytes: 65_536, allowPrivateAddresses: [] },
       bank: { name: 'Test Bank', locales: ['en', 'pt-BR', 'ar'] },
       authorizationServer: {
@@ -36,7 +36,7 @@ describe('what is read', () => {
       },
       resourceServer: { resource: 'https://localhost:9445', verification: 'jwt', listeners: [{ kind: 'mtls', host: '127.0.0.1', port: 9445 }], health: { port: 9451 } },
       grantManagement: { publicUrl: 'https://localhost:9446', dashboard: { publicUrl: 'https://localhost:9448' }, staff: { publicUrl: 'https://localhost:9449' } },
-      relyingParty: undefined,
+      relyingParty: undefined, directory: undefined,
     }); // prettier-ignore
   });
 

@@ -7,7 +7,7 @@ import type { Context } from './build/context.js';
 import { buildIssuers } from './build/issuers.js';
 import { buildStaff, judgeSites } from './build/sites.js';
 import { judgeGrantsResource, judgeInternalUrl, judgeKeyRotation, judgePorts, judgeProxy } from './build/judge.js';
-import { buildAuthorizationServer, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls } from './build/servers.js';
+import { buildAuthorizationServer, buildDirectory, buildGrantManagement, buildRelyingParty, buildResourceServer, buildTls } from './build/servers.js';
 import { readDocument } from './document.js';
 import { encryptionKey } from './encryption-key.js';
 import { overridesOf, type Environment } from './environment.js';
@@ -98,7 +98,8 @@ function build(context: Context): Omit<AssentConfig, 'encryptionKey' | 'warnings
   judgeRelyingParty(context, relyingParty, issuers);
   judgeSites(context, grantManagement, issuers);
   judgeGrantsResource(context, grantManagement, resources, issuers);
-  const servers = { authorizationServer, resourceServer, grantManagement, relyingParty };
+  const directory = buildDirectory(context);
+  const servers = { authorizationServer, resourceServer, grantManagement, relyingParty, directory };
   judgeProxy(context, servers, issuers);
   judgeInternalUrl(context);
   judgeKeyRotation(context, authorizationServer.keyRotation.keepPreviousSeconds, issuers);

@@ -23,6 +23,7 @@ export interface AssentConfig {
   readonly resourceServer: ResourceServerConfig;
   readonly grantManagement: GrantManagementConfig;
   readonly relyingParty: RelyingPartyConfig | undefined;
+  readonly directory: DirectoryConfig | undefined;
   /** Files of an operator's own types of `authorization_details`. */
   readonly detailTypes: readonly string[];
   /** Those of the file. Which of them an issuer's tokens may name, and which more, each issuer says. */
@@ -58,6 +59,17 @@ export interface TlsConfig {
   readonly clientAuthorityFiles: readonly string[];
   /** Trust anchors for our own outbound calls, beside the system's. */
   readonly serverAuthorityFiles: readonly string[];
+  /** Absent: client certificates are not asked about. */
+  readonly revocation?: RevocationCheckConfig | undefined;
+}
+
+/** How revoked client certificates are known. */
+export interface RevocationCheckConfig {
+  readonly mode: 'off' | 'crl' | 'ocsp';
+  /** https URLs, or absolute paths of files. */
+  readonly crls: readonly string[];
+  readonly softFail: boolean;
+  readonly refreshSeconds: number;
 }
 
 export interface OutboundConfig {
@@ -146,6 +158,20 @@ export interface SiteClientConfig {
 export interface RelyingPartyConfig extends ServerConfig {
   /** Which clients the demo TPP plays, `issuer` being the name of an issuer of this configuration; keys and certificates lie in `<dataFolder>/pki/clients/<client_id>.*`. */
   readonly clients: readonly { readonly issuer: string; readonly clientId: string }[];
+}
+
+/** The trust framework for local use. */
+export interface DirectoryConfig extends ServerConfig {
+  /** Base of the API on the listener that asks for certificates; `undefined` behind a proxy without one. */
+  readonly mtlsUrl: string | undefined;
+  /** SHA-256 in hexadecimal; `undefined` in development: of the token in the data folder. */
+  readonly adminTokenHash: string | undefined;
+  readonly authorityCertificateFile: string;
+  readonly authorityKeyFile: string;
+  /** Seconds. */
+  readonly certificateLifetime: number;
+  readonly revocationLifetime: number;
+  readonly statementLifetime: number;
 }
 
 export interface ResourceConfig {

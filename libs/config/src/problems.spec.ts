@@ -43,7 +43,7 @@ const names: readonly Case[] = [
   ['accessToken: 5m', 'acessToken: 5m', 'config/x.yaml:18: issuers[0].lifetimes.acessToken: unknown key; did you mean accessToken?'],
   ['    displayName: One', '    displayname: One\n    displayName: One', 'config/x.yaml:30: customers[0].displayname: unknown key; did you mean displayName?'],
   ['name: Test Bank', 'colour: blue', 'config/x.yaml:3: bank.colour: unknown key; expected one of name, helpText, locales, paymentFee, paymentApproval'],
-  ['mode: development', 'mode: development\n"a b": 1', 'config/x.yaml:2: "a b": unknown key; expected one of mode, dataFolder, logLevel, bank, database, tls, proxy, outbound, authorizationServer, resourceServer, grantManagement, relyingParty, detailTypes, resources, issuers, threatWaivers, customers, staff'],
+  ['mode: development', 'mode: development\n"a b": 1', 'config/x.yaml:2: "a b": unknown key; expected one of mode, dataFolder, logLevel, bank, database, tls, proxy, outbound, authorizationServer, resourceServer, grantManagement, relyingParty, directory, detailTypes, resources, issuers, threatWaivers, customers, staff'],
 ];
 
 const relations: readonly Case[] = [

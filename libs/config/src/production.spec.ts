@@ -38,7 +38,7 @@ describe('config/production.example.yaml', () => {
     expect(config.mode).toBe('production');
     expect(config.authorizationServer.listeners).toEqual([{ kind: 'plain', host: '0.0.0.0', port: 8443 }]);
     expect(config.issuers[0]).toMatchObject({ issuer: 'https://auth.bank.example/fapi2', mtlsBase: 'https://mtls.auth.bank.example/fapi2' });
-    expect(config.tls).toEqual({ certificateFile: undefined, keyFile: undefined, clientAuthorityFiles: [join(root.pathname, 'config/certificates/client-authority.pem')], serverAuthorityFiles: [] });
+    expect(config.tls).toEqual({ certificateFile: undefined, keyFile: undefined, clientAuthorityFiles: [join(root.pathname, 'config/certificates/client-authority.pem')], serverAuthorityFiles: [], revocation: { mode: 'off', crls: [], softFail: false, refreshSeconds: 300 } });
     expect(config.resourceServer.clientKeyFile).toBe(join(root.pathname, 'config/keys/bank-accounts-api.jwks.json'));
     expect(config.encryptionKey.reveal()).toEqual(Buffer.alloc(32, 7));
   });
@@ -67,6 +67,9 @@ describe('production refuses', () => {
     ['no client key', changed(['  clientKeyFile:', '  #']), environment, /^p\.yaml:\d+: resourceServer\.clientKeyFile: expected the private key set of its introspection client, found nothing$/],
     ['tls_client_auth without an authority', changed(['  clientAuthorityFiles:', '  #']), environment, /^p\.yaml:\d+: tls\.clientAuthorityFiles: expected at least one PEM file \(a client uses tls_client_auth\), found nothing$/],
     ['the demo TPP', changed(['\nresources:\n', '\nrelyingParty: { clients: [] }\nresources:\n']), environment, /^p\.yaml:\d+: relyingParty: expected no demo TPP in production \(its keys are for development\), found one$/],
+    ['a directory without its authority', changed(['\nresources:\n', `\ndirectory: { publicUrl: 'https://d.example', authorityKeyFile: /etc/ca.key, adminTokenHash: '${'0a'.repeat(32)}' }\nresources:\n`]), environment, /^p\.yaml:\d+: directory\.authorityCertificateFile: expected a PEM file of your own authority, found nothing$/],
+    ['a directory with the authority of the data folder', changed(['\nresources:\n', `\ndirectory: { publicUrl: 'https://d.example', authorityCertificateFile: /etc/ca.pem, authorityKeyFile: ../.assent/pki/directory-ca.key.pem, adminTokenHash: '${'0a'.repeat(32)}' }\nresources:\n`]), environment, /^p\.yaml:\d+: directory\.authorityKeyFile: expected a file outside the data folder/],
+    ['a directory anybody could administer', changed(['\nresources:\n', `\ndirectory: { publicUrl: 'https://d.example', authorityCertificateFile: /etc/ca.pem, authorityKeyFile: /etc/ca.key }\nresources:\n`]), environment, /^p\.yaml:\d+: directory\.adminTokenHash: expected the SHA-256 of a token of your own, found nothing$/],
     ['a plain password', changed(customer('password: a-password-of-my-own')), environment, /^p\.yaml:\d+: customers\[0\]\.password: expected passwordHash \(argon2id\), found a password in plain text$/],
   ])('%s', async (_what, text, env, line) => {
     expect(await problems(text, env)).toEqual([expect.stringMatching(line)]);
@@ -118,7 +121,7 @@ describe('production refuses', () => {
     const lines = (await problems(demo, {})).map((line) => /(?<=: )[\w.[\]]+(?=: expected)/.exec(line)?.[0]);
     expect(lines).toEqual([
       'database.url', 'tls.certificateFile', 'tls.keyFile', 'tls.clientAuthorityFiles', 'resourceServer.clientKeyFile',
-      'grantManagement.dashboard.clientKeyFile', 'grantManagement.staff.clientKeyFile', 'relyingParty', 'customers[0].password', 'customers[1].password',
+      'grantManagement.dashboard.clientKeyFile', 'grantManagement.staff.clientKeyFile', 'directory.authorityCertificateFile', 'directory.authorityKeyFile', 'directory.adminTokenHash', 'relyingParty', 'customers[0].password', 'customers[1].password',
       'customers[2].password', 'staff[0].password', 'staff[1].password', 'staff[2].password', 'ASSENT_ENCRYPTION_KEY',
     ]); // prettier-ignore
   });

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isInDataFolder, type Context } from './build/context.js';
-import type { AssentConfig } from './model.js';
+import type { AssentConfig, DirectoryConfig } from './model.js';
 import type { Path } from './problem.js';
 
 /** Passwords of config/demo.yaml: known to everybody who can read this repository. */
@@ -47,6 +47,8 @@ function judgeUrls({ content, problem }: Context, config: Built): void {
     [['grantManagement', 'dashboard', 'publicUrl'], grantManagement.dashboard.publicUrl],
     [['grantManagement', 'staff', 'publicUrl'], grantManagement.staff.publicUrl],
     [['grantManagement', 'staff', 'issuerUrl'], content.grantManagement.staff.issuerUrl],
+    [['directory', 'publicUrl'], config.directory?.publicUrl],
+    [['directory', 'mtlsUrl'], config.directory?.mtlsUrl],
     ...config.resources.map(({ identifier }, index): [Path, string] => [['resources', index, 'identifier'], identifier]),
     ...content.issuers.flatMap(({ url, mtlsUrl }, index): [Path, string | undefined][] => [
       [['issuers', index, 'url'], url],
@@ -59,7 +61,7 @@ function judgeUrls({ content, problem }: Context, config: Built): void {
 }
 
 /** Keys that were made for development lie in the data folder, or beside the demo TPP. */
-function judgeKeys(context: Context, { tls, resourceServer, grantManagement, relyingParty, issuers }: Built): void {
+function judgeKeys(context: Context, { tls, resourceServer, grantManagement, relyingParty, directory, issuers }: Built): void {
   const { problem, content } = context;
   const judge = (path: Path, file: string | undefined): void => {
     if (file === undefined) return;
@@ -84,7 +86,18 @@ function judgeKeys(context: Context, { tls, resourceServer, grantManagement, rel
     judge(file, client?.clientKeyFile);
     if (client && client.clientKeyFile === undefined) problem(file, 'expected the private key set of its client, found nothing');
   }
+  if (directory) judgeDirectory(context, directory, judge);
   if (relyingParty) problem(['relyingParty'], 'expected no demo TPP in production (its keys are for development), found one');
+}
+
+function judgeDirectory({ content, problem }: Context, { authorityCertificateFile, authorityKeyFile }: DirectoryConfig, judge: (path: Path, file: string | undefined) => void): void {
+  const entry = content.directory;
+  for (const [name, file] of Object.entries({ authorityCertificateFile, authorityKeyFile })) {
+    const path = ['directory', name];
+    if (entry?.[name as 'authorityKeyFile'] === undefined) problem(path, 'expected a PEM file of your own authority, found nothing');
+    else judge(path, file);
+  }
+  if (entry?.adminTokenHash === undefined) problem(['directory', 'adminTokenHash'], 'expected the SHA-256 of a token of your own, found nothing');
 }
 
 /** A copy of what the local PKI made. A file that cannot be read is the server's to tell of. */

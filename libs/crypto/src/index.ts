@@ -38,6 +38,7 @@ export * from './jws/parse.js';
 export { verifyJws, type KeyFinder, type VerifiedJws } from './jws/verify.js';
 export { attributeOid } from './mtls/attribute-types.js';
 export { readCertificate, type ClientCertificate } from './mtls/certificate.js';
+export { DerError, derTag, dottedOid, readDer, readInside, type DerElement } from './mtls/der.js';
 export { DistinguishedNameError, formatName, parseName, sameName, type DistinguishedName } from './mtls/distinguished-name.js';
 export { CertificateError, certificateThumbprint } from './mtls/take-apart.js';
 export { loadTrustStore, type TrustStore } from './mtls/trust-store.js';

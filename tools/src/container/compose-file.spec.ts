@@ -7,7 +7,7 @@ import { interpolate, readComposeFile, type ComposeFile } from './compose-file.j
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const require = createRequire(import.meta.url);
-const applications = ['authorization-server', 'resource-server', 'grant-management', 'relying-party'];
+const applications = ['authorization-server', 'resource-server', 'grant-management', 'relying-party', 'directory'];
 
 /** The schema's own formats: durations as Go writes them, ports with address and protocol. */
 const port = /^(?:(?:\d{1,3}(?:\.\d{1,3}){3}:)?\d+(?:-\d+)?:)?\d+(?:-\d+)?(?:\/(?:tcp|udp))?$/;
@@ -51,7 +51,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('publishes every public port on the loopback address only', () => {
-    expect(file.services['network']?.ports).toEqual([9443, 9444, 9445, 9446, 9447, 9448, 9449].map((port) => `127.0.0.1:${port}:${port}`));
+    expect(file.services['network']?.ports).toEqual([9443, 9444, 9445, 9446, 9447, 9448, 9449, 9454, 9456].map((port) => `127.0.0.1:${port}:${port}`));
     const publishing = Object.keys(file.services).filter((name) => file.services[name]?.ports);
     expect(publishing).toEqual(['network']);
   });

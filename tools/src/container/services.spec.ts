@@ -13,8 +13,8 @@ import { interpolate, readComposeFile, type ComposeFile } from './compose-file.j
  * container. Replaced are only the image's folder (/app), the volume (/data), the database's address and the ports.
  */
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const applications = { 'authorization-server': 'ASSENT_', 'resource-server': 'ASSENT_RESOURCE_', 'grant-management': 'ASSENT_GRANTS_', 'relying-party': 'ASSENT_RELYING_PARTY_' } as const;
-const extraPorts = ['ASSENT_MTLS_PORT', 'ASSENT_DASHBOARD_PORT', 'ASSENT_STAFF_PORT'];
+const applications = { 'authorization-server': 'ASSENT_', 'resource-server': 'ASSENT_RESOURCE_', 'grant-management': 'ASSENT_GRANTS_', 'relying-party': 'ASSENT_RELYING_PARTY_', directory: 'ASSENT_DIRECTORY_' } as const;
+const extraPorts = ['ASSENT_MTLS_PORT', 'ASSENT_DASHBOARD_PORT', 'ASSENT_STAFF_PORT', 'ASSENT_DIRECTORY_MTLS_PORT'];
 const readyMs = 60_000;
 
 describe("docker-compose.yml's services, as plain processes", () => {

@@ -9,6 +9,8 @@ export interface BoardFacts {
   readonly databaseUrl: string;
   readonly embeddedDatabase: boolean;
   readonly seconds: number;
+  /** In development: of the token that administers the directory. */
+  readonly directoryToken?: string | undefined;
   readonly cwd: string;
 }
 
@@ -19,9 +21,10 @@ export function board(facts: BoardFacts): string {
   return `\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function addresses({ config, databaseUrl, embeddedDatabase }: BoardFacts): string {
-  const { authorizationServer, resourceServer, grantManagement, relyingParty } = config;
-  const servers = [authorizationServer, resourceServer, grantManagement, ...(relyingParty ? [relyingParty] : [])];
+function addresses(facts: BoardFacts): string {
+  const { config, databaseUrl, embeddedDatabase } = facts;
+  const { authorizationServer, resourceServer, grantManagement, relyingParty, directory } = config;
+  const servers = [authorizationServer, resourceServer, grantManagement, ...(relyingParty ? [relyingParty] : []), ...(directory ? [directory] : [])];
   const rows: (readonly [string, string])[] = [
     ...(relyingParty ? [['Demo app (relying party)', relyingParty.publicUrl] as const] : []),
     ...config.issuers.flatMap(({ issuer, mtlsBase }) => [['Issuer', issuer] as const, ...(mtlsBase === undefined ? [] : [['  its mTLS aliases', mtlsBase] as const])]),
@@ -29,6 +32,8 @@ function addresses({ config, databaseUrl, embeddedDatabase }: BoardFacts): strin
     ['Grants API', grantManagement.publicUrl],
     ['Customer dashboard', grantManagement.dashboard.publicUrl],
     ['Staff console', grantManagement.staff.publicUrl],
+    ...(directory ? [['Directory', directory.publicUrl] as const] : []),
+    ...(directory && facts.directoryToken !== undefined ? [['  its administrator token', facts.directoryToken] as const] : []),
     ['Health and metrics', servers.map(({ health: { host, port } }, index) => (index === 0 ? `http://${host}:${port}` : `:${port}`)).join(' ')],
     [embeddedDatabase ? 'PostgreSQL (embedded)' : 'PostgreSQL', withoutPassword(databaseUrl)],
   ];

@@ -23,7 +23,7 @@ export interface StackOptions {
   readonly onStep?: (text: string) => void;
 }
 
-export const applications = ['authorization-server', 'resource-server', 'grant-management', 'relying-party'] as const;
+export const applications = ['authorization-server', 'resource-server', 'grant-management', 'relying-party', 'directory'] as const;
 export type Application = (typeof applications)[number];
 
 /**
@@ -40,7 +40,7 @@ export async function startStack(options: StackOptions): Promise<{ readonly data
   if (pki.made.length > 0) onStep?.(`Certificates made in ${join(config.dataFolder, 'pki')}.`);
   if (pki.renewed.length > 0) onStep?.(`Certificates renewed: ${pki.renewed.join(', ')}.`);
   if (ran.length > 0) onStep?.(`Database brought up to date (${ran.length} migration${ran.length === 1 ? '' : 's'}).`);
-  const wanted = applications.filter((name) => name !== 'relying-party' || config.relyingParty !== undefined);
+  const wanted = applications.filter((name) => (name !== 'relying-party' || config.relyingParty !== undefined) && (name !== 'directory' || config.directory !== undefined));
   await supervisor.start(await Promise.all(wanted.map((name) => applicationProcess(name, options, databaseUrl, logs))));
   return { databaseUrl };
 }

@@ -16,6 +16,8 @@ export interface PkiNeeds {
   /** Host names and addresses of the servers. */
   readonly hosts: readonly string[];
   readonly clients: readonly PkiClient[];
+  /** Whether an authority for the directory's certificates is wanted: `directory-ca`. */
+  readonly directory?: boolean;
 }
 
 export interface PkiClient {
@@ -42,7 +44,8 @@ interface Wanted {
 
 /**
  * Makes or renews what is missing, near its end or no longer fitting in `folder`: `root` and `server` for our
- * listeners, `clients-ca` and `clients/<client_id>` for the demo clients, with each client's private `…jwks.json`.
+ * listeners, `clients-ca` and `clients/<client_id>` for the demo clients, with each client's private `…jwks.json`; `directory-ca`
+ * for what the directory issues.
  * Throws the file system's error when the folder cannot be written.
  */
 export async function ensurePki(folder: string, needs: PkiNeeds, now: Date): Promise<PkiReport> {
@@ -53,6 +56,7 @@ export async function ensurePki(folder: string, needs: PkiNeeds, now: Date): Pro
 
   const [root, clientsAuthority] = await Promise.all([authority('root', 'Assent local root'), authority('clients-ca', 'Assent local clients')]);
   const work: Promise<unknown>[] = [keep(serverCertificate(needs.hosts, root, now))];
+  if (needs.directory) work.push(authority('directory-ca', 'Assent local directory'));
   for (const client of needs.clients) {
     work.push(keep(clientCertificate(client, clientsAuthority, now)));
     work.push(ensureClientKeys(join(folder, 'clients', `${client.clientId}.jwks.json`)));

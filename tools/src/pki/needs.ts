@@ -9,13 +9,13 @@ const alwaysServed = ['localhost', '127.0.0.1', '::1'];
 /** Every host the configuration serves, and every client whose keys lie with us. */
 export function pkiNeeds(config: AssentConfig): PkiNeeds {
   const hosts = new Set([...alwaysServed, ...publicUrls(config).map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''))]);
-  return { hosts: [...hosts], clients: ourClients(config).map(describeClient) };
+  return { hosts: [...hosts], clients: ourClients(config).map(describeClient), directory: config.directory !== undefined };
 }
 
 const publicUrls = (config: AssentConfig): readonly string[] => {
-  const { authorizationServer, resourceServer, grantManagement, relyingParty } = config;
+  const { authorizationServer, resourceServer, grantManagement, relyingParty, directory } = config;
   const urls = [authorizationServer.publicUrl, authorizationServer.mtlsUrl, resourceServer.publicUrl, grantManagement.publicUrl];
-  return [...urls, grantManagement.dashboard.publicUrl, grantManagement.staff.publicUrl, relyingParty?.publicUrl].filter((url) => url !== undefined);
+  return [...urls, grantManagement.dashboard.publicUrl, grantManagement.staff.publicUrl, relyingParty?.publicUrl, directory?.publicUrl, directory?.mtlsUrl].filter((url) => url !== undefined);
 };
 
 /** The clients the demo relying party plays, the one the resource server introspects with, and those of the two sites. */

@@ -3,12 +3,12 @@ import type { AssentConfig, ListenerConfig, ServerConfig } from '../model.js';
 import type { Path } from '../problem.js';
 import type { Context } from './context.js';
 
-type Servers = Pick<AssentConfig, 'authorizationServer' | 'resourceServer' | 'grantManagement' | 'relyingParty'>;
+type Servers = Pick<AssentConfig, 'authorizationServer' | 'resourceServer' | 'grantManagement' | 'relyingParty' | 'directory'>;
 
 /** Plain listeners serve trusted proxies only, and know a client certificate only from their headers. */
 export function judgeProxy({ content, problem, warn }: Context, servers: Servers, issuers: AssentConfig['issuers']): void {
   if (content.tls.termination === 'here') return;
-  for (const name of ['authorizationServer', 'resourceServer', 'grantManagement', 'relyingParty'] as const) {
+  for (const name of ['authorizationServer', 'resourceServer', 'grantManagement', 'relyingParty', 'directory'] as const) {
     if (servers[name] === undefined || (servers[name].proxy?.trustedAddresses.length ?? 0) > 0) continue;
     const path = content[name]?.proxy ? [name, 'proxy', 'trustedAddresses'] : ['proxy', 'trustedAddresses'];
     problem(path, 'expected the addresses of the proxy (tls.termination is proxy), found nothing');
@@ -62,7 +62,7 @@ interface Place extends Pick<ListenerConfig, 'host' | 'port'> {
  * machines of their own, so only those within one process are compared.
  */
 export function judgePorts(context: Context, servers: Servers): void {
-  const { authorizationServer, resourceServer, grantManagement, relyingParty } = servers;
+  const { authorizationServer, resourceServer, grantManagement, relyingParty, directory } = servers;
   const processes = [
     placesOf(context, ['authorizationServer'], authorizationServer),
     placesOf(context, ['resourceServer'], resourceServer),
@@ -72,6 +72,7 @@ export function judgePorts(context: Context, servers: Servers): void {
       ...placesOf(context, ['grantManagement', 'staff'], grantManagement.staff),
     ],
     ...(relyingParty ? [placesOf(context, ['relyingParty'], relyingParty)] : []),
+    ...(directory ? [placesOf(context, ['directory'], directory)] : []),
   ];
   for (const places of context.mode === 'production' ? processes : [processes.flat()]) judgePlaces(context, places);
 }

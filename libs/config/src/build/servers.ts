@@ -1,6 +1,6 @@
 import type {
-  AuthorizationServerConfig, GrantManagementConfig, IssuerConfig, ListenerConfig, ListenerKind, ProxyConfig, RelyingPartyConfig,
-  ResourceServerConfig, ServerConfig, SiteClientConfig, SiteConfig, TlsConfig,
+  AuthorizationServerConfig, DirectoryConfig, GrantManagementConfig, IssuerConfig, ListenerConfig, ListenerKind, ProxyConfig, RelyingPartyConfig,
+  ResourceServerConfig, RevocationCheckConfig, ServerConfig, SiteClientConfig, SiteConfig, TlsConfig,
 } from '../model.js'; // prettier-ignore
 import { ports } from '../schema/ports.js';
 import { underDataFolder, type Context } from './context.js';
@@ -24,14 +24,25 @@ export function buildTls(context: Context): TlsConfig {
     const given = tls[name];
     return given === undefined ? local(development) : absolute(given, ['tls', name]);
   };
-  const paths = (name: 'clientAuthorityFiles' | 'serverAuthorityFiles', development: string): readonly string[] =>
-    tls[name]?.map((one, index) => absolute(one, ['tls', name, index])) ?? [local(development)].filter((one) => one !== undefined);
+  const paths = (name: 'clientAuthorityFiles' | 'serverAuthorityFiles', ...development: string[]): readonly string[] =>
+    tls[name]?.map((one, index) => absolute(one, ['tls', name, index])) ?? development.map(local).filter((one) => one !== undefined);
   return {
     certificateFile: here ? path('certificateFile', 'server.crt.pem') : undefined,
     keyFile: here ? path('keyFile', 'server.key.pem') : undefined,
-    clientAuthorityFiles: paths('clientAuthorityFiles', 'clients-ca.crt.pem'),
+    clientAuthorityFiles: paths('clientAuthorityFiles', 'clients-ca.crt.pem', ...(content.directory ? ['directory-ca.crt.pem'] : [])),
     serverAuthorityFiles: paths('serverAuthorityFiles', 'root.crt.pem'),
+    revocation: buildRevocation(context),
   };
+}
+
+function buildRevocation(context: Context): RevocationCheckConfig {
+  const { content, mode, absolute, problem } = context;
+  const { revocation } = content.tls;
+  const at = (index: number): (string | number)[] => ['tls', 'revocation', 'crls', index];
+  const own = content.directory ? [`${server(context, content.directory, ports.directory, 'tls').publicUrl}/crl/directory.crl`] : [];
+  const crls = revocation.crls?.map((one, index) => (one.startsWith('https://') ? one : absolute(one, at(index)))) ?? own;
+  if (revocation.mode === 'crl' && crls.length === 0) problem(['tls', 'revocation', 'crls'], 'expected at least one revocation list (tls.revocation.mode is crl), found nothing');
+  return { mode: revocation.mode, crls, softFail: revocation.softFail ?? mode === 'development', refreshSeconds: revocation.refreshSeconds };
 }
 
 /** The address a URL names, or the local default where it names no port. */
@@ -116,4 +127,28 @@ function siteClient(context: Context, name: 'dashboard' | 'staff', issuer: strin
 export function buildRelyingParty(context: Context): RelyingPartyConfig | undefined {
   const entry = context.content.relyingParty;
   return entry && { ...server(context, entry, ports.relyingParty, 'tls'), clients: entry.clients };
+}
+
+export function buildDirectory(context: Context): DirectoryConfig | undefined {
+  const entry = context.content.directory;
+  if (!entry) return undefined;
+  const base = server(context, entry, ports.directory, 'tls');
+  const second = context.content.tls.termination === 'here' || entry.mtlsPort !== undefined;
+  const mtlsUrl = entry.mtlsUrl ?? (second ? sibling(base.publicUrl, entry.mtlsPort ?? ports.directory.mtls) : undefined);
+  const mtlsPort = entry.mtlsPort ?? (mtlsUrl === undefined ? ports.directory.mtls : portOf(mtlsUrl, ports.directory.mtls));
+  const path = (name: 'authorityCertificateFile' | 'authorityKeyFile', development: string): string => {
+    const given = entry[name];
+    return given === undefined ? underDataFolder(context, 'pki', development) : context.absolute(given, ['directory', name]);
+  };
+  return {
+    ...base,
+    listeners: second ? [...base.listeners, listener(context, entry, 'mtls', mtlsPort)] : base.listeners,
+    mtlsUrl,
+    adminTokenHash: entry.adminTokenHash,
+    authorityCertificateFile: path('authorityCertificateFile', 'directory-ca.crt.pem'),
+    authorityKeyFile: path('authorityKeyFile', 'directory-ca.key.pem'),
+    certificateLifetime: entry.certificateLifetime,
+    revocationLifetime: entry.revocationLifetime,
+    statementLifetime: entry.statementLifetime,
+  };
 }

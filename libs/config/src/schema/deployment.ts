@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  addressRange, by, choice, duration, durationUpTo, fee, file, identifier, leaf, list, locale, origin, port, postgresUrl, text, wholeNumber,
+  addressRange, by, choice, crlSource, duration, durationUpTo, fee, file, identifier, leaf, list, locale, origin, port, postgresUrl, text, tokenHash, wholeNumber, yesOrNo,
 } from './leaf.js'; // prettier-ignore
 import { ports } from './ports.js';
 
@@ -105,6 +105,18 @@ export const relyingParty = z.strictObject({
     .describe('The clients it plays.'),
 });
 
+export const directory = z.strictObject({
+  ...server(ports.directory.port, ports.directory.health),
+  mtlsUrl: origin.optional().meta(by(`host of \`publicUrl\`, port \`mtlsPort\` or ${ports.directory.mtls}`, 'The same API on a listener that asks for a client certificate: software may call it with its transport certificate.')),
+  mtlsPort: port.optional().meta(by(`that of \`mtlsUrl\`, else ${ports.directory.mtls}; behind a proxy no listener of its own`, 'Port of that listener.')),
+  adminTokenHash: tokenHash.optional().meta(by('that of a token made in `<dataFolder>/directory/admin-token`; in production none', 'SHA-256 of the token that administers the directory: of 32 random bytes or more, as its owner sends it.')),
+  authorityCertificateFile: file.optional().meta(by('`<dataFolder>/pki/directory-ca.crt.pem`; in production none', 'PEM: certificate of the authority that issues certificates to software.')),
+  authorityKeyFile: file.optional().meta(by('`<dataFolder>/pki/directory-ca.key.pem`; in production none', 'PEM: its private key.')),
+  certificateLifetime: durationUpTo('730d').default(365 * 86_400).describe('How long a certificate is good for, unless it is revoked.'),
+  revocationLifetime: durationUpTo('7d').default(600).describe('How long a revocation list or an answer about a certificate may be relied on.'),
+  statementLifetime: durationUpTo('24h').default(300).describe('How long a software statement is good for.'),
+});
+
 export const database = z.strictObject({
   url: postgresUrl.optional().meta(by('the embedded one of `npm start`, in the data folder', 'PostgreSQL 15 or newer. Better given as `DATABASE_URL`, so that no password stands in a file.')),
   poolSize: wholeNumber(1, 500).default(10).describe('Connections per process.'),
@@ -117,6 +129,15 @@ export const tlsFiles = z.strictObject({
   keyFile: file.optional().meta(local('server.key.pem', 'PEM: its private key.')),
   clientAuthorityFiles: list(file).optional().meta(local('clients-ca.crt.pem', 'PEM: who may issue certificates for `tls_client_auth`.')),
   serverAuthorityFiles: list(file).optional().meta(local('root.crt.pem', 'PEM: whom to trust in outbound calls, beside the system’s.')),
+  revocation: z
+    .strictObject({
+      mode: choice('off', 'crl', 'ocsp').default('off').describe('How revoked client certificates are known: not at all, by revocation lists, or by asking the authority about each (OCSP, at the address in the certificate).'),
+      crls: list(crlSource).optional().meta(by('the list of `directory`, where there is one', 'Where revocation lists are: https URLs or files, each signed by one of `clientAuthorityFiles`.')),
+      softFail: yesOrNo.optional().meta(by('`true` in development, `false` in production', '`false`: while a list is missing or has passed its end, or an authority does not answer, certificates it would speak of are answered 503. `true`: they are let in, and a warning is logged.')),
+      refreshSeconds: wholeNumber(1, 86_400).default(300).describe('How often lists are fetched, and how long an answer about a certificate is relied on at most.'),
+    })
+    .prefault({})
+    .describe('Client certificates that were revoked are refused.'),
   termination: choice('here', 'proxy').default('here').describe('`proxy`: TLS ends at a proxy, and every listener is plain HTTP.'),
 });
 

@@ -18,6 +18,7 @@ export const configSchema = z.strictObject({
   resourceServer: deployment.resourceServer.prefault({}).describe('The bank’s API.'),
   grantManagement: deployment.grantManagement.prefault({}).describe('Grants API, customer dashboard and staff console.'),
   relyingParty: deployment.relyingParty.optional().describe('The demo TPP. Left out: none.'),
+  directory: deployment.directory.optional().describe('A trust framework for local use: organisations, their software, certificates and software statements ([how to use it](directory.md)). Left out: none.'),
   detailTypes: list(file).default([]).describe('Modules of your own with further types of `authorization_details`, beside `account_information`, `payment_initiation` and `recurring_payment` ([how to write one](../libs/authorization-details/README.md)).'),
   resources: list(resource).default([]).describe('Protected resources that access tokens are for.'),
   issuers: list(issuer).min(1).describe('Issuers, each with its own profile, keys and clients.'),

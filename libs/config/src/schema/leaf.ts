@@ -104,6 +104,10 @@ export const passwordHash = matching('an argon2id hash ($argon2id$…)', (value)
   /^\$argon2id\$v=19\$[^$]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+$/.test(value),
 );
 
+export const tokenHash = matching('the SHA-256 of a token, 64 hexadecimal digits', (value) => /^[0-9a-f]{64}$/.test(value));
+
+export const crlSource = matching('an https URL or the path of a file', (value) => value.trim() !== '' && (!/^[a-z][a-z0-9+.-]+:/i.test(value) || (value.startsWith('https://') && URL.canParse(value))));
+
 export const amount = leaf('an amount in quotes, such as "1250.00"', (value) =>
   typeof value === 'string' && /^-?\d{1,13}\.\d{2}$/.test(value) ? value : undefined,
 );
