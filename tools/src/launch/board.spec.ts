@@ -24,7 +24,7 @@ describe('the board of a started stack', () => {
 
   it('gives every address the stack listens on a key to change it by', async () => {
     const addresses = addressesOf(await load());
-    expect(addresses.map(({ port }) => port).sort()).toEqual(Array.from({ length: 11 }, (_, index) => 9443 + index));
+    expect(addresses.map(({ port }) => port).sort()).toEqual(Array.from({ length: 14 }, (_, index) => 9443 + index));
     expect(addresses.find(({ port }) => port === 9444)?.key).toBe('authorizationServer.mtlsUrl (ASSENT_MTLS_URL)');
     expect(addresses.find(({ port }) => port === 9448)?.key).toBe('grantManagement.dashboard.publicUrl (ASSENT_DASHBOARD_PUBLIC_URL)');
     expect(addresses.find(({ port }) => port === 9452)?.key).toBe('grantManagement.healthPort (ASSENT_GRANTS_HEALTH_PORT)');

@@ -36,7 +36,7 @@ export interface SoftwareMetadata {
   readonly tos_uri?: string | undefined;
   readonly sector_identifier_uri?: string | undefined;
   readonly recipient_base_uri?: string | undefined;
-  readonly revocation_uri?: string | undefined;
+  readonly notification_uri?: string | undefined;
 }
 
 export interface Software {
@@ -95,7 +95,7 @@ export interface AuthorisationServer {
   readonly market: string | undefined;
 }
 
-export interface NewOrganisation extends Pick<Organisation, 'id' | 'legalName' | 'country' | 'registerNumber' | 'roles'> {}
+export type NewOrganisation = Pick<Organisation, 'id' | 'legalName' | 'country' | 'registerNumber' | 'roles'>;
 
 export interface NewSoftware extends Pick<Software, 'id' | 'roles' | 'metadata'> {
   readonly organisationId: string;

@@ -1,7 +1,9 @@
 import { parseConfig, type AssentConfig } from '@assent/config';
 import type { Market } from '@assent/markets';
+import { makeAuthority as makeDirectoryAuthority } from '@assent/pki';
+import { systemClock } from '@assent/protocol';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +34,8 @@ export interface WantedConfiguration {
   readonly resource?: Readonly<Record<string, unknown>>;
   /** May name the ports the servers will have. */
   readonly sections?: Readonly<Record<string, unknown>> | ((ports: TestPorts) => Readonly<Record<string, unknown>>);
+  /** With a directory and its authority, whose certificates the servers trust; `revocation`: how they ask about them. */
+  readonly directory?: { readonly revocation?: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>;
   /** Resources beside the accounts API. */
   readonly moreResources?: readonly object[];
   /** Metadata of the resource server's own client, beside the defaults. */
@@ -70,6 +74,9 @@ export interface TestPorts {
   readonly gmDashboard: number;
   readonly gmStaff: number;
   readonly gmHealth: number;
+  readonly directory: number;
+  readonly directoryMtls: number;
+  readonly directoryHealth: number;
 }
 
 /** The resource server's own client. */
@@ -86,6 +93,7 @@ export async function makeConfiguration(wanted: WantedConfiguration): Promise<Te
   const byId = new Map(clients.map((client) => [client.id, client]));
   const client = (id: string): TestClient => byId.get(id) ?? missing(id);
   await writeFiles(folder, { 'server.crt.pem': server.cert, 'server.key.pem': server.key, 'root.crt.pem': serverAuthority.cert, 'clients-ca.crt.pem': clientAuthority.cert, 'api.jwks.json': JSON.stringify({ keys: privateKeysOf(client(introspectionClientId)) }) });
+  if (wanted.directory) await writeDirectoryAuthority(folder);
   const env = { DATABASE_URL: wanted.databaseUrl, ASSENT_ENCRYPTION_KEY: randomBytes(32).toString('base64') };
   const build = async (own: TestPorts, name: string) => {
     const file = join(folder, name);
@@ -117,14 +125,15 @@ const missing = (id: string): never => {
   throw new Error(`no client ${id}`);
 };
 
-function document(folder: string, { issuer, otherIssuers = [], proxy, grants, authorizationServer, resource: ownResource = {}, sections, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
+function document(folder: string, { issuer, otherIssuers = [], proxy, grants, authorizationServer, resource: ownResource = {}, sections, directory, moreResources = [] }: WantedConfiguration, clients: readonly TestClient[], shared: TestPorts, own: TestPorts): object {
   const file = (name: string) => join(folder, name);
   const resource = `https://localhost:${shared.rs}`;
   return {
     dataFolder: folder,
     logLevel: process.env['ASSENT_TEST_LOG'] ?? 'silent',
-    tls: { certificateFile: file('server.crt.pem'), keyFile: file('server.key.pem'), clientAuthorityFiles: [file('clients-ca.crt.pem')], serverAuthorityFiles: [file('root.crt.pem')], ...(proxy ? { termination: 'proxy' } : {}) },
+    tls: { certificateFile: file('server.crt.pem'), keyFile: file('server.key.pem'), clientAuthorityFiles: [file('clients-ca.crt.pem'), ...(directory ? [file('pki/directory-ca.crt.pem')] : [])], ...(directory?.revocation ? { revocation: directory.revocation } : {}), serverAuthorityFiles: [file('root.crt.pem')], ...(proxy ? { termination: 'proxy' } : {}) },
     ...(proxy ? { proxy: { trustedAddresses: ['127.0.0.1'], clientCertificateHeader: proxy } } : {}),
+    ...(directory ? { directory: directorySection(directory, shared, own) } : {}),
     outbound: { allowPrivateAddresses: ['127.0.0.0/8', '::1/128'] },
     authorizationServer: {
       publicUrl: `https://localhost:${shared.as}`, mtlsUrl: `https://localhost:${shared.mtls}`, port: own.as, mtlsPort: own.mtls, healthPort: own.asHealth,
@@ -144,6 +153,17 @@ function document(folder: string, { issuer, otherIssuers = [], proxy, grants, au
   }; // prettier-ignore
 }
 
+const directorySection = ({ revocation: _, ...entry }: NonNullable<WantedConfiguration['directory']>, shared: TestPorts, own: TestPorts): object => ({
+  publicUrl: `https://localhost:${shared.directory}`, mtlsUrl: `https://localhost:${shared.directoryMtls}`, port: own.directory, mtlsPort: own.directoryMtls, healthPort: own.directoryHealth, ...entry,
+}); // prettier-ignore
+
+/** Where `npm start` puts it. */
+async function writeDirectoryAuthority(folder: string): Promise<void> {
+  const { certificate, key } = await makeDirectoryAuthority({ subject: [{ type: 'O', value: 'Test directory' }, { type: 'CN', value: 'Test directory authority' }], now: systemClock.now(), days: 30 });
+  await mkdir(join(folder, 'pki'), { recursive: true });
+  await writeFiles(join(folder, 'pki'), { 'directory-ca.crt.pem': certificate, 'directory-ca.key.pem': key });
+}
+
 const account = (id: string, name: string, iban: string): object => ({ id, name, iban, openingBalance: '1250.00', historyDays: 20 });
 
 async function writeFiles(folder: string, texts: Readonly<Record<string, string>>): Promise<void> {
@@ -151,8 +171,8 @@ async function writeFiles(folder: string, texts: Readonly<Record<string, string>
 }
 
 async function testPorts(): Promise<TestPorts> {
-  const [as, mtls, rs, asHealth, rsHealth, gm, gmDashboard, gmStaff, gmHealth] = await freePorts(9);
-  return { as: as!, mtls: mtls!, rs: rs!, asHealth: asHealth!, rsHealth: rsHealth!, gm: gm!, gmDashboard: gmDashboard!, gmStaff: gmStaff!, gmHealth: gmHealth! };
+  const [as, mtls, rs, asHealth, rsHealth, gm, gmDashboard, gmStaff, gmHealth, directory, directoryMtls, directoryHealth] = await freePorts(12);
+  return { as: as!, mtls: mtls!, rs: rs!, asHealth: asHealth!, rsHealth: rsHealth!, gm: gm!, gmDashboard: gmDashboard!, gmStaff: gmStaff!, gmHealth: gmHealth!, directory: directory!, directoryMtls: directoryMtls!, directoryHealth: directoryHealth! };
 }
 
 /** Ports nobody listens on at the moment, held together while they are picked so that all differ. */
