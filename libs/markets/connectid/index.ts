@@ -20,7 +20,7 @@ export const connectId: Market = {
   profile: connectIdProfile,
   issuer: {
     scopes: ['openid'],
-    acrValues: [],
+    acrValues: ['urn:assent:acr:password'],
     subjectTypes: ['pairwise'],
     signingAlgs: ['PS256'],
     accessTokenAlg: 'PS256',

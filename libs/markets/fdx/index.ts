@@ -25,7 +25,7 @@ export const fdx: Market = {
   profile: fdxProfile,
   issuer: {
     scopes: ['openid', consentsScope, ...dataScopes],
-    acrValues: [],
+    acrValues: ['urn:assent:acr:password'],
     subjectTypes: ['public', 'pairwise'],
     signingAlgs: ['PS256', 'ES256'],
     accessTokenAlg: 'PS256',

@@ -25,7 +25,7 @@ export const uae: Market = {
   profile: uaeProfile,
   issuer: {
     scopes: ['openid', 'accounts', 'payments', 'products'],
-    acrValues: [],
+    acrValues: ['urn:assent:acr:password'],
     subjectTypes: ['public', 'pairwise'],
     signingAlgs: ['PS256'],
     accessTokenAlg: 'PS256',
