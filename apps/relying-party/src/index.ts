@@ -5,6 +5,10 @@ import { BrowserSessions } from './flow/session.js';
 import { renderProblem } from './pages/error.js';
 import { registerRoutes, type RelyingParty } from './routes.js';
 
+export { MarketMismatch } from './market/mismatch.js';
+export { beginJourney, type Allowed, type Begun, type Player, type Tell } from './market/play.js';
+export type { Tpp, TppKey } from './market/tpp.js';
+
 /** Starts the demo third party. Its clients' keys and certificates must lie in `<dataFolder>/pki/clients`. `StartupError` when they do not. */
 export async function startRelyingParty(config: AssentConfig, options: { readonly log?: Log } = {}): Promise<{ close(): Promise<void> }> {
   const { relyingParty } = config;
