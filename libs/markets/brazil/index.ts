@@ -3,6 +3,7 @@ import type { Market } from '../src/market.js';
 import { onePaymentType } from '../src/one-payment.js';
 import { consentRoutes } from './consents.js';
 import { error } from './errors.js';
+import { conformance, journeys } from './journey.js';
 import { brazilOnboarding } from './onboarding.js';
 import { paymentRoutes } from './payments.js';
 import { brazilProfile } from './profile.js';
@@ -35,6 +36,8 @@ export const brazil: Market = {
   refreshTokens: { life: 'none-when-once', clause: 'Open Finance Brasil security profile 7.2.2: refused unless AUTHORISED, none when CONSUMED' },
   interactionId: { at: ['par', 'token', 'userinfo', 'introspection', 'revocation', 'backchannel'], whenAbsent: 'refuse', clause: 'Open Finance Brasil security profile 5.2.2-23' },
   onboarding: brazilOnboarding,
+  journeys,
+  conformance,
   details: [dataSharingType({ type: dataType, vocabulary }), onePaymentType({ type: paymentType })],
   resources: {
     headers: { interactionId: { whenAbsent: 'refuse', whenMalformed: 'refuse' } },

@@ -2,6 +2,7 @@ import { dataSharingType } from '../src/data-sharing.js';
 import type { Market } from '../src/market.js';
 import { codes, error } from './errors.js';
 import { headers } from './headers.js';
+import { conformance, journeys } from './journey.js';
 import { cdrOnboarding } from './onboarding.js';
 import { cdrProfile } from './profile.js';
 import { routes } from './resources.js';
@@ -36,6 +37,8 @@ export const cdr: Market = {
   refreshTokens: { life: 'none-when-once', clause: 'CDS Tokens; CDS Specifying Sharing Duration' },
   interactionId: { at: [], whenAbsent: 'ignore', clause: 'CDS HTTP Headers: of resource requests' },
   onboarding: cdrOnboarding,
+  journeys,
+  conformance,
   details: [dataSharingType({ type: dataType, vocabulary })],
   resources: { headers, error, routes },
   introspection: { of: ['refresh_token'], clause: 'CDS Introspection End Point' },

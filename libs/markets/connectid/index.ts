@@ -1,5 +1,6 @@
 import type { Market } from '../src/market.js';
 import { identity } from './details/identity.js';
+import { conformance, journeys } from './journey.js';
 import { connectidOnboarding } from './onboarding.js';
 import { connectIdProfile } from './profile.js';
 import { connectIdResources } from './resources.js';
@@ -32,6 +33,8 @@ export const connectId: Market = {
   refreshTokens: { life: 'none-when-once', clause: 'ours: an identity is told once' },
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'refuse', clause: 'ConnectID FAPI 2 Security Profile 1.0: x-fapi-interaction-id' },
   onboarding: connectidOnboarding,
+  journeys,
+  conformance,
   details: [identity],
   resources: connectIdResources,
   discovery: () => ({ verified_claims_supported: true, trust_frameworks_supported: [trustFramework], claims_in_verified_claims_supported: verifiedClaims }),

@@ -1,5 +1,6 @@
 import type { Market } from '../src/market.js';
 import { fdxConsent } from './details/consent-request.js';
+import { conformance, journeys } from './journey.js';
 import { fdxOnboarding } from './onboarding.js';
 import { fdxProfile } from './profile.js';
 import { fdxResources } from './resources.js';
@@ -37,6 +38,8 @@ export const fdx: Market = {
   refreshTokens: { life: 'none-when-once', clause: 'FDX API 6.x, Consent API: durationType (indirect)' },
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'generate', clause: 'FDX API 6.x: x-fapi-interaction-id (unverified)' },
   onboarding: fdxOnboarding,
+  journeys,
+  conformance,
   details: [fdxConsent],
   resources: fdxResources,
 };

@@ -1,5 +1,6 @@
 import type { Market } from '../src/market.js';
 import { accountAccess } from './details.js';
+import { ksaConformance, ksaJourneys } from './journey.js';
 import { ksaOnboarding } from './onboarding.js';
 import { ksaProfile } from './profile.js';
 import { ksaResources } from './resources.js';
@@ -27,6 +28,8 @@ export const ksaIssuer: Market['issuer'] = {
   resourceScopes: ['accounts'],
 };
 
+const version = { prefix: '/open-banking/account-information/2024.09.01-final-errata1', signed: true, responseType: 'code' } as const;
+
 /** KSA Open Banking, second version: FAPI 2.0 Message Signing, consents as signed JWTs. */
 export const ksa: Market = {
   name: 'ksa',
@@ -39,6 +42,8 @@ export const ksa: Market = {
   refreshTokens: { life: 'consent', clause: 'KSA Open Banking (unverified)' },
   interactionId: { at: [], whenAbsent: 'ignore', clause: 'KSA Open Banking (unverified): at the resources' },
   onboarding: ksaOnboarding,
+  journeys: ksaJourneys(version),
+  conformance: ksaConformance(version),
   details: [accountAccess],
   resources: ksaResources({ version: '2024.09.01-final-errata1', signed: true }),
 };

@@ -2,6 +2,7 @@ export * from './consent-vehicle.js';
 export { dataSharingType, present as presentDataSharing, type DataSharing } from './data-sharing.js';
 export * from './detail.js';
 export * from './journey.js';
+export * from './journey-parts.js';
 export * from './market.js';
 export * from './onboarding.js';
 export { onePaymentType, type OnePayment } from './one-payment.js';

@@ -10,14 +10,16 @@ export interface Journey {
   readonly says: string;
   /** What is asked of the bank before any customer is: the consent. */
   readonly lodge?: LodgeStep;
+  /** Scope of the client's own token, where steps want one and nothing is lodged. */
+  readonly clientScope?: string;
   /** Parameters of the authorization request that are the market's own; the player adds state, nonce, PKCE and the signature. */
   authorize(facts: JourneyFacts): AuthorizationStep;
   /** The consent's name, where the token response brings it. */
   consentIn?(tokens: Readonly<Record<string, unknown>>): string | undefined;
-  /** With the customer's token, in order. */
+  /** With the tokens, in order. */
   readonly calls: readonly HttpStep[];
   /** How the third party ends it; afterwards the first of `calls` must be refused. Absent: by RFC 7009. */
-  readonly revoke?: HttpStep & { readonly with: 'client-token' | 'customer-token' | 'client-authentication' };
+  readonly revoke?: HttpStep;
   /** Status of `calls[0]` after the end; 401 or 403 where absent. */
   readonly refusedWith?: readonly number[];
   /** Whether the customer's yes is used up by the calls: then there is nothing to revoke. */
@@ -35,6 +37,8 @@ export interface JourneyFacts {
   readonly consent: string | undefined;
   /** Claims of the customer who will sign in, for markets that name them beforehand. */
   readonly customer: Readonly<Record<string, unknown>>;
+  /** Endpoints of the issuer's metadata, at the mTLS aliases where there are any. */
+  endpoint(member: string): string;
   /** Bodies of the answers so far, by the `as` of their steps. */
   readonly answers: Readonly<Record<string, unknown>>;
   readonly now: Date;
@@ -66,6 +70,8 @@ export interface HttpStep {
   readonly as?: 'json' | 'jwt' | 'form';
   /** A detached signature over a JSON body: the header that carries it and the protected header beside `alg` and `kid`. */
   detached?(facts: JourneyFacts): { readonly header: string; readonly protected: Readonly<Record<string, unknown>> };
+  /** Whose token goes along; the customer's where absent. */
+  readonly with?: 'client-token' | 'customer-token' | 'client-authentication';
   /** Expected status. */
   readonly expect: number;
   /** Under which name later steps find the answer (JSON, or the claims of a JWS). */

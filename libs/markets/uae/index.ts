@@ -4,6 +4,7 @@ import { consentRoutes } from './consents.js';
 import { accountAccess } from './details/account-access.js';
 import { serviceInitiation } from './details/service-initiation.js';
 import { uaeError } from './errors.js';
+import { conformance, journeys } from './journey.js';
 import { uaeOnboarding } from './onboarding.js';
 import { paymentRoutes } from './payments.js';
 import { productRoutes } from './products.js';
@@ -37,6 +38,8 @@ export const uae: Market = {
   refreshTokens: { life: 'consent', clause: 'UAE Open Finance v2.1, security/tokens' },
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'generate', clause: 'UAE Open Finance v2.1, security/request-headers' },
   onboarding: uaeOnboarding,
+  journeys,
+  conformance,
   details: [accountAccess, serviceInitiation],
   resources: {
     headers: { interactionId: { whenAbsent: 'generate', whenMalformed: 'generate' } },

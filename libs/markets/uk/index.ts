@@ -1,6 +1,7 @@
 import type { Market } from '../src/market.js';
 import { accountAccess, domesticPayment } from './details.js';
 import { ukProfile } from './profile.js';
+import { conformance, journeys } from './journey.js';
 import { ukOnboarding } from './onboarding.js';
 import { ukResources } from './resources.js';
 import { ukVehicle } from './vehicle.js';
@@ -30,6 +31,8 @@ export const uk: Market = {
   refreshTokens: { life: 'none-when-once', clause: 'Open Banking Read-Write API Profile v4.0, Token Expiry Time' },
   interactionId: { at: [], whenAbsent: 'ignore', clause: 'Open Banking Read-Write API Profile v4.0, Headers: at the resources' },
   onboarding: ukOnboarding,
+  journeys,
+  conformance,
   details: [accountAccess, domesticPayment],
   resources: ukResources,
 };

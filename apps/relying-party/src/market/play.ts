@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuthorizationStep, HttpStep, Journey, JourneyFacts, LodgeStep } from '@assent/markets';
 import { SignJWT } from 'jose';
 import * as openid from 'openid-client';
-import { expectStep, sendStep, type Sending } from './http-step.js';
+import { expectStep, sendStep, type Sending, type StepAnswer } from './http-step.js';
 import { MarketMismatch } from './mismatch.js';
 import type { Tpp } from './tpp.js';
 
@@ -41,8 +41,9 @@ export interface Allowed {
 export async function beginJourney(player: Player, journey: Journey): Promise<Begun> {
   const { tell } = player;
   const configuration = await tell('Discovery', () => discover(player), (found) => found.serverMetadata().issuer);
-  const facts = factsOf(player);
-  const own = journey.lodge ? await tell('Token for the client itself', () => clientToken(configuration, journey.lodge as LodgeStep), () => `scope ${journey.lodge?.scope ?? ''}`) : undefined;
+  const facts = factsOf(player, configuration);
+  const clientScope = journey.lodge?.scope ?? journey.clientScope;
+  const own = clientScope === undefined ? undefined : await tell('Token for the client itself', () => clientToken(configuration, clientScope), () => `scope ${clientScope}`);
   const lodged = journey.lodge && (await lodge(player, journey.lodge, { configuration, facts, token: own }));
   const ready = { ...facts, consent: lodged?.name, answers: lodged ? { [journey.lodge?.keep ?? 'consent']: lodged.answer } : {} };
   const step = journey.authorize(ready);
@@ -72,7 +73,7 @@ async function redeem(player: Player, journey: Journey, opened: Opened, callback
     consent,
     call: async () => {
       for (const call of journey.calls) {
-        const { body } = await tell(call.says, () => expectStep(call, sending(answers)), (answer) => call.tells?.(answer.body) ?? `${answer.status}`);
+        const { body } = await tell(call.says, () => sendAs(call, sending(answers), opened), (answer) => call.tells?.(answer.body) ?? `${answer.status}`);
         answers = { ...answers, [call.keep]: body };
       }
     },
@@ -94,15 +95,15 @@ interface Ending {
   readonly tokens: openid.TokenEndpointResponse;
 }
 
-async function endJourney({ tpp, tell }: Player, { revoke, consumed }: Journey, { configuration, sending, clientToken: own, tokens }: Ending): Promise<void> {
-  if (revoke === undefined) {
-    if (consumed !== true) await tell('Revocation (RFC 7009)', () => openid.tokenRevocation(configuration, tokens.refresh_token ?? tokens.access_token));
-    return;
-  }
-  const form = revoke.with === 'client-authentication' ? await assertion(tpp, configuration) : undefined;
-  const token = revoke.with === 'client-token' ? own : revoke.with === 'customer-token' ? tokens.access_token : undefined;
-  const { token: _, ...rest } = sending;
-  await tell(revoke.says, () => expectStep(revoke, { ...rest, ...(token !== undefined && { token }), ...(form && { form }) }), ({ status }) => String(status));
+async function endJourney({ tell }: Player, { revoke, consumed }: Journey, { configuration, sending, clientToken: own, tokens }: Ending): Promise<void> {
+  if (revoke) await tell(revoke.says, () => sendAs(revoke, sending, { configuration, clientToken: own }), ({ status }) => String(status));
+  else if (consumed !== true) await tell('Revocation (RFC 7009)', () => openid.tokenRevocation(configuration, tokens.refresh_token ?? tokens.access_token));
+}
+
+/** Under whichever token the step wants. */
+async function sendAs(step: HttpStep, { token: customers, ...rest }: Sending, { configuration, clientToken: own }: Pick<Ending, 'configuration' | 'clientToken'>): Promise<StepAnswer> {
+  if (step.with === 'client-authentication') return expectStep(step, { ...rest, form: await assertion(rest.tpp, configuration) });
+  return expectStep(step, { ...rest, token: step.with === 'client-token' ? own : customers });
 }
 
 /** Sends the call until it is refused, for a second at most. */
@@ -131,13 +132,19 @@ async function discover({ tpp, issuer }: Player): Promise<openid.Configuration> 
   return configuration;
 }
 
-function factsOf({ tpp, issuer, base, customer, now }: Player): JourneyFacts {
-  return { clientId: tpp.clientId, organisationId: tpp.organisationId, issuer, base, consent: undefined, customer, answers: {}, now: now(), uuid: () => randomUUID() };
+function factsOf({ tpp, issuer, base, customer, now }: Player, configuration: openid.Configuration): JourneyFacts {
+  const metadata = configuration.serverMetadata();
+  const endpoint = (member: string): string => {
+    const url: unknown = metadata.mtls_endpoint_aliases?.[member] ?? metadata[member];
+    if (typeof url !== 'string') throw new MarketMismatch(`${member} in the metadata`, 'none');
+    return url;
+  };
+  return { endpoint, clientId: tpp.clientId, organisationId: tpp.organisationId, issuer, base, consent: undefined, customer, answers: {}, now: now(), uuid: () => randomUUID() };
 }
 
 const jwksOf = (configuration: openid.Configuration): string => configuration.serverMetadata().jwks_uri ?? '';
 
-const clientToken = async (configuration: openid.Configuration, { scope }: LodgeStep): Promise<string> => (await openid.clientCredentialsGrant(configuration, { scope })).access_token;
+const clientToken = async (configuration: openid.Configuration, scope: string): Promise<string> => (await openid.clientCredentialsGrant(configuration, { scope })).access_token;
 
 interface Lodging {
   readonly configuration: openid.Configuration;
