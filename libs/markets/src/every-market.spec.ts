@@ -1,5 +1,6 @@
 import { DetailTypes } from '@assent/authorization-details';
 import { contradictionsOf } from '@assent/profiles';
+import type { JourneyFacts } from './journey.js';
 import { marketNamed, markets } from './registry.js';
 
 /* What must hold for whichever market there is. */
@@ -48,5 +49,22 @@ describe.each(every)('the market %s', (name, market) => {
       expect(answer.status).toBe(status);
     }
   });
-});
 
+  it('has journeys whose steps lead to its own addresses', () => {
+    const issuer = 'https://as.example/market';
+    const known = market.resources.routes.map(({ method, path }) => [method, new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`)] as const);
+    const answer: unknown = new Proxy({}, { get: (_target, name) => (name === Symbol.toPrimitive ? () => 'x' : /^(.*Id|consentId|Status|status)$/.test(String(name)) ? 'x' : answer), has: () => true });
+    const facts: JourneyFacts = {
+      clientId: 'c', organisationId: 'o', issuer, base: 'https://rs.example/market', consent: 'urn:bank:x', customer: {}, now: new Date('2027-01-01T00:00:00Z'), uuid: () => '6a2f41a3-c54c-4ce8-8d3b-0324e1c32e22',
+      answers: new Proxy({}, { get: () => answer }), endpoint: (member) => `${issuer}/${member}`,
+    }; // prettier-ignore
+    expect(market.journeys?.length ?? 0).toBeGreaterThan(0);
+    for (const { lodge, calls, revoke } of market.journeys ?? []) {
+      for (const step of [lodge, revoke, ...calls]) {
+        if (!step) continue;
+        const url = step.url(facts);
+        if (!url.startsWith('https:')) expect([step.says, step.method, url, known.some(([method, path]) => method === step.method && path.test(url))]).toEqual([step.says, step.method, url, true]);
+      }
+    }
+  });
+});
