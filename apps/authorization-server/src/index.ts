@@ -3,6 +3,7 @@ import { createLog, startApp } from '@assent/http';
 import { systemClock } from '@assent/protocol';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
+import { registerArrangements } from './arrangements/index.js';
 import { registerAuthorize } from './authorize/index.js';
 import { compose, type Replacements } from './compose.js';
 import { DeviceStreams, registerDevice } from './device/index.js';
@@ -70,6 +71,7 @@ async function registerRoutes(fastify: FastifyInstance, engine: Engine, streams:
   registerUserinfo(fastify, engine);
   registerIntrospection(fastify, engine);
   registerRevocation(fastify, engine);
+  registerArrangements(fastify, engine);
   await registerAuthorize(fastify, engine);
   await registerInteraction(fastify, engine);
   await registerDevice(fastify, engine, streams);

@@ -50,7 +50,18 @@ const like = (name: string, over: Partial<Market>): Market => ({ ...neutralMarke
 /** Issuers of these names, one of each. */
 export const testMarkets: readonly Market[] = [
   neutralMarket,
-  like('claimed', { consent: byClaim, interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'refuse', clause } }),
-  like('carried', { consent: inParameters, refreshTokens: { life: 'none-when-once', clause } }),
+  like('claimed', { issuer: { ...neutralMarket.issuer, acrValues: ['urn:test:acr:claimed'] }, consent: byClaim, interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'refuse', clause } }),
+  like('carried', {
+    consent: inParameters,
+    refreshTokens: { life: 'none-when-once', clause },
+    arrangements: {
+      clause,
+      member: 'arrangement_revocation_endpoint',
+      path: 'arrangements/revoke',
+      parameter: 'arrangement_id',
+      unknown: { status: 422, code: 'unknown_arrangement' },
+      notice: { address: ({ recipient_base_uri: base }) => (base === undefined ? undefined : `${base}/arrangements/revoke`), parameter: 'arrangement_jwt', claims: (name) => ({ arrangement_id: name }) },
+    },
+  }),
 ];
 export { dataType };

@@ -277,4 +277,6 @@ export interface CustomerAccountConfig {
   /** Days of generated transactions. */
   readonly historyDays: number;
   readonly unavailable: string | undefined;
+  /** Customers who must agree before it is shared. */
+  readonly approvers?: readonly string[];
 }

@@ -91,7 +91,7 @@ describe('a problem is told in one line', () => {
       'config/x.yaml:3: bank.name: expected text, found 5',
       'config/x.yaml:7: authorizationServer.sessionLifetime: expected a duration such as 90s, 15m, 12h, 90d or a number of seconds, at most 24h, found "soon"',
       'config/x.yaml:33: customers[0].accounts[0].openingBalance: expected an amount in quotes, such as "1250.00", found nothing',
-      'config/x.yaml:36: customers[0].accounts[0].balance: unknown key; expected one of id, name, type, iban, currency, openingBalance, historyDays, unavailable',
+      'config/x.yaml:36: customers[0].accounts[0].balance: unknown key; expected one of id, name, type, iban, currency, openingBalance, historyDays, unavailable, approvers',
     ]);
   });
 

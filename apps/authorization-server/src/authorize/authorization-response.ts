@@ -2,7 +2,7 @@ import { cHash, sHash, signAuthorizationResponse, signIdToken } from '@assent/cr
 import { isHybrid } from '@assent/profiles';
 import { epochSeconds, type AuthorizedContext, type Client, type OAuthError } from '@assent/protocol';
 import { signingAlgName } from '@assent/signing-keys';
-import { idTokenClaims } from '../consent/told.js';
+import { acrOf, idTokenClaims } from '../consent/told.js';
 import type { Engine, IssuerRuntime } from '../engine.js';
 import { holdResponse } from '../evidence/keep.js';
 import { encryptIdToken, encryptToClient } from '../request/encrypt-to-client.js';
@@ -58,7 +58,7 @@ async function detachedSignature({ engine, now }: Occasion, { issuer, client, re
     nonce: request.nonce,
     c_hash: cHash(code, key.alg),
     ...(request.state === undefined ? {} : { s_hash: sHash(request.state, key.alg) }),
-    acr: authentication.acr,
+    ...acrOf(issuer, authentication),
     amr: authentication.amr,
     ...(context.authTimeRequired ? { auth_time: epochSeconds(authentication.authTime) } : {}),
   };

@@ -23,6 +23,7 @@ function decided(request: Partial<PushedRequest>, session: Partial<Session> | un
     session: session && aSession(session),
     interaction: here,
     reachable: ['urn:pwd'],
+    known: ['urn:pwd', 'urn:stronger', session?.acr ?? ''],
     subjectOf: (customerId) => `sub-${customerId}`,
     now,
     ...more,

@@ -8,6 +8,8 @@ export interface DecisionFacts {
   readonly interaction: string;
   /** Authentication context classes the sign-in can end in. */
   readonly reachable: readonly string[];
+  /** Those this issuer speaks of. */
+  readonly known: readonly string[];
   /** How the client knows the session's customer. */
   readonly subjectOf: (customerId: string) => string;
   readonly now: Date;
@@ -40,13 +42,15 @@ export function decide(facts: DecisionFacts): Decision {
   return silent ? { do: 'existing-grant', session: proven } : { do: 'consent', session: proven };
 }
 
-function whySignIn({ request, session, interaction, subjectOf, now }: DecisionFacts, wanted: readonly string[] | undefined): WhySignIn | undefined {
+function whySignIn({ request, session, interaction, known, subjectOf, now }: DecisionFacts, wanted: readonly string[] | undefined): WhySignIn | undefined {
   if (!session || session.handle.expiresAt.getTime() <= now.getTime()) return 'no-session';
   const asked = requestedSubject(request);
   if (asked !== undefined && subjectOf(session.customerId) !== asked) return 'other-customer';
   if (wanted && !wanted.includes(session.acr)) return 'acr';
   // Signing in for this very request answers `prompt=login` and any `max_age`; it must not be asked for twice.
   if (session.signedInFor === interaction) return undefined;
+  // Signed in at an issuer with classes of its own: what they mean is not for this one to tell.
+  if (!known.includes(session.acr)) return 'acr';
   if (request.prompt.includes('login') || request.prompt.includes('select_account')) return 'asked';
   if (request.maxAge !== undefined && isOlder(session.authTime, request.maxAge, now)) return 'too-old';
   return undefined;
@@ -89,3 +93,8 @@ function silentRefusal(why: WhySignIn): OAuthError {
       return interactionRequired('the customer must authenticate more strongly', 'OIDC-06');
   }
 }
+
+const usual = 'urn:assent:acr:password';
+
+/** The classes of an issuer; of one that publishes none, what a sign-in ends in. */
+export const classesOf = ({ acrValues }: { readonly acrValues: readonly string[] }): readonly string[] => (acrValues.length > 0 ? acrValues : [usual]);

@@ -1,5 +1,5 @@
 import type { ConsentFacts } from '@assent/markets';
-import type { AuthorizationDetail, AuthorizedContext, Customer } from '@assent/protocol';
+import type { AuthenticationEvent, AuthorizationDetail, AuthorizedContext, Customer } from '@assent/protocol';
 import type { IssuerRuntime } from '../engine.js';
 
 /*
@@ -33,3 +33,6 @@ export async function idTokenClaims({ config: { market } }: OfMarket, context: A
   if (!facts || !market?.consent.idTokenClaims) return {};
   return market.consent.idTokenClaims(facts, { claims: (await person())?.claims ?? {}, now });
 }
+
+/** How the customer signed in, unless the issuer's market knows no classes. */
+export const acrOf = ({ config: { market, acrValues } }: OfMarket, { acr }: AuthenticationEvent): { readonly acr?: string } => (market && acrValues.length === 0 ? {} : { acr });

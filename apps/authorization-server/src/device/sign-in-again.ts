@@ -1,5 +1,5 @@
 import { sha256, type Session } from '@assent/protocol';
-import { decide, essentialAcr } from '../authorize/decide.js';
+import { classesOf, decide, essentialAcr } from '../authorize/decide.js';
 import type { PendingRequest } from '../backchannel/pending-request.js';
 import type { Visit } from '../interaction/visit.js';
 
@@ -19,7 +19,7 @@ export function worthOf(visit: Visit, { id, request, client }: PendingRequest, s
   const interaction = signedInForRequest(id);
   const { claims, acrValues } = request;
   const asked = { prompt: [], ...(claims && { claims }) };
-  const decision = decide({ request: asked, session, interaction, reachable, subjectOf: (customerId) => issuer.subjects.of(client, customerId), now });
+  const decision = decide({ request: asked, session, interaction, reachable, known: classesOf(issuer.config), subjectOf: (customerId) => issuer.subjects.of(client, customerId), now });
   if (decision.do === 'sign-in' && decision.why === 'acr') return { is: 'too-little', acrWanted: essentialAcr(asked) };
   if (decision.do !== 'consent') return { is: 'never-enough' };
   const helps = acrValues.some((acr) => reachable.includes(acr)) && !acrValues.includes(session.acr) && session.signedInFor !== interaction;

@@ -1,6 +1,8 @@
-import type { AssentConfig } from '@assent/config';
+import type { AssentConfig, IssuerConfig } from '@assent/config';
+import type { Market } from '@assent/markets';
 import { decryptionAlgsOf } from '@assent/signing-keys';
 import { discoveryMetadata, mustSignRequests, type DiscoveryMetadata } from '@assent/profiles';
+import { arrangementsUnder } from '../arrangements/index.js';
 import type { IssuerRuntime } from '../engine.js';
 
 /** The issuer's metadata (RFC 8414 section 2, OpenID Connect Discovery section 3), derived from policy and configuration. */
@@ -11,5 +13,17 @@ export function metadataOf({ issuer, policy, endpoints, mtlsEndpoints, config: o
   const askers = own.clients.filter(({ grant_types: grants }) => grants.includes('authorization_code'));
   const everyClientSigns = policy.requestObject === 'required' || (askers.length > 0 && askers.every((client) => mustSignRequests(client, policy)));
   const identifiers = resources.map(({ identifier }) => identifier);
-  return discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, authorizationDetailsTypes, signingAlgs, acrValues, subjectTypes, claims, everyClientSigns, decryptionAlgs: decryptionAlgsOf(policy), uiLocales: bank.locales, resources: identifiers, grantManagement, backchannel: { userCode: own.ciba.userCode === 'on' } }, policy);
+  const general = discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, authorizationDetailsTypes, signingAlgs, acrValues, subjectTypes, claims, everyClientSigns, decryptionAlgs: decryptionAlgsOf(policy), uiLocales: bank.locales, resources: identifiers, grantManagement, backchannel: { userCode: own.ciba.userCode === 'on' } }, policy);
+  return own.market ? { ...general, ...ofMarket(own, own.market, general) } : general;
+}
+
+/** What the market's documents have beside. */
+function ofMarket({ issuer, mtlsBase }: IssuerConfig, market: Market, general: DiscoveryMetadata): DiscoveryMetadata {
+  const { arrangements } = market;
+  const aliases = general['mtls_endpoint_aliases'] as Readonly<Record<string, string>> | undefined;
+  return {
+    ...(market.discovery?.({ issuer, mtlsBase }) as DiscoveryMetadata | undefined),
+    ...(arrangements && arrangementsUnder(issuer, arrangements)),
+    ...(arrangements && mtlsBase !== undefined && aliases && { mtls_endpoint_aliases: { ...aliases, ...arrangementsUnder(mtlsBase, arrangements) } }),
+  };
 }

@@ -5,7 +5,7 @@ import { askedChange, changeOf } from '../authorize/asked-change.js';
 import { allow, allowChange, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
 import { currentGrant, unusableGrantId } from '../authorize/current-grant.js';
 import { unusableConsent } from '../consent/requested-consent.js';
-import { decide, type Decision } from '../authorize/decide.js';
+import { classesOf, decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
 import type { ResponseMessage } from '../authorize/validated-redirect.js';
 import type { Answer } from './answer.js';
@@ -23,6 +23,7 @@ export function decideOn(visit: Visit, open: OpenRequest, session: Session | und
     session,
     interaction: handle.hash.toString('hex'),
     reachable: visit.interactions.signIn.reachable(issuer.config.acrValues),
+    known: classesOf(issuer.config),
     subjectOf: (customerId) => issuer.subjects.of(client, customerId),
     now: visit.now,
   });

@@ -1,7 +1,9 @@
 import { formOf, headerValues, noStore, postOnly, transportOf, type Transport } from '@assent/http';
 import { OAuthError, type AuditEvent, type Form } from '@assent/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { InteractionEndpoint } from '@assent/markets';
 import type { Endpoints, Engine, IssuerRuntime } from '../engine.js';
+import { answerInteractionId } from './interaction-id.js';
 import { OneTimeProofs } from './one-time-proofs.js';
 
 /** One back-channel request as it came in: only what was sent, and where it was sent to. What it proves is handed on. */
@@ -31,6 +33,15 @@ export type AuthorizationCall = Pick<Call, 'engine' | 'issuer' | 'form' | 'now'>
 
 export type BackChannelEndpoint = 'pushedAuthorizationRequest' | 'token' | 'introspection' | 'revocation' | 'backchannelAuthentication';
 
+/** What markets call them. */
+const interactionEndpoints: Readonly<Record<BackChannelEndpoint, InteractionEndpoint>> = {
+  pushedAuthorizationRequest: 'par',
+  token: 'token',
+  introspection: 'introspection',
+  revocation: 'revocation',
+  backchannelAuthentication: 'backchannel',
+};
+
 /** How an endpoint answers: a status and a JSON body, or text whose type stands in `replyHeaders`. */
 export interface Answer {
   readonly status: number;
@@ -44,6 +55,7 @@ export function backChannel(fastify: FastifyInstance, engine: Engine, endpoint: 
     const urls = endpointUrls(issuer, endpoint);
     postOnly(fastify, issuer.routes[endpoint], async (request, reply) => {
       noStore(reply);
+      answerInteractionId(request, reply, issuer, interactionEndpoints[endpoint]);
       const call = readCall(request, engine, issuer, urls(request.headers.host));
       const { status, body } = await settle(call, endpoint, answer);
       return reply.code(status).headers(call.replyHeaders).send(body);

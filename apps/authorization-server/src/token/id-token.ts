@@ -1,6 +1,6 @@
 import { atHash, signIdToken } from '@assent/crypto';
 import { epochSeconds, type AuthorizedContext, type Client } from '@assent/protocol';
-import { idTokenClaims } from '../consent/told.js';
+import { acrOf, idTokenClaims } from '../consent/told.js';
 import { peopleOf } from '../people.js';
 import { encryptIdToken } from '../request/encrypt-to-client.js';
 import { releasedClaims } from '../userinfo/claims.js';
@@ -32,7 +32,7 @@ export async function issueIdToken(call: Call, client: Client, context: Authoriz
       aud: client.client_id,
       exp: issuedAt + call.issuer.policy.idTokenLifetime,
       iat: issuedAt,
-      acr: authentication.acr,
+      ...acrOf(call.issuer, authentication),
       amr: authentication.amr,
       at_hash: atHash(answer.accessToken, key.alg),
       ...(authTimeAsked ? { auth_time: epochSeconds(authentication.authTime) } : {}),

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.js';
 import { signingAlgName } from '@assent/signing-keys';
 import { endpointUrls, readCall, settle, type Call } from '../request/call.js';
+import { answerInteractionId } from '../request/interaction-id.js';
 import { challenged } from './presented-token.js';
 import { userinfo, type UserInfo } from './userinfo.js';
 
@@ -17,6 +18,7 @@ export function registerUserinfo(fastify: FastifyInstance, engine: Engine): void
       url: issuer.routes.userinfo,
       handler: async (request, reply) => {
         noStore(reply);
+        answerInteractionId(request, reply, issuer, 'userinfo');
         const call = readCall(request, engine, issuer, urls(request.headers.host));
         const { type, body } = await answer(call, queryOf(request));
         return reply.headers(call.replyHeaders).type(type).send(body);

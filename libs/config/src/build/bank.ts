@@ -22,6 +22,7 @@ export function buildCustomers(context: Context): readonly CustomerConfig[] {
     accounts.map(({ id }, account): { id: string; path: Path } => ({ id, path: ['customers', customer, 'accounts', account, 'id'] })),
   );
   unique(context, places.map(({ id }) => id), (index) => places[index]?.path ?? []);
+  judgeApprovers(context);
   return customers.map(({ password, passwordHash, userCode, userCodeHash, ...rest }, index) => {
     for (const name of Object.keys(rest.claims)) {
       if (protocolClaims.has(name)) context.problem(['customers', index, 'claims', name], 'expected claims about the customer, found one that tokens say of themselves');
@@ -39,6 +40,21 @@ export function buildCustomers(context: Context): readonly CustomerConfig[] {
       accounts: rest.accounts.map((account) => ({ ...account, unavailable: account.unavailable })),
     };
   });
+}
+
+/** Who must agree is a customer, and somebody else. */
+function judgeApprovers(context: Context): void {
+  const { customers } = context.content;
+  const known = customers.map(({ id }) => id);
+  customers.forEach(({ id, accounts }, customer) =>
+    accounts.forEach(({ approvers }, account) =>
+      approvers.forEach((approver, index) => {
+        const path = ['customers', customer, 'accounts', account, 'approvers', index];
+        if (approver === id) context.problem(path, 'expected another customer than its holder, found the holder');
+        else if (!known.includes(approver)) context.problem(path, `expected the id of a customer, ${notFound(approver, known)}`);
+      }),
+    ),
+  );
 }
 
 /** The resource server's own resource and introspection client must be among those declared. */

@@ -86,6 +86,7 @@ const account = z.strictObject({
   openingBalance: amount.describe('Balance before the first generated transaction.'),
   historyDays: wholeNumber(0, 1000).default(90).describe('Days of generated transactions.'),
   unavailable: choice('needs_second_approver', 'closed', 'blocked', 'not_online').optional().describe('Why it cannot be shared online.'),
+  approvers: z.array(text).default([]).describe('Ids of customers who must agree before it is shared, as joint holders do. Where a request does not let them be asked, the account cannot be chosen.'),
 });
 
 export const customer = z.strictObject({

@@ -53,11 +53,12 @@ async function writeCustomers(client: pg.ClientBase, customers: readonly Custome
 async function writeAccounts(client: pg.ClientBase, customers: readonly CustomerConfig[], now: Date): Promise<void> {
   const all = customers.flatMap(({ id, accounts }) => accounts.map((account, position) => ({ ...account, customerId: id, position })));
   await client.query(
-    `INSERT INTO bank.account (id, customer_id, position, name, type, iban, currency, opening_balance, balance, opened_on, unavailable, balance_at)
-    SELECT id, customer_id, position, name, type, iban, currency, opening, opening, opened_on, unavailable, $11::timestamptz
-    FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::date[], $10::text[])
-      AS a (id, customer_id, position, name, type, iban, currency, opening, opened_on, unavailable)
-    ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name, iban = excluded.iban, unavailable = excluded.unavailable`,
+    `INSERT INTO bank.account (id, customer_id, position, name, type, iban, currency, opening_balance, balance, opened_on, unavailable, approvers, balance_at)
+    SELECT id, customer_id, position, name, type, iban, currency, opening, opening, opened_on, unavailable, ARRAY(SELECT jsonb_array_elements_text(approvers)), $12::timestamptz
+    FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[], $9::date[], $10::text[], $11::jsonb[])
+      AS a (id, customer_id, position, name, type, iban, currency, opening, opened_on, unavailable, approvers)
+    ON CONFLICT (id) DO UPDATE SET position = excluded.position, name = excluded.name, iban = excluded.iban, unavailable = excluded.unavailable,
+      approvers = excluded.approvers`,
     [
       all.map(({ id }) => id),
       all.map(({ customerId }) => customerId),
@@ -69,6 +70,7 @@ async function writeAccounts(client: pg.ClientBase, customers: readonly Customer
       all.map(({ openingBalance }) => openingBalance),
       all.map(({ historyDays }) => isoDay(dayOf(now) - historyDays + 1)),
       all.map(({ unavailable }) => unavailable ?? null),
+      all.map(({ approvers = [] }) => JSON.stringify(approvers)),
       now,
     ],
   );
