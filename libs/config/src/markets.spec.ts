@@ -25,7 +25,7 @@ describe('an issuer in a market', () => {
 
   it('has one resource: its API at the bank, which understands the details of lodged consents; no request may carry those', async () => {
     const { resources, authorizationDetailsTypes } = await issuerIn('    market: neutral\n');
-    expect(resources).toEqual([{ identifier: 'https://api.test:1445/nowhere', name: 'Test Bank Neutral Market v1', scopes: ['accounts', 'payments'], authorizationDetailsTypes: ['urn:assent:neutral:data', 'payment_initiation'], accessTokenFormat: 'jwt' }]);
+    expect(resources).toEqual([{ identifier: 'https://api.test:1445/nowhere', name: 'Test Bank Neutral Market v1', scopes: ['accounts', 'payments'], authorizationDetailsTypes: ['urn:assent:neutral:data', 'urn:assent:neutral:payment'], accessTokenFormat: 'jwt' }]);
     expect(authorizationDetailsTypes).toEqual([]);
   });
 

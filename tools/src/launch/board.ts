@@ -17,7 +17,7 @@ export interface BoardFacts {
 /** What is running, who can sign in, which clients are known, and what to do next. */
 export function board(facts: BoardFacts): string {
   const { config } = facts;
-  const parts = [`Assent is ready (${facts.seconds.toFixed(1)} s).`, addresses(facts), customers(config), staff(config), clients(config), next(facts)];
+  const parts = [`Assent is ready (${facts.seconds.toFixed(1)} s).`, addresses(facts), markets(config), customers(config), staff(config), clients(config), next(facts)];
   return `\n${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -27,7 +27,7 @@ function addresses(facts: BoardFacts): string {
   const servers = [authorizationServer, resourceServer, grantManagement, ...(relyingParty ? [relyingParty] : []), ...(directory ? [directory] : [])];
   const rows: (readonly [string, string])[] = [
     ...(relyingParty ? [['Demo app (relying party)', relyingParty.publicUrl] as const] : []),
-    ...config.issuers.flatMap(({ issuer, mtlsBase }) => [['Issuer', issuer] as const, ...(mtlsBase === undefined ? [] : [['  its mTLS aliases', mtlsBase] as const])]),
+    ...config.issuers.filter(({ market }) => !market).flatMap(({ issuer, mtlsBase }) => [['Issuer', issuer] as const, ...(mtlsBase === undefined ? [] : [['  its mTLS aliases', mtlsBase] as const])]),
     ['Accounts API', resourceServer.publicUrl],
     ['Grants API', grantManagement.publicUrl],
     ['Customer dashboard', grantManagement.dashboard.publicUrl],
@@ -38,6 +38,14 @@ function addresses(facts: BoardFacts): string {
     [embeddedDatabase ? 'PostgreSQL (embedded)' : 'PostgreSQL', withoutPassword(databaseUrl)],
   ];
   return table(['What', 'Where'], rows);
+}
+
+/** Each is an issuer with an API of its own; what could not be checked against the market's own text says so. */
+function markets({ issuers }: AssentConfig): string {
+  const rows = issuers.flatMap(({ issuer, market, resources: [api] }) => (market ? [[market.maturity === 'stable' ? market.name : `${market.name} *`, issuer, api?.identifier ?? '']] : []));
+  if (rows.length === 0) return '';
+  const footnote = issuers.some(({ market }) => market?.maturity === 'experimental') ? '\n* experimental: `npm run profile -- explain <market>` says what is unverified' : '';
+  return table(['Market', 'Issuer', 'API at the bank'], rows) + footnote;
 }
 
 function customers(config: AssentConfig): string {

@@ -17,7 +17,10 @@ interface KeyRow {
   readonly since: Date;
 }
 
-type Generate<Alg extends KeyAlgName> = (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>;
+interface GeneratedKey {
+  readonly kid: string;
+  readonly privateKeyPem: string;
+}
 
 /** Seals and opens private keys; a sealed key names its kid, so that it opens in no other row. */
 class KeySealing {
@@ -54,18 +57,17 @@ export function signingKeys(pool: pg.Pool, encryptionKey: Secret<Buffer> | undef
     },
     ensure: (wanted, generate, now) =>
       underLock(pool, async (client) => {
-        let changed = false;
+        const missing: ((typeof wanted)[number] & { readonly state: SigningKeyState })[] = [];
         for (const { issuer, alg } of wanted) {
           const present = await keysOf(client, issuer, alg);
           // A wrong encryption key must not go unnoticed until somebody signs.
           if (present[0]) sealed().open(present[0]);
-          for (const state of ['current', 'next'] as const) {
-            if (present.some((key) => key.state === state)) continue;
-            await insert(client, sealed(), { issuer, alg, state, now }, generate);
-            changed = true;
-          }
+          for (const state of ['current', 'next'] as const) if (!present.some((key) => key.state === state)) missing.push({ issuer, alg, state });
         }
-        return changed;
+        // All at the same time: an RSA key takes a core for a good part of a second, and the first start needs dozens.
+        const made = await Promise.all(missing.map(({ alg }) => generate(alg)));
+        for (const [index, key] of missing.entries()) await insert(client, sealed(), { ...key, now }, made[index]!);
+        return missing.length > 0;
       }),
     rotate: (issuer, alg, generate, now, retireBefore, dueBefore) =>
       underLock(pool, async (client) => {
@@ -77,8 +79,8 @@ export function signingKeys(pool: pg.Pool, encryptionKey: Secret<Buffer> | undef
         await change('current', 'previous');
         await change('next', 'current');
         const left = await keysOf(client, issuer, alg);
-        if (!left.some(({ state }) => state === 'current')) await insert(client, sealed(), { issuer, alg, state: 'current', now }, generate);
-        await insert(client, sealed(), { issuer, alg, state: 'next', now }, generate);
+        if (!left.some(({ state }) => state === 'current')) await insert(client, sealed(), { issuer, alg, state: 'current', now }, await generate(alg));
+        await insert(client, sealed(), { issuer, alg, state: 'next', now }, await generate(alg));
         return true;
       }),
     async onChange(listener) {
@@ -92,8 +94,14 @@ async function keysOf(client: pg.ClientBase, issuer: string, alg: KeyAlgName): P
   return (await client.query<KeyRow>('SELECT * FROM assent.signing_key WHERE issuer = $1 AND alg = $2', [issuer, alg])).rows;
 }
 
-async function insert<Alg extends KeyAlgName>(client: pg.ClientBase, sealing: KeySealing, key: { issuer: string; alg: Alg; state: SigningKeyState; now: Date }, generate: Generate<Alg>): Promise<void> {
-  const { kid, privateKeyPem } = await generate(key.alg);
+interface NewKey {
+  readonly issuer: string;
+  readonly alg: KeyAlgName;
+  readonly state: SigningKeyState;
+  readonly now: Date;
+}
+
+async function insert(client: pg.ClientBase, sealing: KeySealing, key: NewKey, { kid, privateKeyPem }: GeneratedKey): Promise<void> {
   await client.query(
     'INSERT INTO assent.signing_key (issuer, alg, kid, state, sealed_key, created_at, since, use) VALUES ($1, $2, $3, $4, $5, $6, $6, $7)',
     [key.issuer, key.alg, kid, key.state, sealing.seal(kid, privateKeyPem), key.now, isEncryptionAlg(key.alg) ? 'enc' : 'sig'],
