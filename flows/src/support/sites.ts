@@ -3,7 +3,7 @@ import { freePorts, type WantedClient } from '@assent/testing/fapi';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogBook } from './log-book.js';
-import { startStack, type Stack } from './stack.js';
+import { startStack, type Stack, type StackOptions } from './stack.js';
 
 export interface Sites {
   readonly stack: Stack;
@@ -31,14 +31,15 @@ const ownClient = (id: string, at: string, url: string, scope = 'openid'): Wante
   metadata: { first_party: true, scope, grant_types: ['authorization_code'], redirect_uris: [`${url}/sign-in/callback`] },
 });
 
-/** Authorization server, accounts API, dashboard and console, with a client each for the two sites. */
-export async function startSites(clients: readonly WantedClient[]): Promise<Sites> {
+/** Authorization server, accounts API, dashboard and console, with a client each for the two sites; and further issuers and sections. */
+export async function startSites(clients: readonly WantedClient[], more: { readonly otherIssuers?: NonNullable<StackOptions['otherIssuers']>; readonly sections?: Readonly<Record<string, unknown>> } = {}): Promise<Sites> {
   const [api, dashboardPort, staffPort, healthPort] = await freePorts(4);
   const [dashboard, console] = [`https://localhost:${dashboardPort}`, `https://localhost:${staffPort}`];
   const stack = await startStack({
     clients: [...clients, ownClient('own-dashboard', 'fapi2', dashboard), ownClient('own-console', 'staff', console)],
-    otherIssuers: [{ name: 'staff', signsIn: 'staff' }],
+    otherIssuers: [{ name: 'staff', signsIn: 'staff' }, ...(more.otherIssuers ?? [])],
     sections: ({ as }) => ({
+      ...more.sections,
       bank: { name: 'Harbour Bank' },
       staff: Object.values(staff),
       grantManagement: {

@@ -38,7 +38,7 @@ export const brazil: Market = {
   onboarding: brazilOnboarding,
   journeys,
   conformance,
-  details: [dataSharingType({ type: dataType, vocabulary }), onePaymentType({ type: paymentType })],
+  details: [dataSharingType({ type: dataType, vocabulary }), onePaymentType({ type: paymentType, ownWords: ['remittance', 'endToEndId'] })],
   resources: {
     headers: { interactionId: { whenAbsent: 'refuse', whenMalformed: 'refuse' } },
     error,

@@ -22,7 +22,13 @@ const body: BodyRules = {
   replay: { seconds: 24 * 60 * minutes, status: 403, code: 'NAO_AUTORIZADO' },
   idempotencyKey: { header: 'x-idempotency-key', demand: 'required', maxLength: 40, missing: { status: 400, code: 'PARAMETRO_NAO_INFORMADO' }, reused: { status: 422, code: 'ERRO_IDEMPOTENCIA' } },
 };
-const signed = { as: 'jwt', typ: 'JWT', errors: true } as const;
+/** An answer says who it is from and for, when it was made, and its number (security profile 6.1). */
+const signed: MarketRoute['signed'] = {
+  as: 'jwt',
+  typ: 'JWT',
+  errors: true,
+  claims: ({ issuer, clientId, organisationId = clientId, id, now }) => ({ iss: issuer, aud: organisationId, jti: id, iat: Math.floor(now.getTime() / 1000) }),
+};
 
 /** Consents to one Pix payment, and the payment: every body a JWS, asked and answered. */
 export const paymentRoutes: readonly MarketRoute[] = [
@@ -151,10 +157,7 @@ async function pay(request: MarketRequest, { consents, payments }: MarketPorts):
   if (one === undefined || more.length > 0) throw new MarketRefusal(422, 'PAGAMENTO_DIVERGENTE_CONSENTIMENTO', 'data must hold the one payment that was approved', 'ASSENT-BR-34', { path: 'data' });
   const endToEndId = one.text('endToEndId', endToEnd, 'E, eight digits, the minute and eleven characters');
   const cnpjInitiator = one.text('cnpjInitiator', /^[0-9A-Z]{12}\d{2}$/, 'a CNPJ number');
-  const approved = (consent.document['data'] as { readonly payment: { readonly details: { readonly localInstrument: string; readonly proxy?: string; readonly qrCode?: string } } }).payment.details;
-  const localInstrument = one.text('localInstrument', /^(MANU|DICT|INIC|QRES|QRDN)$/, 'MANU, DICT, INIC, QRES or QRDN');
-  for (const [name, said] of Object.entries({ proxy: approved.proxy, qrCode: approved.qrCode })) if (one.optionalText(name, /[\s\S]/, 'text') !== said) throw diverging(name);
-  if (localInstrument !== approved.localInstrument) throw diverging('localInstrument');
+  refuseDivergence(one, approvedOf(consent));
   const sum = one.object('payment');
   const remittance = one.optionalText('remittanceInformation', /^[^\p{Cc}]{1,140}$/u, 'one line of at most 140 characters');
   const detail = consent.details.find(({ type }) => type === paymentType) as { readonly creditorName: string } | undefined;
@@ -163,12 +166,27 @@ async function pay(request: MarketRequest, { consents, payments }: MarketPorts):
       amount: { currency: sum.text('currency', /^[A-Z]{3}$/, 'BRL'), amount: sum.text('amount', amount, 'an amount such as 100.00').replace(/^0+(?=\d)/, '') },
       creditorName: detail?.creditorName ?? '',
       creditorAccount: { scheme: 'PIX', identification: accountOf(one.object('creditorAccount')) },
+      endToEndId,
+      ...(remittance !== undefined && { remittance }),
     })
     .catch(asMarketSays);
-  return answerOf(request, [paymentOf(made, { endToEndId, cnpjInitiator, localInstrument, consentId: consent.name, remittance, creditorAccount: claimed(claims, 'creditorAccount'), proxy: approved.proxy, qrCode: approved.qrCode })], { status: 201, self: `${url}/${made.id}` });
+  return answerOf(request, [{ ...paymentOf(made, consent), cnpjInitiator }], { status: 201, self: `${url}/${made.id}` });
 }
 
-const claimed = (claims: Readonly<Record<string, unknown>>, name: string): unknown => (claims['data'] as readonly Readonly<Record<string, unknown>>[])[0]?.[name];
+/** How the customer approved that the creditor is told: by hand, by key or by code. */
+interface Approved {
+  readonly localInstrument: string;
+  readonly proxy?: string;
+  readonly qrCode?: string;
+  readonly creditorAccount: unknown;
+}
+const approvedOf = ({ document }: LodgedConsent): Approved => (document['data'] as { readonly payment: { readonly details: Approved } }).payment.details;
+
+/** The rest is measured by the payment's detail. */
+function refuseDivergence(one: Fields, { localInstrument, proxy, qrCode }: Approved): void {
+  if (one.text('localInstrument', /^(MANU|DICT|INIC|QRES|QRDN)$/, 'MANU, DICT, INIC, QRES or QRDN') !== localInstrument) throw diverging('localInstrument');
+  for (const [name, said] of Object.entries({ proxy, qrCode })) if (one.optionalText(name, /[\s\S]/, 'text') !== said) throw diverging(name);
+}
 
 const diverging = (name: string) => new MarketRefusal(422, 'PAGAMENTO_DIVERGENTE_CONSENTIMENTO', `${name} is not as it was approved`, 'ASSENT-BR-34', { path: `data[0].${name}` });
 
@@ -181,25 +199,30 @@ function asMarketSays(refusal: unknown): never {
   throw new MarketRefusal(422, code, description, rule, more);
 }
 
-async function tellPayment(request: MarketRequest, { payments }: MarketPorts): Promise<MarketAnswer> {
+async function tellPayment(request: MarketRequest, { consents, payments }: MarketPorts): Promise<MarketAnswer> {
   const made = await payments.find(request.params['paymentId'] ?? '');
-  if (!made) throw new MarketRefusal(404, 'NAO_ENCONTRADO', 'this client has no such payment', 'ASSENT-BR-35');
-  return answerOf(request, paymentOf(made, {}));
+  const consent = made && (await consents.find(made.grantId));
+  if (!made || !consent) throw new MarketRefusal(404, 'NAO_ENCONTRADO', 'this client has no such payment', 'ASSENT-BR-35');
+  return answerOf(request, paymentOf(made, consent));
 }
 
 const rejections: Readonly<Record<string, string>> = { insufficient_funds: 'SALDO_INSUFICIENTE', other_currency: 'VALOR_INVALIDO', account_unavailable: 'PAGAMENTO_RECUSADO_DETENTORA' };
 
-function paymentOf({ id, status, rejection, amount: sum, createdAt, remittance, endToEndId }: MarketPayment, more: Readonly<Record<string, unknown>>) {
-  const said = { endToEndId, remittance, ...more };
-  const { remittance: information, ...rest } = said;
+function paymentOf({ id, status, rejection, amount: sum, createdAt, remittance, endToEndId }: MarketPayment, consent: LodgedConsent) {
+  const { localInstrument, proxy, qrCode, creditorAccount } = approvedOf(consent);
   return {
     paymentId: id,
-    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-    ...(information !== undefined && { remittanceInformation: information }),
+    ...(endToEndId !== undefined && { endToEndId }),
+    consentId: consent.name,
     creationDateTime: instant(createdAt),
     statusUpdateDateTime: instant(createdAt),
     status: status === 'booked' ? 'ACSC' : 'RJCT',
     ...(rejection !== undefined && { rejectionReason: { code: rejections[rejection] ?? 'NAO_INFORMADO', detail: `the bank did not book it: ${rejection}` } }),
+    localInstrument,
+    ...(proxy !== undefined && { proxy }),
+    ...(qrCode !== undefined && { qrCode }),
     payment: { amount: sum.amount, currency: sum.currency },
+    ...(remittance !== undefined && { remittanceInformation: remittance }),
+    creditorAccount,
   };
 }

@@ -37,7 +37,7 @@ export function aDesk() {
         consents.set(name, lodged);
         return lodged;
       },
-      find: async (name) => consents.get(name),
+      find: async (name) => consents.get(name) ?? [...consents.values()].find(({ grantId }) => grantId === name),
       own: async () => [...consents.values()].at(-1),
       revoke: async (name) => {
         const found = consents.get(name);
@@ -60,7 +60,7 @@ export function aDesk() {
   return { ports, consents, paid };
 }
 
-const paymentOf = ({ amount, creditorName, creditorAccount }: MarketPaymentOrder): MarketPayment => ({ id: 'p1', status: 'booked', amount, creditorName, creditorAccount, accountId: 'ana-everyday', grantId: 'g1', createdAt: now });
+const paymentOf = ({ amount, creditorName, creditorAccount, endToEndId }: MarketPaymentOrder): MarketPayment => ({ id: 'p1', status: 'booked', amount, creditorName, creditorAccount, ...(endToEndId !== undefined && { endToEndId }), accountId: 'ana-everyday', grantId: 'g1', createdAt: now });
 
 const lodgedOf = (name: string, consent: NewConsent): LodgedConsent => ({
   grantId: 'g1', name, kind: consent.kind, issuer, clientId: 'tally', status: 'awaiting_authorisation', customerId: undefined, details: consent.details, accounts: [],

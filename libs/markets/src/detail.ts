@@ -25,6 +25,8 @@ export type MarketDetailType = AnyDetailType & {
   reach?(detail: AuthorizationDetail, facts: { readonly now: Date }): Reach;
   /** The payment a granted detail stands for, as it must be ordered. */
   payment?(detail: AuthorizationDetail): MarketPaymentOrder;
+  /** What an order may say in its own words where the detail says nothing of it; else it may not either. */
+  readonly ownWords?: readonly ('remittance' | 'endToEndId')[];
   /**
    * A member of a request that may arrive sealed: a JWE to this server around a JWS by the client (nested JWT). The server
    * opens it before the schema is asked, and puts `contents` in its place.

@@ -21,8 +21,16 @@ export interface OnePayment extends AuthorizationDetail {
   readonly identifier?: string;
 }
 
+interface OnePaymentRules {
+  readonly type: string;
+  /** The creditor's account as people write it. */
+  readonly accountText?: (account: CreditorAccount) => string;
+  /** What an order may say that the consent does not know. */
+  readonly ownWords?: NonNullable<MarketDetailType['ownWords']>;
+}
+
 /** The type of one payment, lodged at the bank's API before. `type` is its name inside grants, as `urn:assent:<market>:payment`. */
-export function onePaymentType({ type, accountText = plainAccount }: { readonly type: string; /** The creditor's account as people write it. */ readonly accountText?: (account: CreditorAccount) => string }): MarketDetailType {
+export function onePaymentType({ type, accountText = plainAccount, ownWords = [] }: OnePaymentRules): MarketDetailType {
   const rules: DetailType<OnePayment> = {
     type,
     kind: 'payment',
@@ -78,6 +86,7 @@ export function onePaymentType({ type, accountText = plainAccount }: { readonly 
     ...rules,
     lodged: true,
     payment: (detail) => orderOf(detail as OnePayment),
+    ownWords,
   };
 }
 

@@ -42,7 +42,7 @@ export interface MarketRoute {
   /** `json`: a JSON object. `jwt`: a JWS by the client's key (registered algorithms), whose claims are `body`. */
   readonly body?: BodyRules;
   /** How the answer is signed: a JWS whose payload is `body`, or a detached signature in the header named. */
-  readonly signed?: { readonly as: 'jwt'; readonly typ?: string; /** Refusals behind the guard as well. */ readonly errors?: boolean } | { readonly as: 'detached'; readonly errors?: boolean; readonly header: string; readonly claims?: Readonly<Record<string, unknown>> | ((facts: AnswerFacts) => Readonly<Record<string, unknown>>) };
+  readonly signed?: { readonly as: 'jwt'; readonly typ?: string; /** Refusals behind the guard as well. */ readonly errors?: boolean; /** What the JWS says of itself, beside the body. */ readonly claims?: (facts: MessageFacts) => Readonly<Record<string, unknown>> } | { readonly as: 'detached'; readonly errors?: boolean; readonly header: string; readonly claims?: Readonly<Record<string, unknown>> | ((facts: AnswerFacts) => Readonly<Record<string, unknown>>) };
   /** Versions the route is there in, where the market negotiates them by header. Several routes may share an address. */
   readonly versions?: readonly number[];
   /** The whole of what it does. Throws `MarketRefusal`. */
@@ -100,6 +100,14 @@ export interface AnswerFacts {
   /** The issuer identifier. */
   readonly issuer: string;
   readonly now: Date;
+}
+
+/** What a signed answer may tell of itself. */
+export interface MessageFacts extends AnswerFacts {
+  readonly clientId: string;
+  readonly organisationId: string | undefined;
+  /** A new UUID. */
+  readonly id: string;
 }
 
 export interface JwtFacts {

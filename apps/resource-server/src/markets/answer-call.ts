@@ -12,7 +12,7 @@ import { consentDesk, type ConsentPorts } from './ports/consents.js';
 import { paymentDesk, type PaymentPorts } from './ports/payments.js';
 import { refusalFacts, type RefusalFacts } from './refusal-facts.js';
 import type { Router } from './routing.js';
-import { plainly, type WireAnswer } from './signed-answer.js';
+import { plainly, type Addressee, type WireAnswer } from './signed-answer.js';
 
 /** What answers the calls of one site. */
 export interface MarketApi extends AccountPorts, ConsentPorts, PaymentPorts {
@@ -81,8 +81,10 @@ async function answered(api: MarketApi, call: MarketCall, progress: Progress): P
 async function written(site: MarketSite, call: MarketCall, { status, body, headers = {} }: MarketAnswer, progress: Progress): Promise<WireAnswer> {
   const signed = progress.found?.route.signed;
   const plain = { status, body, headers: { ...progress.headers, ...lower(headers) } };
-  return signed && (status < 400 || signed.errors) ? site.sign(signed, plain, call.now) : plainly(plain);
+  return signed && (status < 400 || signed.errors) ? site.sign(signed, plain, addressee(progress, call)) : plainly(plain);
 }
+
+const addressee = ({ admitted }: Progress, { now }: Pick<MarketCall, 'now'>): Addressee => ({ clientId: admitted?.access.clientId ?? '', organisationId: admitted?.access.organisationId, now });
 
 /** In the market's format; signed where the market signs refusals, once it is known who calls. */
 export async function refusedWith(site: MarketSite, call: Pick<MarketCall, 'interactionId' | 'now'>, refusal: RefusalFacts, progress: Progress = { headers: {} }): Promise<WireAnswer> {
@@ -90,7 +92,7 @@ export async function refusedWith(site: MarketSite, call: Pick<MarketCall, 'inte
   const told = site.market.resources.error({ status, code, description, ...(title !== undefined && { title }), ...(path !== undefined && { path }), interactionId: call.interactionId, now: call.now });
   const plain = { status: told.status, body: told.body, headers: { ...progress.headers, ...lower(refusal.headers), ...lower(told.headers ?? {}) } };
   const signed = progress.found?.route.signed;
-  return signed?.errors && progress.admitted && status < 500 ? site.sign(signed, plain, call.now) : plainly(plain);
+  return signed?.errors && progress.admitted && status < 500 ? site.sign(signed, plain, addressee(progress, call)) : plainly(plain);
 }
 
 /** Who tried to change something and was refused stands in the audit; who only asked does not. */

@@ -1,5 +1,6 @@
 import { signDetachedJws, signJws, type SigningKey } from '@assent/crypto';
-import type { MarketRoute } from '@assent/markets';
+import type { MarketRoute, MessageFacts } from '@assent/markets';
+import { randomUUID } from 'node:crypto';
 
 /** An answer as it goes out. */
 export interface WireAnswer {
@@ -15,7 +16,10 @@ export interface PlainAnswer {
   readonly body: unknown;
 }
 
-export type SignsAnswers = (rules: NonNullable<MarketRoute['signed']>, answer: PlainAnswer, now: Date) => Promise<WireAnswer>;
+/** To whom, and when. */
+export type Addressee = Pick<MessageFacts, 'clientId' | 'organisationId' | 'now'>;
+
+export type SignsAnswers = (rules: NonNullable<MarketRoute['signed']>, answer: PlainAnswer, to: Addressee) => Promise<WireAnswer>;
 
 const json = { 'content-type': 'application/json; charset=utf-8' };
 
@@ -24,14 +28,15 @@ export const plainly = ({ status, headers, body }: PlainAnswer): WireAnswer => (
 /** Signs by the issuer's key: the whole answer as a JWS (RFC 7515), or beside it (appendix F). An answer without a body has nothing to sign. */
 export const signsAnswers =
   (issuer: string, key: () => SigningKey): SignsAnswers =>
-  async (rules, answer, now) => {
+  async (rules, answer, to) => {
     const plain = plainly(answer);
     if (plain.content === undefined) return plain;
     if (rules.as === 'jwt') {
-      const jws = await signJws(rules.typ === undefined ? {} : { typ: rules.typ }, answer.body as object, key());
+      const claims = { ...(answer.body as object), ...rules.claims?.({ ...to, issuer, id: randomUUID() }) };
+      const jws = await signJws(rules.typ === undefined ? {} : { typ: rules.typ }, claims, key());
       return { ...plain, headers: { ...answer.headers, 'content-type': 'application/jwt' }, content: jws };
     }
     const { claims = {} } = rules;
-    const header = typeof claims === 'function' ? claims({ issuer, now }) : claims;
+    const header = typeof claims === 'function' ? claims({ issuer, now: to.now }) : claims;
     return { ...plain, headers: { ...plain.headers, [rules.header]: await signDetachedJws(header, Buffer.from(plain.content), key()) } };
   };

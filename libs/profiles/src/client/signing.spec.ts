@@ -70,6 +70,16 @@ describe('a public client', () => {
   });
 });
 
+describe('where all ID tokens are encrypted', () => {
+  const { policy } = refine(fapi1Advanced, 'm', { idTokenEncryption: by('ours', 'required'), contentEncryptionAlgs: by('ours', ['A256GCM']) });
+  it('a client that gets none needs no key for them', () => {
+    expect(check({ grant_types: ['client_credentials'], redirect_uris: undefined, response_types: [], scope: undefined }, policy).outcome).toBe('accepted');
+  });
+  it('one that names no content encryption gets what there is', () => {
+    expect(clientOf({ id_token_encrypted_response_alg: 'RSA-OAEP' }, policy)).toMatchObject({ id_token_encrypted_response_enc: 'A256GCM' });
+  });
+});
+
 describe('how a client signs and encrypts: refused', () => {
   it.each<[string, object, Policy, string]>([
     ['JR-12 a waiver where nobody may waive', { require_signed_request_object: false }, fapi1Advanced.policy, 'require_signed_request_object'],
@@ -92,6 +102,7 @@ describe('how a client signs and encrypts: refused', () => {
     ['implicit where there is no code id_token', { grant_types: ['authorization_code', 'implicit'] }, fapi1Baseline.policy, 'grant_types.1'],
     ['signed requests without keys', { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: 'CN=tally', jwks: undefined }, fapi1Advanced.policy, 'jwks'],
     ['plain ID tokens where they must be encrypted', { response_types: ['code id_token'] }, refine(fapi1Advanced, 'm', { idTokenEncryption: by('ours', 'front-channel') }).policy, 'id_token_encrypted_response_alg'],
+    ['plain ID tokens where all are encrypted', {}, refine(fapi1Advanced, 'm', { idTokenEncryption: by('ours', 'required') }).policy, 'id_token_encrypted_response_alg'],
   ])('%s', (_says, changes, policy, path) => {
     const checked = check(changes, policy);
     if (checked.outcome === 'accepted') throw new Error('accepted');

@@ -1,4 +1,5 @@
 import type { Client, ContentEncryptionAlg, EncryptionAlg, PublicJwk, SigningAlg, SigningAlgName } from '@assent/protocol';
+import { cibaGrantType } from '../ciba.js';
 import type { Policy } from '../policy.js';
 import { isJarmMode } from '../response-mode.js';
 import { demandOn } from '../rules/request-object.js';
@@ -80,7 +81,7 @@ export function judgeResponses(members: Members, policy: Policy, issuer: IssuerF
   return {
     ...client,
     ...(alg && { authorization_signed_response_alg: alg }),
-    ...(encryption.alg && (jarm || mustSignResponses(client, policy)) && { authorization_encrypted_response_alg: encryption.alg, authorization_encrypted_response_enc: encryption.enc ?? 'A128CBC-HS256' }),
+    ...(encryption.alg && (jarm || mustSignResponses(client, policy)) && { authorization_encrypted_response_alg: encryption.alg, authorization_encrypted_response_enc: encryption.enc ?? usualEncryption(policy) }),
   };
 }
 
@@ -89,18 +90,22 @@ export function judgeIdTokenEncryption(members: Members, policy: Policy, keys: K
   const { alg, enc } = judgeEncryption(members, 'id_token_encrypted_response', policy.idTokenEncryption !== 'off', policy, findings);
   judgeEncryptionKey('id_token_encrypted_response_alg', alg, keys, findings);
   const front = members.texts('response_types')?.some((type) => type.split(' ').includes('id_token')) ?? false;
-  const needed = policy.idTokenEncryption === 'required' || (policy.idTokenEncryption === 'front-channel' && front);
+  const grants = members.texts('grant_types') ?? ['authorization_code'];
+  const needed = (policy.idTokenEncryption === 'required' && grants.some((grant) => grant === 'authorization_code' || grant === cibaGrantType)) || (policy.idTokenEncryption === 'front-channel' && front);
   if (needed && alg === undefined && members.raw('id_token_encrypted_response_alg') === undefined) {
     findings.problem(['id_token_encrypted_response_alg'], `${oneOf(policy.encryptionAlgs)} (ID tokens are encrypted here)`, undefined, 'FAPI 1.0 Advanced 5.2.2.1');
   }
-  return alg ? { id_token_encrypted_response_alg: alg, id_token_encrypted_response_enc: enc ?? 'A128CBC-HS256' } : {};
+  return alg ? { id_token_encrypted_response_alg: alg, id_token_encrypted_response_enc: enc ?? usualEncryption(policy) } : {};
 }
+
+/** What a client that names no content encryption gets: the default of the registration specifications, where the policy has it. */
+const usualEncryption = ({ contentEncryptionAlgs: [first = 'A128CBC-HS256', ...others] }: Policy): ContentEncryptionAlg => (others.includes('A128CBC-HS256') ? 'A128CBC-HS256' : first);
 
 /** How answers about tokens are encrypted to a resource server (RFC 9701 section 6): signed first, always. */
 export function judgeIntrospectionEncryption(members: Members, policy: Policy, keys: Keys, findings: Findings): Introspection {
   const { alg, enc } = judgeEncryption(members, 'introspection_encrypted_response', policy.encryptionAlgs.length > 0, policy, findings);
   judgeEncryptionKey('introspection_encrypted_response_alg', alg, keys, findings);
-  return alg ? { introspection_encrypted_response_alg: alg, introspection_encrypted_response_enc: enc ?? 'A128CBC-HS256' } : {};
+  return alg ? { introspection_encrypted_response_alg: alg, introspection_encrypted_response_enc: enc ?? usualEncryption(policy) } : {};
 }
 
 interface Encryption {

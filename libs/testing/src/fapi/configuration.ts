@@ -88,7 +88,9 @@ export async function makeConfiguration(wanted: WantedConfiguration): Promise<Te
   const [serverAuthority, clientAuthority, ports] = await Promise.all([makeAuthority('Test servers'), makeAuthority('Test clients'), testPorts()]);
   const server = await serverAuthority.issue({ subject: 'CN=localhost', names: [{ type: 'dns', value: 'localhost' }, { type: 'ip', value: '127.0.0.1' }] });
   const encryption = wanted.api?.['introspection_encrypted_response_alg'] as WantedClient['encryption'];
-  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', metadata: { grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`], ...wanted.api }, ...(encryption === undefined ? {} : { encryption }) };
+  // An algorithm every market has.
+  const alg = wanted.otherIssuers?.some((one) => typeof one === 'object' && 'market' in one) ? ({ alg: 'PS256' } as const) : undefined;
+  const api: WantedClient = { id: introspectionClientId, auth: 'private_key_jwt', constraint: 'either', ...alg, metadata: { ...(alg && { id_token_signed_response_alg: 'PS256' }), grant_types: ['client_credentials'], redirect_uris: undefined, scope: undefined, introspection: [`https://localhost:${ports.rs}`], ...wanted.api }, ...(encryption === undefined ? {} : { encryption }) };
   const clients = await Promise.all([...wanted.clients, api].map((one) => makeTestClient(one, clientAuthority)));
   const byId = new Map(clients.map((client) => [client.id, client]));
   const client = (id: string): TestClient => byId.get(id) ?? missing(id);

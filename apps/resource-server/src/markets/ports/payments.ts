@@ -68,20 +68,22 @@ async function told<T>(asking: Asking, make: () => Promise<T>): Promise<T> {
 
 interface Approved {
   readonly type: string;
+  readonly ownWords: readonly string[];
   readonly order: MarketPaymentOrder;
 }
 
 const ordersOf = (types: readonly MarketDetailType[], details: readonly { readonly type: string }[]): readonly Approved[] =>
   details.flatMap((detail) => {
-    const order = types.find(({ type }) => type === detail.type)?.payment?.(detail);
-    return order ? [{ type: detail.type, order: normal(order) }] : [];
+    const known = types.find(({ type }) => type === detail.type);
+    const order = known?.payment?.(detail);
+    return order ? [{ type: detail.type, ownWords: known?.ownWords ?? [], order: normal(order) }] : [];
   });
 
 /** The details that stand for exactly this payment, or what the closest has different. */
 function approvalsFor(order: PaymentOrder, types: readonly MarketDetailType[], details: readonly { readonly type: string }[], once: boolean): readonly PaymentApproval[] | Refusal {
   const approved = ordersOf(types, details);
   if (approved.length === 0) return insufficientScope('the access token holds no approved payment', 'RR-13');
-  const judged = approved.map((one) => ({ ...one, faults: faultsOf(order, one.order) })).sort((a, b) => a.faults.length - b.faults.length);
+  const judged = approved.map((one) => ({ ...one, faults: faultsOf(order, one) })).sort((a, b) => a.faults.length - b.faults.length);
   const fitting = judged.filter(({ faults }) => faults.length === 0);
   if (fitting.length === 0) return insufficientScope(`this is not what the customer approved: ${(judged[0]?.faults ?? []).join(', ')}`, 'RR-13');
   return fitting.flatMap(({ type, order: { identifier, amount, debtor } }) =>
@@ -89,12 +91,12 @@ function approvalsFor(order: PaymentOrder, types: readonly MarketDetailType[], d
   );
 }
 
-const faultsOf = (order: PaymentOrder, approved: MarketPaymentOrder): readonly string[] => [
+const faultsOf = (order: PaymentOrder, { order: approved, ownWords }: Approved): readonly string[] => [
   ...fault(isSameAmount(order.amount.amount, approved.amount.amount) && order.amount.currency === approved.amount.currency, 'another amount'),
   ...fault(order.creditorName === approved.creditorName, 'another creditor'),
   ...fault(accountText(order.creditorAccount) === accountText(approved.creditorAccount), 'another creditor account'),
-  ...fault(order.remittance === approved.remittance, 'another reference'),
-  ...fault(order.endToEndId === approved.endToEndId, 'another end-to-end identification'),
+  ...fault(order.remittance === approved.remittance || (approved.remittance === undefined && ownWords.includes('remittance')), 'another reference'),
+  ...fault(order.endToEndId === approved.endToEndId || (approved.endToEndId === undefined && ownWords.includes('endToEndId')), 'another end-to-end identification'),
   ...fault(order.identifier === undefined || order.identifier === approved.identifier, 'another identifier'),
 ];
 
