@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { markets } from '@assent/markets';
 import { attackIds, htmlReport, junitReport, matrixOf, sarifReport, withModel, type KillTable, type ThreatReport } from '@assent/threat-model';
 import { root } from '../launch/command.js';
 import { tableReport } from './table.js';
@@ -58,6 +59,11 @@ describe('npm run threats -- audit', () => {
     const { stdout } = await threats('audit', '--format', 'json');
     const reports = JSON.parse(stdout) as ThreatReport[];
     expect(reports.map(({ subject }) => subject)).toContain('https://localhost:9443/fapi2');
+    // Whoever registers in a market is judged by the least it asks.
+    for (const { name } of markets) {
+      const report = reports.find(({ subject }) => subject === `https://localhost:9443/${name}`);
+      expect([name, report?.attacks.filter(({ verdict }) => verdict === 'violated' || verdict === 'unknown'), report?.attacks.find(({ id }) => id === 'TM-CODE-01')?.verdict]).toEqual([name, [], 'enforced']);
+    }
     for (const { attacks: all } of reports) expect(all.filter(({ verdict }) => verdict === 'unknown')).toEqual([]);
     const one = await threats('audit', '--issuer', 'fapi2');
     expect(one).not.toHaveProperty('code');

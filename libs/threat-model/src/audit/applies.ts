@@ -1,6 +1,6 @@
 import { mustSignRequests } from '@assent/profiles';
 import type { AttackId } from '../model/attacks.js';
-import { ownSites, thirdParties, type Facts } from './facts.js';
+import { clientsOf, ownSites, thirdParties, type Facts } from './facts.js';
 import { hasAssertions, stateOf } from './judgements.js';
 
 /** Why an attack has nothing to attack here; `undefined`: it has. */
@@ -13,7 +13,7 @@ const dpop = needs(({ issuer }) => issuer.policy.senderConstraint.includes('dpop
 const assertions = needs(hasAssertions, 'no client of this issuer authenticates by assertion');
 const grants = needs(({ issuer }) => issuer.grantManagement.actions.length > 0, 'this issuer offers no grant management');
 const backchannel = needs(({ issuer }) => issuer.policy.ciba === 'on', 'this issuer takes no requests by the back channel');
-const refresh = needs(({ issuer }) => issuer.clients.some(({ grant_types: types }) => types.includes('refresh_token')), 'no client of this issuer has refresh tokens');
+const refresh = needs(({ issuer }) => clientsOf(issuer).some(({ grant_types: types }) => types.includes('refresh_token')), 'no client of this issuer has refresh tokens');
 
 const byAttack: { readonly [K in AttackId]?: Reason } = {
   'TM-MIX-01': thirdParty, 'TM-MIX-02': thirdParty, 'TM-CODE-01': thirdParty, 'TM-CODE-02': thirdParty, 'TM-CODE-03': thirdParty, 'TM-PKCE-01': thirdParty, 'TM-PKCE-02': thirdParty,

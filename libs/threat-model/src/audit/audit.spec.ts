@@ -1,4 +1,4 @@
-import { fapi1Advanced, fapi1Baseline, fapi2MessageSigning, fapi2Security, issuerProfiles, loosened, profileNamed, refine } from '@assent/profiles';
+import { fapi1Advanced, fapi1Baseline, fapi2Ciba, fapi2MessageSigning, fapi2Security, issuerProfiles, loosened, profileNamed, refine } from '@assent/profiles';
 import { attackerIds, attackIds, audit, auditAttacks, goalIds, judgements, judgeWaivers, stateOf, violations, type AttackId, type ControlId, type DeploymentFacts } from '../index.js';
 import { deploymentWith, thirdParty, type Wanted } from './audit.fixtures.js';
 
@@ -103,6 +103,23 @@ describe('profiles as they are', () => {
     const app = thirdParty({ token_endpoint_auth_method: 'none', dpop_bound_access_tokens: false });
     const deployment = deploymentWith({ profile: fapi1Baseline, clients: [app] });
     expect(violations(deployment, deployment.issuers[0]!).map(({ id }) => id).sort()).toEqual(['TM-PAR-01', 'TM-PKCE-02', 'TM-RT-01', 'TM-TOK-01']);
+  });
+
+  it('an issuer others may register at is judged by the least its profile asks of them', () => {
+    const none = deploymentWith({ profile: fapi1Baseline, clients: [] });
+    const open = deploymentWith({ profile: fapi1Baseline, clients: [], issuer: { registration: {} } });
+    const closed = deploymentWith({ profile: fapi2Security, clients: [], issuer: { market: { details: [] } } });
+    expect([none, open, closed].map((deployment) => ofFirst(deployment).get('TM-CODE-01'))).toEqual(['not-applicable', 'enforced', 'enforced']);
+    expect(violations(open, open.issuers[0]!).map(({ id }) => id)).toContain('TM-TOK-01');
+    expect(violations(closed, closed.issuers[0]!)).toEqual([]);
+  });
+
+  it('a market whose back-channel requests name a consent has its context in that, and executes what its details pay', () => {
+    const profile = refine(fapi2Ciba, 'a-market', { cibaBindingMessage: loosened('Market 5', 'optional', { replaces: 'FAPI-CIBA ID1 5.2.2-2', why: 'the hint names the consent' }) });
+    const market = { details: [{ kind: 'payment' }] };
+    expect(ofFirst(deploymentWith({ profile })).get('TM-CIBA-01')).toBe('violated');
+    const verdicts = ofFirst(deploymentWith({ profile, issuer: { market, authorizationDetailsTypes: [] } }));
+    expect([verdicts.get('TM-CIBA-01'), verdicts.get('TM-CIBA-02'), verdicts.get('TM-SF-01'), verdicts.get('TM-INT-02')]).toEqual(['enforced', 'enforced', 'enforced', 'not-applicable']);
   });
 
   it('a profile that loosens what FAPI 2.0 asks is not excused by the older texts', () => {

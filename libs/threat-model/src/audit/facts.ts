@@ -10,6 +10,10 @@ export interface IssuerFacts {
   readonly clients: readonly Client[];
   readonly authorizationDetailsTypes: readonly string[];
   readonly grantManagement: { readonly actions: readonly string[] };
+  /** The market it is part of: its clients register, and its tokens are for an API that reads them itself. */
+  readonly market?: { readonly details: readonly { readonly kind: string }[] };
+  /** Whether clients register themselves. */
+  readonly registration?: object | undefined;
 }
 
 interface ServerFacts {
@@ -34,10 +38,29 @@ export interface Facts {
   readonly issuer: IssuerFacts;
 }
 
-/** Clients that send customers to the issuer. */
-export const thirdParties = ({ clients }: IssuerFacts): readonly Client[] => clients.filter(({ grant_types: types }) => types.includes('authorization_code'));
+/** Its clients; where others may register, also one that does no more than the profile asks of it. */
+export const clientsOf = ({ clients, policy, market, registration }: IssuerFacts): readonly Client[] => (market || registration ? [...clients, leastClient(policy)] : clients);
 
-export const asserting = ({ clients }: IssuerFacts): readonly Client[] => clients.filter((client) => client.token_endpoint_auth_method === 'private_key_jwt');
+const leastClient = ({ grantTypes, responseTypes, clientAuth }: Policy): Client => ({
+  client_id: '(whoever registers)',
+  client_name: '',
+  redirect_uris: [],
+  grant_types: grantTypes,
+  response_types: responseTypes,
+  scope: [],
+  token_endpoint_auth_method: clientAuth.includes('none') ? 'none' : (clientAuth.find((method) => method === 'private_key_jwt') ?? clientAuth[0] ?? 'private_key_jwt'),
+  dpop_bound_access_tokens: false,
+  tls_client_certificate_bound_access_tokens: false,
+  use_mtls_endpoint_aliases: false,
+  id_token_signed_response_alg: 'PS256',
+  subject_type: 'public',
+  require_auth_time: false,
+});
+
+/** Clients that send customers to the issuer. */
+export const thirdParties = (issuer: IssuerFacts): readonly Client[] => clientsOf(issuer).filter(({ grant_types: types }) => types.includes('authorization_code'));
+
+export const asserting = (issuer: IssuerFacts): readonly Client[] => clientsOf(issuer).filter((client) => client.token_endpoint_auth_method === 'private_key_jwt');
 
 /** Sites of this deployment that sign people in at the issuer. */
 export const ownSites = ({ deployment: { grantManagement }, issuer }: Facts): readonly SiteFacts[] => [grantManagement.dashboard, grantManagement.staff].filter(({ client }) => client?.issuer === issuer.issuer);

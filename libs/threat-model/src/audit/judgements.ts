@@ -1,7 +1,7 @@
 import { httpSignaturesOf, keepsEvidence, mustSignRequests, mustSignResponses, signsIntrospection } from '@assent/profiles';
 import type { Client } from '@assent/protocol';
 import type { ControlId } from '../model/controls.js';
-import { asserting, named, ownSites, thirdParties, type Facts } from './facts.js';
+import { asserting, clientsOf, named, ownSites, thirdParties, type Facts } from './facts.js';
 
 /** Whether a control is there, and by what it is told. `absent`: nothing of the kind exists here for it to control. */
 export interface State {
@@ -41,14 +41,14 @@ export const judgements: { readonly [K in ControlId]?: Judge } = {
   'redirect-uri-registered': ({ issuer: { policy } }) => when(policy.redirectUris === 'registered' || policy.par === 'required', `redirectUris: ${policy.redirectUris}, par: ${policy.par}`),
   'issuer-in-response': ({ issuer }) => when(issuer.policy.issInResponse, `issInResponse: ${String(issuer.policy.issInResponse)}`),
   'signed-responses': ({ issuer }) => everyOne(thirdParties(issuer), (client) => mustSignResponses(client, issuer.policy), `signedResponse: ${issuer.policy.signedResponse}`),
-  'client-authentication': ({ issuer }) => everyOne(issuer.clients, (client) => client.token_endpoint_auth_method !== 'none', 'authenticated'),
+  'client-authentication': ({ issuer }) => everyOne(clientsOf(issuer), (client) => client.token_endpoint_auth_method !== 'none', 'authenticated'),
   'assertion-audience': ({ issuer }) => when(issuer.policy.assertionAudience === 'issuer', `assertionAudience: ${issuer.policy.assertionAudience} (${issuer.rules.sources.assertionAudience})`),
   'assertion-short': ({ issuer }) => atMost(issuer.policy.clientAssertionMaxLifetime, 3600, 'clientAssertionMaxLifetime'),
   'assertion-genuine': ({ issuer: { policy } }) =>
     when(policy.algs.every((alg) => strong.includes(alg)) && policy.minimumRsaBits >= 2048 && policy.minimumEcBits >= 224, `algs: ${policy.algs.join(', ')}; RSA from ${policy.minimumRsaBits}, EC from ${policy.minimumEcBits} bits`),
-  'tokens-bound': ({ issuer }) => (issuer.policy.senderConstraint.includes('none') ? everyOne(issuer.clients, isBound, 'bearer tokens are allowed; bound by registration') : on(`senderConstraint: ${issuer.policy.senderConstraint.join(', ')}`)),
+  'tokens-bound': ({ issuer }) => (issuer.policy.senderConstraint.includes('none') ? everyOne(clientsOf(issuer), isBound, 'bearer tokens are allowed; bound by registration') : on(`senderConstraint: ${issuer.policy.senderConstraint.join(', ')}`)),
   'token-short': ({ issuer }) => {
-    const bearer = issuer.policy.senderConstraint.includes('none') && !issuer.clients.every(isBound);
+    const bearer = issuer.policy.senderConstraint.includes('none') && !clientsOf(issuer).every(isBound);
     return atMost(issuer.policy.accessTokenLifetime, bearer ? 600 : 3600, `accessTokenLifetime${bearer ? ' of bearer tokens' : ''}`);
   },
   'introspection-by-role': ({ issuer }) => {
@@ -65,7 +65,7 @@ export const judgements: { readonly [K in ControlId]?: Judge } = {
     return when(wide.length === 0, 'only configured proxies speak for certificates', `proxy.trustedAddresses trusts almost everybody: ${wide.join(', ')}`);
   },
   'signed-introspection': ({ issuer, deployment: { resourceServer } }) => {
-    if (resourceServer.verification === 'jwt') return absent('the resource server reads tokens itself');
+    if (resourceServer.verification === 'jwt' || issuer.market) return absent('the resource server reads tokens itself');
     const askers = issuer.clients.filter(({ client_id: id, introspection = [] }) => introspection.length > 0 || id === resourceServer.introspectionClientId);
     return everyOne(askers, (client) => signsIntrospection(client, issuer.policy), `signedIntrospection: ${issuer.policy.signedIntrospection}`);
   },
@@ -80,11 +80,15 @@ export const judgements: { readonly [K in ControlId]?: Judge } = {
     return when(attempts <= 100, `loginThrottle.attempts: ${attempts}`, `loginThrottle.attempts: ${attempts}, where 100 are the most (NIST SP 800-63B 5.2.2)`);
   },
   'grant-of-its-client': ofGrants, 'grant-version-floor': ofGrants,
-  'backchannel-context': byBackchannel(({ issuer }) => when(issuer.policy.cibaBindingMessage === 'required', `cibaBindingMessage: ${issuer.policy.cibaBindingMessage}`)),
+  'backchannel-context': byBackchannel(({ issuer }) => {
+    // FAPI-CIBA 5.2.2-2: a unique context in the request does as well, which a market has in its consents.
+    const consent = issuer.market && issuer.rules.loosenings.cibaBindingMessage?.why;
+    return consent === undefined ? when(issuer.policy.cibaBindingMessage === 'required', `cibaBindingMessage: ${issuer.policy.cibaBindingMessage}`) : on(consent);
+  }),
   'backchannel-asked-for': byBackchannel(({ issuer }) => on(`cibaRequestSigned: ${issuer.policy.cibaRequestSigned}`)),
   'backchannel-of-its-client': byBackchannel(() => on('always, whatever is configured')),
   'no-push-mode': byBackchannel(({ issuer }) => on(`cibaDelivery: ${issuer.policy.cibaDelivery.join(', ')}`)),
-  'acted-on-with-token': ({ issuer }) => (issuer.authorizationDetailsTypes.some((type) => type.includes('payment')) ? on('always, whatever is configured') : absent('nothing is executed for this issuer’s customers')),
+  'acted-on-with-token': ({ issuer }) => (issuer.authorizationDetailsTypes.some((type) => type.includes('payment')) || issuer.market?.details.some(({ kind }) => kind === 'payment') ? on('always, whatever is configured') : absent('nothing is executed for this issuer’s customers')),
   'response-of-its-browser': atOwnSites, 'id-token-of-its-token': atOwnSites, 'own-way-back': atOwnSites,
 }; // prettier-ignore
 
