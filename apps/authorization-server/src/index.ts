@@ -45,6 +45,8 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
     log,
     clock,
     ready,
+    outbound: config.outbound,
+    audit: database.stores.audit,
     database: () => database.statistics(),
     routes: (fastify) => registerRoutes(fastify, engine, streams),
     // What waits would hold the end up.

@@ -53,7 +53,8 @@ export async function startDirectory(config: AssentConfig, options: DirectoryOpt
     const app = await opened.keep(
       startApp({
         server: own,
-        tls: config.tls,
+        // Which certificates are good it knows itself.
+        tls: { ...config.tls, revocation: undefined },
         mode: config.mode,
         log,
         clock,

@@ -68,6 +68,9 @@ function startGrantsApi(config: AssentConfig, { database, feed, grants, follower
     log,
     clock,
     ready: [databaseReady(database), feedReady(feed), ...events.ready],
+    outbound: config.outbound,
+    audit: database.stores.audit,
+    refuseRevokedAs: 'token',
     database: () => database.statistics(),
     routes: (fastify) => {
       registerGrantsApi(fastify, { guard, grants: database.stores.grants, resources: config.resources, clock });

@@ -68,6 +68,9 @@ function startApi(config: AssentConfig, { database, feed, accounts, markets, ban
     log,
     clock,
     ready: [databaseReady(database), feedReady(feed, maxFeedAge * 1000)],
+    outbound: config.outbound,
+    audit: database.stores.audit,
+    refuseRevokedAs: 'token',
     database: () => {
       const { statements, commits } = database.statistics();
       return { statements: statements + bank.statements, commits };

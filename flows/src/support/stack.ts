@@ -6,6 +6,7 @@ import { startResourceServer, type ResourceServer } from '@assent/resource-serve
 import { startDatabase } from '@assent/testing';
 import { customers, FapiClient, makeConfiguration, Visitor, type Approval, type Prepared, type TestConfiguration, type TestPorts, type WantedClient, type WantedConfiguration } from '@assent/testing/fapi';
 import { LogBook } from './log-book.js';
+import { startDirectoryOf, type DirectoryAdministration } from './directory.js';
 import { startProxy } from './proxy.js';
 
 /** The servers' clock, which a test may move on. Time itself keeps running. */
@@ -24,6 +25,8 @@ export interface Stack extends TestConfiguration {
   advance(seconds: number): void;
   readonly as: AuthorizationServer;
   readonly rs: ResourceServer;
+  /** With `directory` only. */
+  readonly directory: DirectoryAdministration | undefined;
   /** With `grants` only. */
   readonly gm: GrantManagement | undefined;
   /** Where the servers themselves listen: the public ports, unless a proxy has those. */
@@ -63,6 +66,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await seedCustomers(database.pool, config.customers, systemClock);
     await seedStaff(database.pool, config.staff);
     const [asLog, rsLog, gmLog] = [new LogBook('authorization-server'), new LogBook('resource-server'), new LogBook('grant-management')];
+    const directory = options.directory ? await startDirectoryOf(config, made.ca, clock) : undefined;
+    closing.push(async () => directory?.stop());
     const as = await startAuthorizationServer(config, { clock, log: asLog.log });
     closing.push(() => as.close());
     const rs = await startResourceServer(config, { clock, log: rsLog.log });
@@ -88,7 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         await move(-seconds);
       }
     };
-    return { ...made, ownPorts: ports, later, advance: (seconds: number) => void (clock.aheadSeconds += seconds), as, rs, gm, asLog, rsLog, gmLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
+    return { ...made, ownPorts: ports, later, advance: (seconds: number) => void (clock.aheadSeconds += seconds), as, rs, gm, directory, asLog, rsLog, gmLog, database, party, visitor: () => new Visitor({ ca: made.ca }), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -7,7 +7,7 @@ import { sendOAuthError } from './errors.js';
 import { registerBodies } from './forms.js';
 import { attachEdge, beginFacts, edgeOf, knownFacts, type Edge } from './request-facts.js';
 import { isLoopback } from './transport/addresses.js';
-import { refuseForgery } from './transport/transport.js';
+import { refuseForgery, transportOf } from './transport/transport.js';
 
 export interface EdgeOptions extends Edge {
   readonly publicUrl: string;
@@ -53,6 +53,13 @@ function registerHooks(fastify: FastifyInstance, options: EdgeOptions, always: R
       done(error as Error);
     }
   });
+  const { revocation } = options;
+  if (revocation) {
+    fastify.addHook('onRequest', async (request) => {
+      const { certificate, requestId: id } = transportOf(request);
+      if (certificate) await revocation.admit({ certificate, intermediates: options.certificates.intermediatesOf(certificate) }, id);
+    });
+  }
   fastify.addHook('onResponse', (request, reply, done) => {
     recordAnswer(request, reply);
     done();

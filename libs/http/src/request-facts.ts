@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RenderErrorPage } from './errors.js';
 import type { Log } from './log.js';
 import type { Metrics } from './metrics.js';
+import type { RevocationGate } from './revocation/gate.js';
 import type { Certificates } from './transport/certificates.js';
 import type { Connection, Connections } from './transport/connection.js';
 import type { Transport } from './transport/transport.js';
@@ -10,6 +11,8 @@ import type { Transport } from './transport/transport.js';
 export interface Edge {
   readonly connections: Connections;
   readonly certificates: Certificates;
+  /** Absent where nobody is asked about client certificates. */
+  readonly revocation?: RevocationGate | undefined;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly errorPage: RenderErrorPage | undefined;

@@ -1,5 +1,5 @@
-import { systemClock, type Clock } from '@assent/protocol';
-import type { ServerConfig, TlsConfig } from '@assent/config';
+import { systemClock, type AuditLog, type Clock } from '@assent/protocol';
+import type { OutboundConfig, ServerConfig, TlsConfig } from '@assent/config';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -11,9 +11,11 @@ import { watchCertificates } from './certificate-watch.js';
 import type { RenderErrorPage } from './errors.js';
 import { startHealth, type ReadyCheck } from './health.js';
 import { Listeners } from './listeners.js';
+import type { RevocationGate } from './revocation/gate.js';
 import type { Log } from './log.js';
 import { Metrics, type DatabaseStatistics } from './metrics.js';
 import { EdgeAdapter, EmptyModule, EveryErrorFilter, nestLogger } from './nest.js';
+import { openRevocationGate } from './revocation/open.js';
 import { Certificates } from './transport/certificates.js';
 import { Connections } from './transport/connection.js';
 import { certificateJudge } from './transport/judge.js';
@@ -42,6 +44,12 @@ export interface AppOptions {
   /** How long requests in flight may take once closing; 10 s by default. */
   readonly drainMs?: number;
   readonly clock?: Clock;
+  /** Limits of fetches about revoked client certificates. */
+  readonly outbound?: OutboundConfig;
+  /** Where refused client certificates are told of. */
+  readonly audit?: Pick<AuditLog, 'append'>;
+  /** How a revoked client certificate is refused: as that of a client, or as what binds access tokens. */
+  readonly refuseRevokedAs?: 'client' | 'token';
 }
 
 export interface RunningApp {
@@ -63,27 +71,36 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const connections = new Connections(options.server.proxy, options.mode === 'development');
   let listeners: Listeners | undefined;
   const draining = () => listeners?.draining ?? false;
+  const clock = options.clock ?? systemClock;
+  const judge = certificateJudge(options.tls);
+  const revocation = await openRevocationGate({ ...options, clock, outbound: options.outbound, audit: options.audit, refuseAs: options.refuseRevokedAs ?? 'client', registry: metrics.registry });
   const { fastify, handler } = createEdge({
     publicUrl: options.server.publicUrl,
     bodyLimit: options.bodyLimit ?? 64 * 1024,
     connections,
-    certificates: new Certificates(options.server.proxy, certificateJudge(options.tls), options.clock ?? systemClock),
+    certificates: new Certificates(options.server.proxy, judge, clock),
+    revocation: revocation?.gate,
     metrics,
     log: options.log,
     errorPage: options.errorPage,
     draining,
   });
-  const app = await createNest(fastify, options);
+  const app = await createNest(fastify, options).catch(async (error: unknown) => {
+    await revocation?.gate.close();
+    throw error;
+  });
   try {
     listeners = await openAll(options, connections, handler);
     const opened = listeners;
-    const health = await openHealth(options, metrics, draining).catch(async (error: unknown) => {
+    const ready = [...(options.ready ?? []), ...(revocation?.ready ? [{ name: 'revocation lists', check: revocation.ready }] : [])];
+    const health = await openHealth({ ...options, ready }, metrics, draining).catch(async (error: unknown) => {
       await opened.close(0);
       throw error;
     });
-    return running({ fastify, app, listeners: opened, health, metrics, options });
+    return running({ fastify, app, listeners: opened, health, metrics, options, revocation: revocation?.gate });
   } catch (error) {
     await app.close();
+    await revocation?.gate.close();
     throw error;
   }
 }
@@ -117,9 +134,10 @@ interface Parts {
   readonly health: { readonly port: number; close(): Promise<void> } | undefined;
   readonly metrics: Metrics;
   readonly options: AppOptions;
+  readonly revocation: RevocationGate | undefined;
 }
 
-function running({ fastify, app, listeners, health, metrics, options }: Parts): RunningApp {
+function running({ fastify, app, listeners, health, metrics, options, revocation }: Parts): RunningApp {
   const unwatch = watchCertificates(options.tls, listeners, options.log);
   let closing: Promise<void> | undefined;
   const close = async () => {
@@ -127,6 +145,7 @@ function running({ fastify, app, listeners, health, metrics, options }: Parts): 
     options.closing?.();
     await listeners.close(options.drainMs ?? 10_000);
     await app.close();
+    await revocation?.close();
     await health?.close();
     metrics.registry.clear();
   };

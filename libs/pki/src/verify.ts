@@ -1,3 +1,3 @@
-/* What a server needs to honour revocations, without the libraries that issue certificates; `./ocsp.js` is loaded when it is asked for. */
+/* What a server needs to honour revocations, without the libraries that issue certificates; `./ocsp.js` is beside it. */
 export { isRevocationReason, type RevocationReason } from './reasons.js';
 export { CrlError, isCurrent, isIssuedBy, serialText, verifyCrl, type RevocationList } from './verify-crl.js';

@@ -10,6 +10,8 @@ import { OutboundError } from './outbound-error.js';
 export interface OutboundOptions {
   /** How names are resolved; the system's resolver by default. */
   readonly resolve?: Resolve;
+  /** Plain HTTP as well: for what is signed itself. */
+  readonly allowPlain?: boolean;
   /** Presented to servers that ask (introspection over mTLS). */
   readonly clientCertificate?: { readonly cert: string; readonly key: string };
 }
@@ -48,6 +50,7 @@ export function outboundAgent(outbound: OutboundConfig, authorityFiles: readonly
       authorities: [...rootCertificates, ...extra],
       resolve: options.resolve ?? systemResolve,
       timeoutMs: outbound.timeoutMs,
+      allowPlain: options.allowPlain,
       clientCertificate: options.clientCertificate,
     }),
     headersTimeout: outbound.timeoutMs,

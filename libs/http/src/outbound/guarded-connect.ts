@@ -21,6 +21,8 @@ export interface GuardedConnectOptions {
   readonly authorities: readonly string[];
   readonly resolve: Resolve;
   readonly timeoutMs: number;
+  /** Plain HTTP as well, for what is signed itself. */
+  readonly allowPlain?: boolean | undefined;
   readonly clientCertificate: { readonly cert: string; readonly key: string } | undefined;
 }
 
@@ -40,7 +42,7 @@ export function guardedConnector(options: GuardedConnectOptions): buildConnector
   } as buildConnector.BuildOptions);
   return (target, callback) => {
     const host = target.hostname.replace(/^\[|\]$/g, '');
-    if (target.protocol !== 'https:') return callback(new OutboundError('only https is allowed'), null);
+    if (target.protocol !== 'https:' && !options.allowPlain) return callback(new OutboundError('only https is allowed'), null);
     // Node does not look literals up.
     if (isIP(host) && !isReachable(host, options.allowed)) return callback(new OutboundError('the address is internal'), null);
     connect({ ...target, hostname: host }, (...[error, socket]) => {

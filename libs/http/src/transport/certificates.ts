@@ -16,6 +16,7 @@ const verdictMs = 60_000;
 export class Certificates {
   private readonly byHeader = new LRUCache<string, ClientCertificate>({ max: 2000 });
   private readonly readAt = new WeakMap<ClientCertificate, number>();
+  private readonly sentWith = new WeakMap<ClientCertificate, readonly Buffer[]>();
   private readonly reader;
 
   constructor(
@@ -47,9 +48,20 @@ export class Certificates {
     return this.readForwarded(key, () => reader.read(value, chainText), now);
   }
 
+  /** The certificates that were sent along with one of these. */
+  intermediatesOf(certificate: ClientCertificate): readonly Buffer[] {
+    return this.sentWith.get(certificate) ?? [];
+  }
+
+  private judged(chain: ForwardedCertificate, now: Date): ClientCertificate {
+    const certificate = this.judge(chain, now);
+    this.sentWith.set(certificate, chain.intermediates);
+    return certificate;
+  }
+
   private readForwarded(key: string, read: () => ForwardedCertificate, now: Date): ClientCertificate {
     try {
-      const certificate = this.judge(read(), now);
+      const certificate = this.judged(read(), now);
       this.byHeader.set(key, certificate);
       this.readAt.set(certificate, now.getTime());
       return certificate;
@@ -72,7 +84,7 @@ export class Certificates {
     const [leaf, ...intermediates] = chainOf(socket);
     if (leaf === undefined) return undefined;
     try {
-      return this.judge({ leaf, intermediates }, now);
+      return this.judged({ leaf, intermediates }, now);
     } catch (cause) {
       throw invalidRequest('the client certificate could not be read', 'F2-MT-01', cause);
     }
