@@ -1,6 +1,5 @@
 import type { RevocationCheckConfig } from '@assent/config';
-import { ocspRequest, verifyOcsp } from '@assent/pki/ocsp';
-import { isIssuedBy } from '@assent/pki/verify';
+import { isIssuedBy, loadOcsp } from '@assent/pki/verify';
 import { plusSeconds, type Clock } from '@assent/protocol';
 import { LRUCache } from 'lru-cache';
 import { randomBytes, X509Certificate } from 'node:crypto';
@@ -32,7 +31,14 @@ export class OcspCheck implements RevocationCheck {
   private readonly known = new LRUCache<string, Known>({ max: 5000 });
   private readonly asking = new Map<string, Promise<Verdict>>();
 
-  constructor(private readonly options: OcspOptions) {}
+  private constructor(
+    private readonly options: OcspOptions,
+    private readonly ocsp: Awaited<ReturnType<typeof loadOcsp>>,
+  ) {}
+
+  static async open(options: OcspOptions): Promise<OcspCheck> {
+    return new OcspCheck(options, await loadOcsp());
+  }
 
   judge({ certificate: { der, thumbprint, chainTrusted } }: PresentedChain): Verdict | Promise<Verdict> {
     // Whoever may name an address must be someone whose authority is trusted.
@@ -64,9 +70,9 @@ export class OcspCheck implements RevocationCheck {
     };
     try {
       const nonce = randomBytes(32);
-      const answer = await ask(url, ocspRequest(certificate, authority, nonce));
+      const answer = await ask(url, this.ocsp.ocspRequest(certificate, authority, nonce));
       const now = clock.now();
-      const { status, nextUpdate } = verifyOcsp(answer, { certificate, authority, nonce, now });
+      const { status, nextUpdate } = this.ocsp.verifyOcsp(answer, { certificate, authority, nonce, now });
       const latest = plusSeconds(now, config.refreshSeconds);
       const until = nextUpdate && nextUpdate < latest ? nextUpdate : latest;
       if (status.status === 'revoked') return keep({ verdict: 'revoked', reason: status.reason }, until);

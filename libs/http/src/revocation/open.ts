@@ -33,7 +33,7 @@ export async function openRevocationGate(opening: OpeningGate): Promise<{ readon
   const config = tls.revocation;
   const takesCertificates = server.listeners.some(({ kind }) => kind === 'mtls') || (server.proxy?.clientCertificateHeader ?? 'none') !== 'none';
   if (!config || config.mode === 'off' || !takesCertificates) return undefined;
-  const check = config.mode === 'crl' ? await openLists(opening, config) : openOcsp(opening, config);
+  const check = await (config.mode === 'crl' ? openLists(opening, config) : openOcsp(opening, config));
   const gate = new RevocationGate({ check, softFail: config.softFail, server: server.publicUrl, refuseAs, audit, clock, log });
   return { gate, ready: config.softFail ? undefined : () => check.ready() };
 }
@@ -55,11 +55,11 @@ async function openLists({ tls, outbound = limits, registry, clock, log }: Openi
   return { judge: (chain) => lists.judge(chain), ready: () => lists.ready(), close: async () => { await lists.close(); await agent.destroy(); } }; // prettier-ignore
 }
 
-function openOcsp({ tls, outbound = limits, clock, log }: OpeningGate, config: Config): RevocationCheck {
+async function openOcsp({ tls, outbound = limits, clock, log }: OpeningGate, config: Config): Promise<RevocationCheck> {
   // Answers are signed: most authorities give them over plain HTTP.
   const agent = outboundAgent(outbound, tls.serverAuthorityFiles, { allowPlain: true });
   const ask = (url: string, body: Buffer): Promise<Buffer> => fetchBytes(new URL(url), agent, outbound, { body, type: 'application/ocsp-request', accept: 'application/ocsp-response' });
-  const check = new OcspCheck({ config, authorities: authoritiesOf(tls), ask, clock, log });
+  const check = await OcspCheck.open({ config, authorities: authoritiesOf(tls), ask, clock, log });
   return { judge: (chain) => check.judge(chain), ready: () => check.ready(), close: async () => { await check.close(); await agent.destroy(); } }; // prettier-ignore
 }
 

@@ -114,7 +114,7 @@ describe('OCSP', () => {
       if (says instanceof Error) throw says;
       return answerOcsp(question, { authority: by, now: clock.now(), nextUpdate: new Date(clock.now().getTime() + 600_000), statusOf: async (serials) => new Map(serials.map((one) => [one, says])) });
     };
-    const check = new OcspCheck({ config: configured({ mode: 'ocsp', refreshSeconds: 30 }), authorities: [authority.certificate, other.certificate], ask, clock, log });
+    const check = await OcspCheck.open({ config: configured({ mode: 'ocsp', refreshSeconds: 30 }), authorities: [authority.certificate, other.certificate], ask, clock, log });
     closing.push(check);
     return check;
   };
