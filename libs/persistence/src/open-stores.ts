@@ -17,6 +17,7 @@ import { grantUses } from './stores/grant-use.store.js';
 import { keptAnswers, spentMessages } from './stores/kept-answer.store.js';
 import { payments } from './stores/payment.store.js';
 import { pushedRequests } from './stores/pushed-request.store.js';
+import { registeredClients } from './stores/registered-client.store.js';
 import { refreshTokens } from './stores/refresh-token.store.js';
 import { auditLog, replayStore } from './stores/replay.store.js';
 import { sessions } from './stores/session.store.js';
@@ -61,4 +62,5 @@ export const openStores = ({ sql, pool, clock, encryptionKey }: StoreParts): Sto
   siteSessions: siteSessions(sql, clock),
   grantDirectory: grantDirectory(sql, clock),
   bulkRevocations: bulkRevocations(sql),
+  registeredClients: registeredClients(sql, pool),
 });

@@ -18,6 +18,7 @@ import type {
   Payments,
   PushedRequests,
   RefreshTokens,
+  RegisteredClients,
   ReplayStore,
   Sessions,
   SigningKeys,
@@ -57,4 +58,6 @@ export interface Stores {
   readonly siteSessions: SiteSessions;
   readonly grantDirectory: GrantDirectory;
   readonly bulkRevocations: BulkRevocations;
+  /** Clients that are not in the configuration. */
+  readonly registeredClients: RegisteredClients;
 }

@@ -11,6 +11,7 @@ export * from './kept-answers.js';
 export * from './oauth-error.js';
 export * from './payment.js';
 export * from './ports.js';
+export * from './registered-client.js';
 export * from './revoked-tokens.js';
 export * from './sites.js';
 export * from './secret.js';

@@ -10,7 +10,7 @@ import type { Handle } from './handle.js';
 
 // ---------------------------------------------------------------- replay
 
-export type ReplayKind = 'client_assertion' | 'dpop_proof' | 'http_signature' | 'request_object';
+export type ReplayKind = 'client_assertion' | 'dpop_proof' | 'http_signature' | 'request_object' | 'registration_request';
 
 /** A one-time value to spend: `hash` covers kind, scope (client, or key and htu) and jti, so one key space serves all. */
 export interface ReplayClaim {

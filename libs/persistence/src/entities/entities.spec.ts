@@ -30,7 +30,7 @@ const columnsOf = (schema: string, table: string): Promise<Column[]> =>
   );
 
 /** Types TypeORM has no name for, by column. */
-const unnamed: Readonly<Record<string, string>> = { 'revocation.xid': 'xid8' };
+const unnamed: Readonly<Record<string, string>> = { 'revocation.xid': 'xid8', 'registered_client.changed_in': 'xid8' };
 const spelled: Readonly<Record<string, string>> = { timestamptz: 'timestamp with time zone', 'varchar(255)': 'character varying(255)' };
 
 describe('entities', () => {

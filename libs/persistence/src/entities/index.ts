@@ -5,6 +5,7 @@ import { EvidenceEntity, EvidenceHeldEntity } from './evidence.entities.js';
 import { AuthorizationCodeEntity, PushedRequestEntity, SessionEntity } from './flow.entities.js';
 import { CustomerGrantEntity, GrantChainEntity, GrantEntity, GrantEventEntity, GrantUseEntity, GrantVersionEntity } from './grant.entities.js';
 import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, MarketAnswerEntity, MarketMessageEntity, SigningKeyEntity } from './operations.entities.js';
+import { RegisteredClientEntity, RegisteredStatementEntity } from './registration.entities.js';
 import { BulkRevocationEntity, SiteSessionEntity, StaffEntity } from './staff.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
 import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
@@ -17,6 +18,7 @@ export * from './flow.entities.js';
 export * from './grant.entities.js';
 export * from './notice.entities.js';
 export * from './operations.entities.js';
+export * from './registration.entities.js';
 export * from './staff.entities.js';
 export * from './token.entities.js';
 
@@ -54,6 +56,8 @@ export const entities = [
   PaymentEntity,
   PushedRequestEntity,
   RefreshTokenEntity,
+  RegisteredClientEntity,
+  RegisteredStatementEntity,
   ReplayEntity,
   RevocationEntity,
   SessionEntity,
