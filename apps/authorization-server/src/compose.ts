@@ -1,9 +1,9 @@
 import { loadDetailTypes, type DetailTypes } from '@assent/authorization-details';
 import { detailsInMarkets, type AssentConfig, type IssuerConfig } from '@assent/config';
 import { ClientKeys, DpopNonces, type FetchJson } from '@assent/crypto';
-import { createFetchJson, createFetchText, createPost, StartupError, type ReadyCheck } from '@assent/http';
-import { checkpointKey, databaseReady, openConfiguredDatabase, openConfiguredSignals, startHousekeeping, type Database } from '@assent/persistence';
-import type { BackchannelSignals, Client, Clients, Clock } from '@assent/protocol';
+import { createAddressCheck, createFetchJson, createFetchText, createPost, StartupError, type ReadyCheck } from '@assent/http';
+import { checkpointKey, ClientRegistry, databaseReady, openConfiguredDatabase, openConfiguredSignals, startHousekeeping, type Database } from '@assent/persistence';
+import type { BackchannelSignals, Clock } from '@assent/protocol';
 import type { Logger } from 'pino';
 import { RequestObjects, requestObjectTypes } from './authorize/request-objects.js';
 import { LongPolls } from './backchannel/long-polls.js';
@@ -12,6 +12,7 @@ import type { Endpoints, Engine, IssuerRuntime } from './engine.js';
 import type { DeviceNotifier } from './backchannel/device-notifier.js';
 import type { SignIn } from './interaction/sign-in.js';
 import { KeyRings } from '@assent/signing-keys';
+import { DirectoryFollower } from './register/follow.js';
 import { createSubjects } from './subject/subjects.js';
 
 /** What may stand in the place of the real thing: a bank's own sign-in and notifications, and what tests need. */
@@ -38,18 +39,24 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
   const database = await openConfiguredDatabase(config, { applicationName: 'assent-authorization-server', clock, log });
   const fetch = fetchJson ?? createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   const fetchText = createFetchText(config.outbound, config.tls.serverAuthorityFiles, requestObjectTypes);
+  const fetchRecord = createFetchText(config.outbound, config.tls.serverAuthorityFiles, ['application/jwt']);
   try {
     const housekeeping = await startHousekeeping(database.pool, clock, { checkpoints: checkpointKey(config.encryptionKey), onError: (err) => log.error({ err }, 'housekeeping failed; it runs again within a minute') });
     const signals = config.issuers.some(({ policy }) => policy.ciba === 'on') ? await openConfiguredSignals(config, { log }) : undefined;
     const longPolls = signals && new LongPolls(signals, database.stores.backchannelRequests, (err) => log.warn({ err }, 'polls that wait could not be looked up; they are answered when their time is over'));
     const keys = await KeyRings.open({ store: database.stores.signingKeys, issuers: config.issuers, rotation: config.authorizationServer.keyRotation, clock, log });
+    const registry = await ClientRegistry.open({ issuers: config.issuers, store: database.stores.registeredClients, log });
     const engine: Engine = {
       config,
       bank: config.bank,
       stores: database.stores,
       clock,
-      issuers: new Map(config.issuers.map((issuer) => [issuer.name, issuerRuntime(issuer, keys, config)])),
+      issuers: new Map(config.issuers.map((issuer) => [issuer.name, issuerRuntime(issuer, keys, registry, config)])),
+      registry,
       clientKeys: new ClientKeys({ fetchJson: fetch, clock }),
+      fetchJson: fetch,
+      fetchRecord,
+      addressCheck: createAddressCheck(config.outbound),
       requestObjects: new RequestObjects(fetchText),
       // Proofs for the authorization server and for resource servers never share nonces (F2-DP-13).
       dpopNonces: new DpopNonces(config.encryptionKey.reveal(), { context: 'authorization-server' }),
@@ -62,19 +69,24 @@ export async function compose(config: AssentConfig, { clock, log, fetchJson, sig
       log,
     };
     const pings = signals && startPings(engine, signals);
+    const follower = DirectoryFollower.start(engine);
     const close = async () => {
       await housekeeping.stop();
       longPolls?.close();
       await pings?.close();
       await signals?.close();
+      await follower.close();
+      await registry.close();
       await keys.close();
       if ('close' in fetch) await (fetch as { close(): Promise<void> }).close();
       await fetchText.close();
+      await fetchRecord.close();
       await database.close();
     };
     return { engine, database, keys, ready: readyChecks(database, keys), close };
   } catch (error) {
     await fetchText.close();
+    await fetchRecord.close();
     await database.close();
     throw error;
   }
@@ -102,20 +114,20 @@ function readyChecks(database: Database, keys: KeyRings): readonly ReadyCheck[] 
   ];
 }
 
-function issuerRuntime(config: IssuerConfig, keys: KeyRings, { encryptionKey }: AssentConfig): IssuerRuntime {
+function issuerRuntime(config: IssuerConfig, keys: KeyRings, registry: ClientRegistry, { encryptionKey }: AssentConfig): IssuerRuntime {
   return {
     config,
     issuer: config.issuer,
     path: `/${config.name}`,
-    routes: endpointsUnder(`/${config.name}`),
+    routes: endpointsUnder(`/${config.name}`, config),
     policy: config.policy,
     profile: config.rules,
-    clients: clientRegistry(config.clients),
+    clients: registry.of(config.issuer),
     keys: keys.of(config.issuer),
     // The console must name staff in its audit as the bank does.
     subjects: config.signsIn === 'staff' ? { of: (_client, staffId) => staffId } : createSubjects(encryptionKey.reveal(), config.issuer),
-    endpoints: endpointsUnder(config.issuer),
-    mtlsEndpoints: config.mtlsBase === undefined ? undefined : endpointsUnder(config.mtlsBase),
+    endpoints: endpointsUnder(config.issuer, config),
+    mtlsEndpoints: config.mtlsBase === undefined ? undefined : endpointsUnder(config.mtlsBase, config),
   };
 }
 
@@ -128,12 +140,7 @@ function startPings({ config, stores, issuers, clock, log }: Engine, signals: Ba
   return { close: () => pings.close().finally(() => post.close()) };
 }
 
-function clientRegistry(clients: readonly Client[]): Clients {
-  const byId = new Map(clients.map((client) => [client.client_id, client]));
-  return { find: (clientId) => byId.get(clientId) };
-}
-
-const endpointsUnder = (base: string): Endpoints => ({
+const endpointsUnder = (base: string, { registration }: Pick<IssuerConfig, 'registration'>): Endpoints => ({
   authorization: `${base}/authorize`,
   pushedAuthorizationRequest: `${base}/par`,
   token: `${base}/token`,
@@ -144,4 +151,5 @@ const endpointsUnder = (base: string): Endpoints => ({
   backchannelAuthentication: `${base}/backchannel`,
   device: `${base}/device`,
   interaction: `${base}/interaction`,
+  ...(registration && registration.dialect.request.as !== 'none' && { registration: `${base}/register` }),
 });

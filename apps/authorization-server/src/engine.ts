@@ -1,9 +1,10 @@
 import type { DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import type { Policy, Profile } from '@assent/profiles';
-import type { Stores } from '@assent/persistence';
+import type { ClientRegistry, Stores } from '@assent/persistence';
 import type { BackchannelSignals, Client, Clients, Clock } from '@assent/protocol';
-import type { ClientKeys, DpopNonces } from '@assent/crypto';
+import type { AddressCheck, FetchText } from '@assent/http';
+import type { ClientKeys, DpopNonces, FetchJson } from '@assent/crypto';
 import type { KeyRing } from '@assent/signing-keys';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -31,6 +32,8 @@ export interface Endpoints {
   readonly device: string;
   /** Base of the interaction pages, without a trailing slash. */
   readonly interaction: string;
+  /** Where clients register themselves; absent: nowhere. */
+  readonly registration?: string;
 }
 
 /** How customers are named to clients (OpenID Connect Core section 8): public or pairwise, stable, never reassigned. */
@@ -67,8 +70,16 @@ export interface Engine {
   readonly clock: Clock;
   /** By `IssuerConfig.name`. */
   readonly issuers: ReadonlyMap<string, IssuerRuntime>;
+  /** All clients of all issuers, the registered ones among them. */
+  readonly registry: ClientRegistry;
   /** Key sets of clients, by value or fetched, cached. */
   readonly clientKeys: ClientKeys;
+  /** Documents at addresses that others name; internal ones are never reached (F2-NET-05). */
+  readonly fetchJson: FetchJson;
+  /** Signed records of directories, likewise. */
+  readonly fetchRecord: FetchText;
+  /** Whether an address somebody registers leads inside. */
+  readonly addressCheck: AddressCheck;
   /** Request objects by reference, where a profile permits them. */
   readonly requestObjects: RequestObjects;
   readonly dpopNonces: DpopNonces;

@@ -13,6 +13,7 @@ import type { Engine } from './engine.js';
 import { errorPage, registerInteraction } from './interaction/index.js';
 import { registerIntrospection } from './introspect/index.js';
 import { registerPushedAuthorizationRequests } from './par/index.js';
+import { registerRegistration } from './register/index.js';
 import { registerRevocation } from './revoke/index.js';
 import { registerToken } from './token/index.js';
 import { registerUserinfo } from './userinfo/index.js';
@@ -74,6 +75,7 @@ async function registerRoutes(fastify: FastifyInstance, engine: Engine, streams:
   registerIntrospection(fastify, engine);
   registerRevocation(fastify, engine);
   registerArrangements(fastify, engine);
+  await registerRegistration(fastify, engine);
   await registerAuthorize(fastify, engine);
   await registerInteraction(fastify, engine);
   await registerDevice(fastify, engine, streams);

@@ -1,6 +1,6 @@
-import type { AccessTokenFormat, Client, GrantManagementAction, Secret, SigningAlgName } from '@assent/protocol';
+import type { AccessTokenFormat, Client, GrantManagementAction, Secret, SigningAlg, SigningAlgName } from '@assent/protocol';
 import type { Policy, Profile, SubjectType } from '@assent/profiles';
-import type { Market } from '@assent/markets';
+import type { Market, RegistrationDialect } from '@assent/markets';
 import type { ThreatWaiver } from '@assent/threat-model';
 
 /** The whole configuration, read, defaulted and checked. Relative paths are already absolute. Times are seconds. */
@@ -214,7 +214,34 @@ export interface IssuerConfig {
   readonly claims: readonly string[];
   readonly grantManagement: GrantManagementRules;
   readonly ciba: CibaRules;
+  /** How others register clients here; `undefined`: nobody does. */
+  readonly registration?: RegistrationConfig | undefined;
+  /** Those the operator wrote down; clients that registered themselves are in the database. */
   readonly clients: readonly Client[];
+}
+
+/** Dynamic client registration, as the market has it and the operator narrowed it. */
+export interface RegistrationConfig {
+  readonly dialect: RegistrationDialect;
+  readonly statementIssuers: readonly StatementIssuer[];
+  readonly initialAccessTokens: readonly { readonly name: string; readonly hash: Buffer }[];
+  readonly duplicates: 'allowed' | 'refused';
+  readonly organisationId: string | undefined;
+  /** Requests of one address. */
+  readonly perMinute: number;
+  /** Seconds. */
+  readonly statusEvery: number;
+  readonly sync: { readonly url: string; readonly every: number } | undefined;
+}
+
+/** A directory whose statements and records are trusted. */
+export interface StatementIssuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly algs: readonly SigningAlg[];
+  /** Seconds. */
+  readonly maxAge?: number | undefined;
+  readonly apiUrl?: string | undefined;
 }
 
 /** How an issuer takes requests by the back channel, where its policy has them. */

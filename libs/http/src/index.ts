@@ -13,6 +13,7 @@ export { openTogether, type Opened } from './opened.js';
 export { operatorFetch, type OperatorFetch } from './outbound/operator-fetch.js';
 export { createFetchJson, createFetchText, outboundAgent, type FetchText, type OutboundOptions } from './outbound/fetch-json.js';
 export { createPost, type Post } from './outbound/post.js';
+export { createAddressCheck, type AddressCheck } from './outbound/address-check.js';
 export { OutboundError } from './outbound/outbound-error.js';
 export type { Resolve } from './outbound/guarded-connect.js';
 export type { ReadyCheck } from './health.js';

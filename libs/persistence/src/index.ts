@@ -4,6 +4,7 @@ export { checkpointHeads } from './audit/write-checkpoint.js';
 export { seedCustomers } from './bank/seed-customers.js';
 export { seedStaff } from './bank/seed-staff.js';
 export { openBackchannelSignals, type BackchannelSignalOptions } from './backchannel-signals.js';
+export { ClientRegistry, type ClientRegistryOptions, type NamedClient } from './client-registry.js';
 export { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, openConfiguredSignals, type OpeningApp } from './configured.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export { DatabaseError, isUnavailable } from './database-error.js';

@@ -48,6 +48,8 @@ export interface EndpointUrls {
   readonly revocation: string;
   readonly jwks: string;
   readonly backchannelAuthentication: string;
+  /** Where clients register themselves; absent: nowhere. */
+  readonly registration?: string;
 }
 
 export type DiscoveryMetadata = Readonly<Record<string, string | boolean | readonly string[] | Readonly<Record<string, string>>>>;
@@ -108,6 +110,7 @@ function backChannel(endpoints: EndpointUrls, openid: boolean, { ciba }: Policy)
     revocation_endpoint: endpoints.revocation,
     ...(openid ? { userinfo_endpoint: endpoints.userinfo } : {}),
     ...(ciba === 'on' ? { backchannel_authentication_endpoint: endpoints.backchannelAuthentication } : {}),
+    ...(endpoints.registration === undefined ? {} : { registration_endpoint: endpoints.registration }),
   };
 }
 

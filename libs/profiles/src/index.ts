@@ -17,5 +17,6 @@ export * from './redirect-uri.js';
 export * from './discovery.js';
 export { isAtLeastAsStrict } from './strictness.js';
 export * from './client/check-client.js';
+export { isClientMetadata } from './client/members.js';
 export type { ClientProblem } from './client/problem.js';
 export type { IssuerForClients, SubjectType } from './client/issuer-for-clients.js';

@@ -32,8 +32,10 @@ export type GrantEvents =
     }
   | { readonly delivery: 'poll' };
 
-/** What the consent page says about the company behind a client. Vetted by the operator, never taken from a request. */
+/** What the consent page says about the company behind a client. Vetted by the operator or a directory, never taken from a request. */
 export interface Organisation {
+  /** Its id in the trust framework. */
+  readonly id?: string;
   readonly legal_name?: string;
   readonly register_number?: string;
   readonly purpose?: string;
@@ -120,4 +122,6 @@ export interface Client {
 /** The client registry of one issuer: in memory, so that no hot path asks the database for a client. */
 export interface Clients {
   find(clientId: string): Client | undefined;
+  /** The same for one that may have registered at another process a moment ago. Bounded, whoever asks for whatever. */
+  lookUp?(clientId: string): Promise<Client | undefined>;
 }

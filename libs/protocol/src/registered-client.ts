@@ -12,7 +12,7 @@ export interface RegisteredClient {
   readonly clientId: string;
   readonly status: RegistrationStatus;
   readonly suspendedBy: SuspendedBy | undefined;
-  /** Metadata under their RFC 7591 names as they are in force, before the issuer's profile fills in the rest. Empty once deleted. */
+  /** Metadata under their RFC 7591 names as they are in force, before the issuer's profile fills in the rest. Of a deleted one its name and organisation. */
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The software as its directory names it; `undefined` when it registered without a statement. */
   readonly softwareId: string | undefined;

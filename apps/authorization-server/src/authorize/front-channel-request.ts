@@ -19,7 +19,7 @@ export type Taken = { readonly reference: RequestReference } | { readonly respon
  * trusted every refusal is thrown, to be shown on a page; afterwards it is told to the client (F1A-AS-04, JM-15).
  */
 export async function takeRequest(visit: Visit): Promise<Taken> {
-  const client = clientOf(visit);
+  const client = await clientOf(visit);
   const parameters = await parametersOf(visit, client);
   try {
     return { reference: await keep(visit, client, parameters) };
@@ -32,8 +32,9 @@ export async function takeRequest(visit: Visit): Promise<Taken> {
 }
 
 /** JR-02: `client_id` stands outside, also beside a request object that repeats it. */
-function clientOf({ form, issuer }: Visit): Client {
-  const client = issuer.clients.find(form.one('client_id'));
+async function clientOf({ form, issuer }: Visit): Promise<Client> {
+  const clientId = form.one('client_id');
+  const client = issuer.clients.find(clientId) ?? (await issuer.clients.lookUp?.(clientId));
   if (!client || !client.grant_types.includes('authorization_code')) throw invalidRequest('the client is not known here, or may not ask for codes', 'JR-02');
   return client;
 }

@@ -15,7 +15,7 @@ const failed = (rule: string, cause?: unknown): OAuthError =>
  */
 export async function authenticateClient(call: Call): Promise<Client> {
   refuseSecrets(call);
-  const client = call.form.has('client_assertion') ? await byAssertion(call) : (publicClient(call) ?? (await byCertificate(call)));
+  const client = call.form.has('client_assertion') ? await byAssertion(call) : ((await publicClient(call)) ?? (await byCertificate(call)));
   call.proofs.client = client;
   return client;
 }
@@ -30,7 +30,7 @@ async function byAssertion(call: Call): Promise<Client> {
   const clientId = clientIdOfAssertion(assertion);
   if (clientId === undefined) throw invalidClient('the client assertion is malformed or its iss and sub are not one client', 'F2-CA-02');
   refuseOtherClientId(form.optional('client_id'), clientId);
-  const client = issuer.clients.find(clientId);
+  const client = await clientNamed(issuer, clientId);
   if (client?.token_endpoint_auth_method !== 'private_key_jwt') throw failed('F2-AS-06');
   call.proofs.keep(await proveAssertion(call, client, assertion));
   return client;
@@ -68,9 +68,9 @@ const beforeSignature: ReadonlySet<string> = new Set(['F2-AS-06', 'F2-CA-06', 'F
  * A client that registered to prove nothing (FAPI 1.0 Baseline 5.2.2-2), where the profile has such clients: whatever
  * it is given rests on PKCE.
  */
-function publicClient({ form, issuer }: Call): Client | undefined {
+async function publicClient({ form, issuer }: Call): Promise<Client | undefined> {
   if (!issuer.policy.clientAuth.includes('none') || form.has('client_assertion_type')) return undefined;
-  const client = issuer.clients.find(form.optional('client_id') ?? '');
+  const client = await clientNamed(issuer, form.optional('client_id') ?? '');
   return client?.token_endpoint_auth_method === 'none' ? client : undefined;
 }
 
@@ -89,11 +89,14 @@ async function byCertificate(call: Call): Promise<Client> {
   // A pushed request object names the client itself (RFC 9126 section 3, PR-03); what it says is proved later.
   const clientId = form.optional('client_id') ?? clientIdOfRequestObject(form.optional('request') ?? '');
   if (clientId === undefined) throw invalidClient('client_id is required with a client certificate', 'F2-MT-01');
-  const client = issuer.clients.find(clientId);
+  const client = await clientNamed(issuer, clientId);
   if (!client || (client.token_endpoint_auth_method !== 'tls_client_auth' && client.token_endpoint_auth_method !== 'self_signed_tls_client_auth')) throw failed('F2-AS-06');
   await proveCertificate(call, client, transport.certificate);
   return client;
 }
+
+/** From memory, mostly: one that nobody knows here may have registered at another process a moment ago. */
+const clientNamed = ({ clients }: Call['issuer'], clientId: string): Client | undefined | Promise<Client | undefined> => clients.find(clientId) ?? clients.lookUp?.(clientId);
 
 async function proveCertificate({ engine }: Call, client: Client, certificate: ClientCertificate): Promise<void> {
   try {

@@ -11,7 +11,8 @@ export function metadataOf({ issuer, policy, endpoints, mtlsEndpoints, config: o
   const grantManagement = { ...own.grantManagement, endpoint: `${server.publicUrl}/grants` };
   // RFC 9101 section 10.5: said only where it holds for everybody who sends requests at all.
   const askers = own.clients.filter(({ grant_types: grants }) => grants.includes('authorization_code'));
-  const everyClientSigns = policy.requestObject === 'required' || (askers.length > 0 && askers.every((client) => mustSignRequests(client, policy)));
+  // … and of those that are still to register nothing is known.
+  const everyClientSigns = policy.requestObject === 'required' || (!own.registration && askers.length > 0 && askers.every((client) => mustSignRequests(client, policy)));
   const identifiers = resources.map(({ identifier }) => identifier);
   const general = discoveryMetadata({ issuer, endpoints, mtlsEndpoints, scopes, authorizationDetailsTypes, signingAlgs, acrValues, subjectTypes, claims, everyClientSigns, decryptionAlgs: decryptionAlgsOf(policy), uiLocales: bank.locales, resources: identifiers, grantManagement, backchannel: { userCode: own.ciba.userCode === 'on' } }, policy);
   return own.market ? { ...general, ...ofMarket(own, own.market, general) } : general;

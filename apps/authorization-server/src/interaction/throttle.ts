@@ -31,12 +31,12 @@ export class LoginThrottle {
   /** Shared by all processes through PostgreSQL; each counts for itself while the database does not answer. */
   static onPostgres(pool: Pool, limits: ThrottleLimits): LoginThrottle {
     const [account, address] = options(limits);
-    return new LoginThrottle(onPool(pool, account, true), onPool(pool, address, false));
+    return new LoginThrottle(sharedLimiter(pool, account, true), sharedLimiter(pool, address));
   }
 
   /** Seconds to wait before this account or address may try again; `undefined` when it may now, and is counted. */
   async take(login: string, address: string): Promise<number | undefined> {
-    const waits = [await wait(this.byAddress, address), await wait(this.byAccount, accountKey(login))].filter((seconds) => seconds !== undefined);
+    const waits = [await secondsToWait(this.byAddress, address), await secondsToWait(this.byAccount, accountKey(login))].filter((seconds) => seconds !== undefined);
     return waits.length > 0 ? Math.max(...waits) : undefined;
   }
 
@@ -46,7 +46,7 @@ export class LoginThrottle {
   }
 }
 
-interface Limit {
+export interface Limit {
   readonly keyPrefix: string;
   readonly points: number;
   readonly duration: number;
@@ -57,7 +57,7 @@ const options = ({ attempts, windowSeconds }: ThrottleLimits): [Limit, Limit] =>
 ];
 
 /** The table comes with the migrations, so that the server needs no right to create one. Old rows go every five minutes. */
-const onPool = (pool: Pool, limit: Limit, clearExpiredByTimeout: boolean): RateLimiterAbstract =>
+export const sharedLimiter = (pool: Pool, limit: Limit, clearExpiredByTimeout = false): RateLimiterAbstract =>
   new RateLimiterPostgres({
     ...limit,
     storeClient: pool,
@@ -69,7 +69,8 @@ const onPool = (pool: Pool, limit: Limit, clearExpiredByTimeout: boolean): RateL
     insuranceLimiter: new RateLimiterMemory(limit),
   });
 
-async function wait(limiter: RateLimiterAbstract, key: string): Promise<number | undefined> {
+/** Counts one; seconds to wait when there were too many. */
+export async function secondsToWait(limiter: RateLimiterAbstract, key: string): Promise<number | undefined> {
   try {
     await limiter.consume(key);
     return undefined;

@@ -82,7 +82,7 @@ export function readCall(request: FastifyRequest, engine: Engine, issuer: Issuer
 }
 
 /** The endpoint's public URLs: its own, and its mTLS alias; the likelier for a request's `Host` first. */
-export function endpointUrls(issuer: IssuerRuntime, endpoint: keyof Endpoints): (host: string | undefined) => readonly string[] {
+export function endpointUrls(issuer: IssuerRuntime, endpoint: keyof Omit<Endpoints, 'registration'>): (host: string | undefined) => readonly string[] {
   const own = issuer.endpoints[endpoint];
   const alias = issuer.mtlsEndpoints?.[endpoint];
   if (alias === undefined || alias === own) return () => [own];

@@ -10,6 +10,7 @@ import type { ConfigFile, IssuerEntry } from '../schema/index.js';
 import type { Context } from './context.js';
 import { carriedTypes, marketOf, resourcesInMarket } from './market.js';
 import { notFound } from './not-found.js';
+import { registrationOf } from './registration.js';
 
 const openidScopes = ['openid', 'profile', 'email', 'offline_access'];
 const staffScopes = ['openid', 'profile', 'email'];
@@ -65,6 +66,7 @@ function buildIssuer(
     authorizationDetailsTypes: detailTypesOf(context, entry, path, market ? carriedTypes(market) : resources.flatMap((one) => one.authorizationDetailsTypes)),
     grantManagement: grantManagementOf(context, entry, path, scopes),
     ciba: cibaOf(context, entry, path, rules.policy),
+    registration: registrationOf(context, entry, path, market, market?.profile.name ?? entry.profile ?? ''),
     claims: entry.claims ?? market?.issuer.claims ?? (staff ? staffClaims : claimsOf(context.content.customers)),
   };
   return { ...issuer, clients: buildClients(context, entry, path, issuer, resources) };

@@ -4,6 +4,7 @@ import {
   amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, leaf, list, metadata, origin, passwordHash, scopeToken,
   subject, text, wholeNumber, yesOrNo,
 } from './leaf.js'; // prettier-ignore
+import { registration } from './registration.js';
 
 export const resource = z.strictObject({
   identifier: identifier.describe('The resource identifier (RFC 8707, RFC 9728), the audience of its tokens.'),
@@ -74,6 +75,7 @@ export const issuer = z.strictObject({
   evidence: choice('off', 'on').optional().meta(by('the profile’s: `off`', 'Whether signed messages of every client are kept as evidence (docs/evidence.md). A client is added by `evidence: on` in its metadata.')),
   grantManagement: grantManagement.prefault({}).describe('Grant Management for OAuth 2.0.'),
   ciba: ciba.optional().meta(by('the defaults of its keys', 'Requests by the back channel, where the profile has them.')),
+  registration: registration.optional().describe('How clients register themselves (docs/registration.md). Off where this is absent.'),
   clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
 });
 

@@ -101,13 +101,13 @@ describe('registered clients', () => {
     expect(await clients.suspend({ ...at(), clientId: 'nobody', by: 'operator' })).toBe('gone');
   });
 
-  it('leave nothing of themselves but their id', async () => {
+  it('leave nothing of themselves but id and name', async () => {
     const { clientId, softwareId } = await registered();
     const removal = { issuer, clientId, now: now(), audit: audit('registration.deleted') };
     expect(await Promise.all([clients.remove(removal), clients.remove(removal)])).toEqual(expect.arrayContaining([{ outcome: 'removed' }, { outcome: 'gone' }]));
     expect(await clients.find(issuer, clientId)).toBeUndefined();
     const tomb = (await clients.changes(undefined)).clients.find((one) => one.clientId === clientId);
-    expect(tomb).toMatchObject({ status: 'deleted', metadata: {}, stated: {}, tokenHash: undefined });
+    expect(tomb).toMatchObject({ status: 'deleted', metadata: { client_name: 'Tally' }, stated: {}, tokenHash: undefined });
     expect(await auditsOf(clientId)).toEqual(['registration.registered', 'registration.deleted']);
     // The id is nobody else's, and its own software's again only when all its grants have ended.
     expect(await outcomeOf(aRegistration({ clientId }))).toBe('duplicate');

@@ -59,12 +59,12 @@ const replace = writing(
   SELECT ${gateColumns}, EXISTS (SELECT FROM used) AS used, EXISTS (SELECT FROM before) AS known, ${columns('changed')} FROM gate LEFT JOIN changed ON true`,
 );
 
-/* What it told of itself is forgotten with it. */
+/* Customers' pages still need its name; the rest of what it told of itself is forgotten. */
 const remove = writing(
   'registration_remove',
   `WITH ${spend}, ${before},
   changed AS (
-    UPDATE assent.registered_client c SET status = 'deleted', suspended_by = NULL, metadata = '{}', stated = '{}', token_hash = NULL, version = c.version + 1, updated_at = $now::timestamptz, changed_in = pg_current_xact_id()
+    UPDATE assent.registered_client c SET status = 'deleted', suspended_by = NULL, metadata = jsonb_strip_nulls(jsonb_build_object('client_name', c.metadata -> 'client_name', 'organisation', c.metadata -> 'organisation')), stated = '{}', token_hash = NULL, version = c.version + 1, updated_at = $now::timestamptz, changed_in = pg_current_xact_id()
     FROM before b, gate WHERE gate.open AND c.issuer = b.issuer AND c.client_id = b.client_id
     RETURNING c.client_id
   ),

@@ -42,7 +42,7 @@ function judgeFirstParty(members: Members, issuer: IssuerForClients, findings: F
 function judgeOrganisation(value: unknown, findings: Findings): Organisation | undefined {
   if (value === undefined) return undefined;
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return findings.problem(['organisation'], 'a mapping', value, 'ours');
-  const allowed = ['legal_name', 'register_number', 'purpose'];
+  const allowed = ['id', 'legal_name', 'register_number', 'purpose'];
   for (const [name, text] of Object.entries(value)) {
     if (!allowed.includes(name)) findings.problem(['organisation', name], `only ${allowed.join(', ')}`, name, 'ours');
     else if (typeof text !== 'string' || text.length > 300) findings.problem(['organisation', name], 'text of at most 300 characters', text, 'ours');

@@ -33,6 +33,9 @@ const refused = new Set([
   'userinfo_encrypted_response_alg', 'userinfo_encrypted_response_enc',
 ]); // prettier-ignore
 
+/** Whether a member means anything here; in another language too (`client_name#pt-BR`). */
+export const isClientMetadata = (name: string): boolean => [known, informative, refused].some((members) => members.has(name.split('#')[0] ?? name));
+
 /** Warns of members that are ignored (RFC 7591 section 2) and refuses those that may not be. */
 export function judgeMembers(metadata: Metadata, findings: Findings): void {
   const ignored: string[] = [];
