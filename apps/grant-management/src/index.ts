@@ -1,7 +1,7 @@
 import { loadDetailTypes } from '@assent/authorization-details';
 import { detailsInMarkets, type AssentConfig } from '@assent/config';
 import { createLog, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
-import { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
+import { ClientRegistry, databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, type Database } from '@assent/persistence';
 import { feedScope } from '@assent/resource-guard';
 import { systemClock, type Clock, type RevocationFeed } from '@assent/protocol';
 import { openApiGuard, openGrantsGuard, revocationsResource, type GrantsGuard } from './access.js';
@@ -40,7 +40,8 @@ export async function startGrantManagement(config: AssentConfig, options: GrantM
     const api = await opened.keep(startGrantsApi(config, { database, feed, grants, followers, revocations, events, closing: closing.signal, clock, log }));
     // Closed before the API: whoever waits is answered, so that closing waits for nobody.
     await opened.keep({ close: async () => closing.abort() });
-    const around = { stores: database.stores, details: await loadDetailTypes(config.detailTypes, detailsInMarkets(config.issuers)), clock, log };
+    const registry = await opened.keep(ClientRegistry.open({ issuers: config.issuers, store: database.stores.registeredClients, log }));
+    const around = { stores: database.stores, registry, details: await loadDetailTypes(config.detailTypes, detailsInMarkets(config.issuers)), clock, log };
     const dashboard = await opened.keep(startDashboard(config, around));
     const staff = await opened.keep(startStaffConsole(config, around));
     return { ports: { api: api.ports, dashboard: dashboard.ports, staff: staff.ports }, healthPort: api.healthPort };

@@ -1,6 +1,6 @@
 import type { AssentConfig } from '@assent/config';
 import { createLog, getOnly, openTogether, startApp, type Log, type RunningApp } from '@assent/http';
-import { databaseReady, feedReady, openConfiguredDatabase, type Database } from '@assent/persistence';
+import { ClientRegistry, databaseReady, feedReady, openConfiguredDatabase, type Database } from '@assent/persistence';
 import { systemClock, type Clock, type RevocationFeed, type UseKind } from '@assent/protocol';
 import type { VerifiedAccess } from '@assent/resource-guard';
 import { openAccountsFeed } from './access/feed.js';
@@ -34,11 +34,12 @@ export async function startResourceServer(config: AssentConfig, options: Resourc
   return openTogether(async (opened) => {
     const database = await opened.keep(openConfiguredDatabase(config, { applicationName: 'assent-resource-server', clock, log }));
     const feed = await opened.keep(openAccountsFeed(config, { clock, log }));
-    const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, database.stores, { clock, log })) : undefined;
-    const accounts = await opened.keep(openAccountsGuard(config, feed, clock, signing));
+    const registry = await opened.keep(ClientRegistry.open({ issuers: config.issuers, store: database.stores.registeredClients, log }));
+    const signing = someoneSigns(config) ? await opened.keep(openAnswerSigning(config, registry, database.stores, { clock, log })) : undefined;
+    const accounts = await opened.keep(openAccountsGuard(config, { feed, registry, clock }, signing));
     const bank = new Bank(database.pool, clock);
     const uses = await opened.keep(openUseLog({ uses: database.stores.grantUses, clock, onError: (err) => log.warn({ err }, 'the use of grants could not be written; it will be tried again') }));
-    const markets = await opened.keep(openMarkets(config, { stores: database.stores, feed, bank, used: (grantId, kind) => uses.record(grantId, kind), clock, log }));
+    const markets = await opened.keep(openMarkets(config, { stores: database.stores, feed, bank, registry, used: (grantId, kind) => uses.record(grantId, kind), clock, log }));
     const app = await opened.keep(startApi(config, { database, feed, accounts, markets, bank, uses, clock, log }));
     return { ports: app.ports, healthPort: app.healthPort, statistics: () => ({ statements: bank.statements }) };
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tagOf, type OAuthError } from '@assent/protocol';
+import { ClientRegistry } from '@assent/persistence';
+import { tagOf, type OAuthError, type RegisteredClients } from '@assent/protocol';
 import { Message, type Answer } from '@assent/testing/fapi';
 import { openAccountsGuard } from './access/guard.js';
 import { aGrant, answerTo, aProof, aRequest, aToken, get, startBench, toKey, type Bench } from './bench.fixtures.js';
@@ -289,8 +290,9 @@ describe('what was revoked', () => {
     [60, 200],
   ])('may be known for at most maxFeedAge: %s s', async (maxFeedAge, status) => {
     const { config } = bench.configuration;
+    const registry = await ClientRegistry.open({ issuers: config.issuers, store: {} as RegisteredClients, log: { warn: () => undefined } });
     const feed = { isRevoked: () => false, age: () => 30_000, close: async () => undefined };
-    const { guard, close } = await openAccountsGuard({ ...config, resourceServer: { ...config.resourceServer, maxFeedAge } }, feed, bench.clock);
+    const { guard, close } = await openAccountsGuard({ ...config, resourceServer: { ...config.resourceServer, maxFeedAge } }, { feed, registry, clock: bench.clock });
     const { headers } = await aRequest(bench, token, '/accounts');
     const answer = await guard.verify({ method: 'GET', url: '/accounts', headers: headers.flat(), certificate: undefined }).then(() => 200, (error: OAuthError) => error.status);
     expect(answer).toBe(status);

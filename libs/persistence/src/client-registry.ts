@@ -85,6 +85,14 @@ export class ClientRegistry {
     return this.find(issuer, clientId);
   }
 
+  /**
+   * Whether tokens of this client are worth anything: not of one that was suspended or deleted. One that this process has
+   * never heard of gets the benefit of the doubt, as its token was issued by somebody who had.
+   */
+  serves(issuer: string, clientId: string): boolean {
+    return this.find(issuer, clientId) !== undefined || !this.#named.has(keyOf(issuer, clientId));
+  }
+
   /** For pages: also a client that is suspended or gone. */
   named(issuer: string, clientId: string): NamedClient {
     return this.find(issuer, clientId) ?? this.#named.get(keyOf(issuer, clientId)) ?? { client_id: clientId, client_name: clientId };

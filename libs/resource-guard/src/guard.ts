@@ -53,6 +53,7 @@ export function createResourceGuard(options: ResourceGuardOptions): ResourceGuar
     signatures: options.httpSignatures && new SignedExchanges(options.httpSignatures, publicUrl, clock),
     feed: options.feed,
     maxFeedAgeMs: options.maxFeedAgeMs ?? 1000,
+    serves: options.serves,
   };
   const metadata = describeResource({
     resource,
@@ -80,6 +81,7 @@ interface Facts {
   readonly signatures: SignedExchanges | undefined;
   readonly feed: RevocationFeed | undefined;
   readonly maxFeedAgeMs: number;
+  readonly serves: ResourceGuardOptions['serves'];
 }
 
 async function verify(request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
@@ -101,6 +103,7 @@ async function judge(credentials: Credentials, request: ResourceRequest, facts: 
   await spend([proof, signed?.nonce], facts);
   await signed?.keep();
   await verifyNotRevoked(token, facts); // last but scope: nothing is awaited between its look and the answer
+  if (facts.serves && !facts.serves(token.facts)) throw invalidToken('the client of this access token is not served any more', 'ASSENT-RG-03');
   verifyScope(token, request);
   return { ...token.facts, scheme: credentials.scheme, claims: token.claims };
 }

@@ -68,6 +68,8 @@ export interface ResourceGuardOptions {
   readonly verification: Verification;
   /** What was revoked, in memory. Required wherever JWTs are read locally. */
   readonly feed?: RevocationFeed;
+  /** Whether a client is still served: tokens of one that was suspended or deleted are refused. */
+  readonly serves?: (caller: { readonly issuer: string; readonly clientId: string }) => boolean;
   /** Older than this the feed counts as unknown and requests are answered 503; default 1000 ms. */
   readonly maxFeedAgeMs?: number;
   /** Where spent proofs are remembered; default: this process's memory. Share one over processes for strict single use. */

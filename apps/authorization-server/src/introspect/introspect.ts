@@ -64,7 +64,10 @@ async function refreshTokenByHandle(call: Call, client: Client, token: string): 
 const tells = ({ issuer }: Call, kind: 'access_token' | 'refresh_token'): boolean => issuer.config.market?.introspection?.of.includes(kind) ?? true;
 
 const entitled = (call: Call, client: Client, facts: AccessTokenFacts): boolean =>
-  (facts.clientId === client.client_id && tells(call, 'access_token')) || (client.introspection?.some((resource) => facts.audience.includes(resource)) ?? false);
+  (facts.clientId === client.client_id && tells(call, 'access_token')) || ((client.introspection?.some((resource) => facts.audience.includes(resource)) ?? false) && isServed(call, facts));
+
+/** A token of a client that was suspended or deleted since is worth nothing to anybody. */
+const isServed = ({ engine, issuer }: Call, { clientId }: AccessTokenFacts): boolean => engine.registry.serves(issuer.issuer, clientId);
 
 /** What the market says of the consent behind a client's own access token. */
 async function consentMembers({ engine, issuer, now }: Call, client: Client, { clientId, grantId }: AccessTokenFacts): Promise<object> {

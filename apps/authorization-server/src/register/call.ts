@@ -54,5 +54,6 @@ export const auditOfRegistration = ({ issuer, transport }: Pick<RegistrationCall
   detail,
 });
 
-/** The directory of this name, if it is trusted here. */
-export const statementIssuerOf = ({ registration }: Pick<RegistrationSite, 'registration'>, name: string | undefined): StatementIssuer | undefined => registration.statementIssuers.find(({ issuer }) => issuer === name);
+/** The directory of this name, if it is trusted here. Its records go by its address, its statements by the name its market knows. */
+export const statementIssuerOf = ({ registration }: Pick<RegistrationSite, 'registration'>, name: string | undefined): StatementIssuer | undefined =>
+  registration.statementIssuers.find(({ issuer, apiUrl }) => issuer === name || (apiUrl !== undefined && new URL(apiUrl).origin === name));

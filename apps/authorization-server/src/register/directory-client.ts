@@ -11,12 +11,18 @@ const unreachable = (cause: unknown): OAuthError => temporarilyUnavailable('the 
 /** The directory's record of a software; `undefined` when it knows none. `temporarily_unavailable` when it cannot be asked, or its answer not be proved. */
 export async function softwareRecord(site: RegistrationSite, directory: StatementIssuer, softwareId: string): Promise<DirectoryRecord | undefined> {
   try {
-    const { body } = await site.engine.fetchRecord(`${directory.apiUrl ?? ''}/software/${encodeURIComponent(softwareId)}`);
+    const { body } = await site.engine.fetchRecord(recordUrl(site, directory, softwareId));
     return await provenRecord(site, body, softwareId);
   } catch (cause) {
     if (cause instanceof OutboundError && cause.message === notFound) return undefined;
     throw unreachable(cause);
   }
+}
+
+/** In a market, its roles there. */
+function recordUrl({ issuer }: RegistrationSite, { apiUrl = '' }: StatementIssuer, softwareId: string): string {
+  const market = issuer.config.market?.name;
+  return `${apiUrl}/software/${encodeURIComponent(softwareId)}${market === undefined ? '' : `?market=${encodeURIComponent(market)}`}`;
 }
 
 const notFound = 'the answer has status 404';
@@ -25,10 +31,11 @@ const notFound = 'the answer has status 404';
 async function provenRecord(site: RegistrationSite, compact: string, softwareId?: string): Promise<DirectoryRecord> {
   const jws = parseJws(compact.trim());
   if (jws.header.typ !== directoryRecordType) throw new JwsError('malformed', `typ must be ${directoryRecordType}`);
-  const directory = statementIssuerOf(site, String(jws.payload()['iss']));
+  const iss = String(jws.payload()['iss']);
+  const directory = statementIssuerOf(site, iss);
   if (!directory) throw new JwsError('key', 'iss is no directory that is trusted here');
   const { claims } = await verifyJws(compact.trim(), { algs: directory.algs, keys: (header) => site.engine.clientKeys.find({ jwks_uri: directory.jwksUri }, header) });
-  return readDirectoryRecord(claims, { issuer: directory.issuer, now: site.engine.clock.now(), clockSkew: site.issuer.policy.clockSkew, ...(softwareId !== undefined && { softwareId }) });
+  return readDirectoryRecord(claims, { issuer: iss, now: site.engine.clock.now(), clockSkew: site.issuer.policy.clockSkew, ...(softwareId !== undefined && { softwareId }) });
 }
 
 /** A directory that names page after page must end some day. */

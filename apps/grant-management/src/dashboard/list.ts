@@ -7,10 +7,10 @@ import { plainAccount } from '../view/words.js';
 import type { Dashboard } from './routes.js';
 
 /** The customer's connections, current or past, filtered by what the query says. */
-export async function list(visit: SignedIn, { directory, customers, details }: Dashboard): Promise<FastifyReply> {
+export async function list(visit: SignedIn, { directory, customers, details, registry }: Dashboard): Promise<FastifyReply> {
   const { site, session, query, locale, now, reply } = visit;
   const [grants, accounts] = await Promise.all([directory.ofCustomer(session.personId, scopeOf(site.config)), customers.accounts(session.personId)]);
-  const viewer: Viewer = { config: site.config, details, locale, now };
+  const viewer: Viewer = { config: site.config, registry, details, locale, now };
   const past = query.all('state')[0] === 'past';
   const [current, over] = [grants.filter((grant) => isCurrent(grant, now)), grants.filter((grant) => !isCurrent(grant, now))];
   const filter = { name: query.all('q')[0] ?? '', kind: query.all('type')[0] ?? '', account: query.all('account')[0] ?? '' };

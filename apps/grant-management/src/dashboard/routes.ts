@@ -2,6 +2,7 @@ import { canonical, type DetailTypes } from '@assent/authorization-details';
 import { securityHeaders } from '@assent/http';
 import { renderConfirmRemovalPage, renderConnectionPage, renderRemoveAccountPage, renderStoppedPage, renderStopPage, SafeUrl, siteTextsOf, type Connection } from '@assent/pages';
 import type { AuditEvent, Customers, Grant, GrantActor, GrantDirectory, GrantPermissions, Grants, ListedGrant } from '@assent/protocol';
+import type { ClientRegistry } from '@assent/persistence';
 import type { FastifyReply } from 'fastify';
 import type { Pages } from '../sites/site.js';
 import { auditOf, frameOf, html, postedForm, type SignedIn } from '../sites/visit.js';
@@ -16,6 +17,7 @@ export interface Dashboard {
   readonly grants: Grants;
   readonly customers: Customers;
   readonly details: DetailTypes;
+  readonly registry: ClientRegistry;
 }
 
 type Step = (visit: SignedIn, dashboard: Dashboard) => Promise<FastifyReply>;
@@ -35,9 +37,9 @@ export function registerDashboard(pages: Pages, dashboard: Dashboard): void {
   post('/apps/:id/remove-account/confirmed', removeAccount);
 }
 
-async function connectionFor(visit: SignedIn, grant: ListedGrant, { grants, directory, customers, details }: Dashboard): Promise<Connection> {
+async function connectionFor(visit: SignedIn, grant: ListedGrant, { grants, directory, customers, details, registry }: Dashboard): Promise<Connection> {
   const [versions, uses, accounts] = await Promise.all([grants.history(grant.id), directory.uses(grant.id), customers.accounts(grant.customerId)]);
-  return connectionOf({ grant, versions, uses, accounts }, { config: visit.site.config, details, locale: visit.locale, now: visit.now });
+  return connectionOf({ grant, versions, uses, accounts }, { config: visit.site.config, registry, details, locale: visit.locale, now: visit.now });
 }
 
 const under = ({ id }: Grant, step: string): SafeUrl => SafeUrl.of(`/apps/${id}/${step}`);
@@ -133,10 +135,10 @@ const confirmRemoval: Step = async (visit, dashboard) => {
 };
 
 /** Payments from the account end with it: nobody should find that out later. */
-function paymentsThatEnd({ site, locale }: SignedIn, grant: Grant, accountId: string, { details }: Dashboard): readonly string[] {
+function paymentsThatEnd({ site, locale }: SignedIn, grant: Grant, accountId: string, { details, registry }: Dashboard): readonly string[] {
   const kept = details.withoutAccount(grant.authorizationDetails, accountId).map(canonical);
   const gone = grant.authorizationDetails.filter((detail) => details.kindOf(detail) === 'payment' && !kept.includes(canonical(detail)));
-  const speaking = { locale, details, bank: site.config.bank.name, tpp: clientOf(site.config, grant).client_name };
+  const speaking = { locale, details, bank: site.config.bank.name, tpp: clientOf(registry, grant).client_name };
   return paymentsOf({ scope: [], authorizationDetails: gone }, speaking).map((payment) => paymentWords(payment, siteTextsOf(locale), locale));
 }
 

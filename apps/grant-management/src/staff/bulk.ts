@@ -17,12 +17,12 @@ interface Target {
 }
 
 /** The client an address names; never one of the bank's own. */
-function targetOf(visit: AtWork, { config }: Console): Target {
+function targetOf(visit: AtWork, { config, registry }: Console): Target {
   requireRole(visit, 'agent');
   const { issuer: name, client: clientId } = visit.request.params as { issuer: string; client: string };
   const issuer = config.issuers.find((one) => one.name === name && one.signsIn === 'customers');
-  const client = issuer?.clients.find(({ client_id: id, first_party: own }) => id === clientId && !own);
-  if (!issuer || !client) throw shown('notFound', notFound('no such client', 'ASSENT-STAFF-05'), '/');
+  const client = issuer && registry.find(issuer.issuer, clientId);
+  if (!issuer || !client || client.first_party) throw shown('notFound', notFound('no such client', 'ASSENT-STAFF-05'), '/');
   return { issuer: issuer.issuer, clientId, name: client.client_name, path: `/clients/${name}/${encodeURIComponent(clientId)}/end` };
 }
 
@@ -63,12 +63,12 @@ export async function askApproval(visit: AtWork, console: Console): Promise<Fast
   return html(visit.reply, renderStaffToldPage({ frame: frameOf(visit, visit), work: workOf(visit), told, at: visit.now, back: SafeUrl.of('/approvals') }));
 }
 
-async function approvalOf(bulk: BulkRevocation, visit: SignedIn, { config, stores }: Console): Promise<Approval> {
+async function approvalOf(bulk: BulkRevocation, visit: SignedIn, { registry, stores }: Console): Promise<Approval> {
   const { id, issuer, clientId, reason, note, ticket, askedName, askedAt, decision, decidedName = '', decidedAt } = bulk;
   const grants = decision ? bulk.revoked : await stores.grantDirectory.count(issuer, clientId);
   return {
     id, clientId, issuer, reason, note, ticket, askedName, askedAt, grants,
-    clientName: clientOf(config, { issuer, clientId }).client_name,
+    clientName: clientOf(registry, { issuer, clientId }).client_name,
     own: bulk.askedBy === visit.session.personId,
     ...(decision && decidedAt && { decision: { is: decision, name: decidedName, at: decidedAt } }),
   }; // prettier-ignore

@@ -28,7 +28,7 @@ const pathOf = ({ id }: Pick<Grant, 'id'>, step = ''): SafeUrl => SafeUrl.of(`/g
 
 /** The customer's view with the facts beside it; never a token. */
 export async function showGrant(visit: AtWork, console: Console): Promise<FastifyReply> {
-  const { stores, config, details } = console;
+  const { stores, config, registry, details } = console;
   const grant = await viewed(visit, console);
   const [versions, uses, accounts, customer, tokens, events] = await Promise.all([
     stores.grants.history(grant.id),
@@ -44,7 +44,7 @@ export async function showGrant(visit: AtWork, console: Console): Promise<Fastif
     renderStaffGrantPage({
       frame: frameOf(visit, visit),
       work: workOf(visit),
-      connection: connectionOf({ grant, versions, uses, accounts }, { config, details, locale: visit.locale, now: visit.now }),
+      connection: connectionOf({ grant, versions, uses, accounts }, { config, registry, details, locale: visit.locale, now: visit.now }),
       customer: { id: grant.customerId, name: customer?.displayName ?? '', login: customer?.login ?? '' },
       facts: {
         grantId: grant.id,
@@ -90,9 +90,9 @@ export async function askRevoke(visit: AtWork, console: Console): Promise<Fastif
   return html(visit.reply, revokePage(visit, console, grant));
 }
 
-function revokePage(visit: AtWork, { config }: Console, grant: Grant, more: { readonly reason?: string; readonly note?: string; readonly problems?: readonly ('reason' | 'note')[] } = {}): string {
+function revokePage(visit: AtWork, { registry }: Console, grant: Grant, more: { readonly reason?: string; readonly note?: string; readonly problems?: readonly ('reason' | 'note')[] } = {}): string {
   const hidden = { csrf: visit.csrf, version: String(grant.version) };
-  return renderRevokePage({ frame: frameOf(visit, visit), work: workOf(visit), name: clientOf(config, grant).client_name, about: 'grant', action: pathOf(grant, '/revoke/preview'), back: pathOf(grant), hidden, ...more });
+  return renderRevokePage({ frame: frameOf(visit, visit), work: workOf(visit), name: clientOf(registry, grant).client_name, about: 'grant', action: pathOf(grant, '/revoke/preview'), back: pathOf(grant), hidden, ...more });
 }
 
 /** What was written, and what is wrong with it. */
@@ -117,7 +117,7 @@ export async function previewRevoke(visit: AtWork, console: Console): Promise<Fa
     renderRevokePreviewPage({
       frame: frameOf(visit, visit),
       work: workOf(visit),
-      name: clientOf(console.config, grant).client_name,
+      name: clientOf(console.registry, grant).client_name,
       about: 'grant',
       reason,
       note,

@@ -2,7 +2,7 @@ import type { DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig } from '@assent/config';
 import type { Log } from '@assent/http';
 import { renderTicketPage } from '@assent/pages';
-import type { Stores } from '@assent/persistence';
+import type { ClientRegistry, Stores } from '@assent/persistence';
 import type { Clock } from '@assent/protocol';
 import type { FastifyReply } from 'fastify';
 import type { Pages } from '../sites/site.js';
@@ -16,6 +16,7 @@ export interface Console {
   readonly stores: Stores;
   readonly details: DetailTypes;
   readonly config: AssentConfig;
+  readonly registry: ClientRegistry;
   readonly clock: Clock;
   readonly log: Log;
 }

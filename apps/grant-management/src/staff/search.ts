@@ -13,7 +13,7 @@ const blank = { customer: '', grant: '', client: '', status: '' };
 export const emptySearch = (visit: AtWork): FastifyReply => html(visit.reply, renderSearchPage({ frame: frameOf(visit, visit, '/'), work: workOf(visit), search: blank }));
 
 /** Exactly what was asked for, 25 a page. What names nothing finds nothing: there is no browsing. */
-export async function search(visit: AtWork, { stores, details, config }: Console): Promise<FastifyReply> {
+export async function search(visit: AtWork, { stores, details, config, registry }: Console): Promise<FastifyReply> {
   const form = postedForm(visit);
   const asked = { customer: read(form, 'customer'), grant: read(form, 'grant'), client: read(form, 'client'), status: read(form, 'status') };
   const frame = frameOf(visit, visit, '/');
@@ -22,7 +22,7 @@ export async function search(visit: AtWork, { stores, details, config }: Console
   const wanted = await searchOf(asked, readPage(form), stores);
   const { grants, more } = wanted ? await stores.grantDirectory.search(wanted, scopeOf(config)) : { grants: [], more: false };
   await stores.audit.append(staffAudit(visit, 'staff.searched', { ...asked, page: wanted?.page ?? 1, found: grants.length }));
-  const viewer = { config, details, locale: visit.locale, now: visit.now };
+  const viewer = { config, registry, details, locale: visit.locale, now: visit.now };
   const rows = grants.flatMap((grant) => rowsOf(grant, viewer, SafeUrl.of(`/grants/${grant.id}`)).slice(0, 1));
   const found: SearchModel['found'] = { rows, page: wanted?.page ?? 1, more };
   return html(visit.reply, renderSearchPage({ frame, work, search: asked, found, bulk: bulkOf(asked, visit, config) }));

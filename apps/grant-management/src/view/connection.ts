@@ -1,13 +1,15 @@
 import type { DetailTypes } from '@assent/authorization-details';
 import type { AssentConfig } from '@assent/config';
 import { isOver, revocationReasons, siteTextsOf, type Connection, type ConnectionRow, type ConnectionState, type HistoryEntry, type Locale, type NamedAccount, type RevocationReason, type SafeUrl, type UseKind } from '@assent/pages';
-import type { Client, Grant, GrantScope, GrantVersion, ListedGrant, UseOfGrant } from '@assent/protocol';
+import type { ClientRegistry, NamedClient } from '@assent/persistence';
+import type { Grant, GrantScope, GrantVersion, ListedGrant, UseOfGrant } from '@assent/protocol';
 import { referenceOf } from './reference.js';
 import { accountNamed, changeWords, dataOf, explanations, paymentsOf, paymentWords, shortWords, type Speaking } from './words.js';
 
 /** What it takes to put grants in words. */
 export interface Viewer {
   readonly config: AssentConfig;
+  readonly registry: ClientRegistry;
   readonly details: DetailTypes;
   readonly locale: Locale;
   readonly now: Date;
@@ -19,11 +21,10 @@ export const scopeOf = ({ issuers }: Pick<AssentConfig, 'issuers'>): GrantScope 
   own: issuers.flatMap(({ issuer, clients }) => clients.filter(({ first_party: own }) => own).map(({ client_id: clientId }) => ({ issuer, clientId }))),
 });
 
-/** The client of a grant; a company that is not registered any more goes by its id. */
-export const clientOf = ({ issuers }: Pick<AssentConfig, 'issuers'>, { issuer, clientId }: Pick<Grant, 'issuer' | 'clientId'>): Pick<Client, 'client_id' | 'client_name' | 'organisation'> =>
-  issuers.find((one) => one.issuer === issuer)?.clients.find(({ client_id }) => client_id === clientId) ?? { client_id: clientId, client_name: clientId };
+/** The client of a grant, also one that is registered no more. */
+export const clientOf = (registry: ClientRegistry, { issuer, clientId }: Pick<Grant, 'issuer' | 'clientId'>): NamedClient => registry.named(issuer, clientId);
 
-const speakingOf = ({ config, details, locale }: Viewer, grant: Grant): Speaking => ({ locale, details, bank: config.bank.name, tpp: clientOf(config, grant).client_name });
+const speakingOf = ({ config, registry, details, locale }: Viewer, grant: Grant): Speaking => ({ locale, details, bank: config.bank.name, tpp: clientOf(registry, grant).client_name });
 
 const day = 86_400_000;
 
@@ -76,7 +77,7 @@ export interface Told {
 /** All a page says of one grant. */
 export function connectionOf({ grant, versions, uses, accounts }: Told, viewer: Viewer): Connection {
   const speaking = speakingOf(viewer, grant);
-  const { organisation } = clientOf(viewer.config, grant);
+  const { organisation } = clientOf(viewer.registry, grant);
   const pays = paymentsOf(grant, speaking);
   const sees = explanations(grant, speaking);
   return {

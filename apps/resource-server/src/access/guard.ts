@@ -1,5 +1,6 @@
 import type { AssentConfig } from '@assent/config';
 import { operatorFetch } from '@assent/http';
+import type { ClientRegistry } from '@assent/persistence';
 import type { Clock, PublicJwk, RevocationFeed } from '@assent/protocol';
 import { createResourceGuard, httpPorts, type ResourceGuard } from '@assent/resource-guard';
 import { openTrust } from './issuers.js';
@@ -13,7 +14,7 @@ export interface AccountsGuard {
 }
 
 /** The guard of the accounts API, as the configuration wants it. `StartupError` when its client key cannot be read. */
-export async function openAccountsGuard(config: AssentConfig, feed: RevocationFeed, clock: Clock, signing?: AnswerSigning): Promise<AccountsGuard> {
+export async function openAccountsGuard(config: AssentConfig, { feed, registry, clock }: { readonly feed: RevocationFeed; readonly registry: ClientRegistry; readonly clock: Clock }, signing?: AnswerSigning): Promise<AccountsGuard> {
   const { resource, publicUrl, verification, maxFeedAge } = config.resourceServer;
   const described = config.resources.find(({ identifier }) => identifier === resource);
   const { issuers, jwks } = await openTrust(config);
@@ -24,6 +25,6 @@ export async function openAccountsGuard(config: AssentConfig, feed: RevocationFe
     authorization_details_types_supported: described?.authorizationDetailsTypes ?? [],
     ...signing?.described,
   };
-  const guard = createResourceGuard({ resource, publicUrl, issuers, verification, feed, maxFeedAgeMs: maxFeedAge * 1000, http: httpPorts(outbound), description, clock, ...(signing && { httpSignatures: signing.httpSignatures }) });
+  const guard = createResourceGuard({ resource, publicUrl, issuers, verification, feed, serves: ({ issuer, clientId }) => registry.serves(issuer, clientId), maxFeedAgeMs: maxFeedAge * 1000, http: httpPorts(outbound), description, clock, ...(signing && { httpSignatures: signing.httpSignatures }) });
   return { guard, jwks: () => ({ keys: [...jwks.keys, ...(signing?.jwks() ?? [])] }), close: () => outbound.close() };
 }

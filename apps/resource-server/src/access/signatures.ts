@@ -2,6 +2,7 @@ import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { artefact, ClientKeys, type KeysById, type Signer } from '@assent/crypto';
 import { createFetchJson } from '@assent/http';
 import { httpSignaturesOf, keepsEvidence } from '@assent/profiles';
+import type { ClientRegistry } from '@assent/persistence';
 import type { Client, Clock, Evidence, GrantActor, PublicJwk, SigningAlg, SigningKeys } from '@assent/protocol';
 import type { Caller, HttpSignatureOptions, SignatureEvidence } from '@assent/resource-guard';
 import { KeyRings } from '@assent/signing-keys';
@@ -19,14 +20,14 @@ export interface AnswerSigning {
   close(): Promise<void>;
 }
 
-/** Whether any client of the configuration signs its requests. */
-export const someoneSigns = ({ issuers }: AssentConfig): boolean => issuers.some(({ policy, clients }) => policy.httpSignatures !== 'off' || clients.some((client) => httpSignaturesOf(client, policy) !== 'off'));
+/** Whether any client signs its requests, or may register to do so. */
+export const someoneSigns = ({ issuers }: AssentConfig): boolean => issuers.some(({ policy, clients, registration, market }) => policy.httpSignatures !== 'off' || (registration && !market) || clients.some((client) => httpSignaturesOf(client, policy) !== 'off'));
 
 /**
  * Signatures of clients and of answers, as the configuration wants them. The keys that sign answers are the API's own:
  * kept beside those of the issuers, sealed and rotated as they are, under the resource's identifier.
  */
-export async function openAnswerSigning(config: AssentConfig, stores: { readonly signingKeys: SigningKeys; readonly evidence: Evidence }, { clock, log }: { readonly clock: Clock; readonly log: Logger }): Promise<AnswerSigning> {
+export async function openAnswerSigning(config: AssentConfig, registry: ClientRegistry, stores: { readonly signingKeys: SigningKeys; readonly evidence: Evidence }, { clock, log }: { readonly clock: Clock; readonly log: Logger }): Promise<AnswerSigning> {
   const { resource, publicUrl } = config.resourceServer;
   const keys = await KeyRings.open({ store: stores.signingKeys, issuers: [{ issuer: resource, signingAlgs: [alg], accessTokenAlg: alg, clients: [] }], rotation: config.authorizationServer.keyRotation, clock, log });
   const fetchJson = createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
@@ -35,10 +36,10 @@ export async function openAnswerSigning(config: AssentConfig, stores: { readonly
   return {
     httpSignatures: {
       key: () => ring.signing(alg),
-      demand: (caller) => demandOf(config, caller),
-      keys: (caller) => keysOf(clientKeys, clientOf(config, caller)?.client),
+      demand: (caller) => demandOf(config, registry, caller),
+      keys: (caller) => keysOf(clientKeys, registry.find(caller.issuer, caller.clientId)),
       covering: ['x-fapi-interaction-id', 'location'],
-      evidence: keptEvidence(config, stores.evidence, clock),
+      evidence: keptEvidence(config, registry, stores.evidence, clock),
     },
     jwks: () => ring.jwks().keys,
     described: { jwks_uri: `${publicUrl}/jwks.json`, resource_signing_alg_values_supported: [alg] },
@@ -49,14 +50,14 @@ export async function openAnswerSigning(config: AssentConfig, stores: { readonly
   };
 }
 
-function clientOf({ issuers }: AssentConfig, { issuer, clientId }: Caller): { readonly config: IssuerConfig; readonly client: Client | undefined } | undefined {
+function clientOf({ issuers }: AssentConfig, registry: ClientRegistry, { issuer, clientId }: Caller): { readonly config: IssuerConfig; readonly client: Client | undefined } | undefined {
   const config = issuers.find((one) => one.issuer === issuer);
-  return config && { config, client: config.clients.find(({ client_id }) => client_id === clientId) };
+  return config && { config, client: registry.find(issuer, clientId) };
 }
 
 /** A client nobody registered can only be held to what its issuer asks of all. */
-function demandOf(config: AssentConfig, caller: Caller) {
-  const found = clientOf(config, caller);
+function demandOf(config: AssentConfig, registry: ClientRegistry, caller: Caller) {
+  const found = clientOf(config, registry, caller);
   return found ? httpSignaturesOf(found.client ?? {}, found.config.policy) : 'required';
 }
 
@@ -69,10 +70,10 @@ const keysOf =
  * Signatures as evidence of the grant behind the token, of clients that are to have it. A token without a grant stands
  * for the client alone: there is no chain to link to.
  */
-function keptEvidence(config: AssentConfig, evidence: Evidence, clock: Clock): SignatureEvidence {
+function keptEvidence(config: AssentConfig, registry: ClientRegistry, evidence: Evidence, clock: Clock): SignatureEvidence {
   const { resource, publicUrl } = config.resourceServer;
   const keep = async (what: 'request' | 'response', { grantId, issuer, clientId, claims }: Caller, signer: (client: Client) => Signer, signed: Made): Promise<void> => {
-    const found = clientOf(config, { issuer, clientId, claims });
+    const found = clientOf(config, registry, { issuer, clientId, claims });
     if (grantId === undefined || !found?.client || !keepsEvidence(found.client, found.config.policy)) return;
     const now = clock.now();
     const http = { alg: signed.alg, base: signed.base, signature: signed.signature.toString('base64') };

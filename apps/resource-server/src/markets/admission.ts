@@ -52,4 +52,4 @@ function reachesOf({ details: types }: Market, details: readonly AuthorizationDe
 }
 
 /** As the trust framework or the register knows the organisation. */
-const organisationOf = (client: Client | undefined): string | undefined => client?.organisation?.register_number;
+const organisationOf = (client: Client | undefined): string | undefined => client?.organisation?.id ?? client?.organisation?.register_number;

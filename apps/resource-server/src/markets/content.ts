@@ -103,6 +103,6 @@ function algsOf({ issuer }: MarketSite, client: Client | undefined): readonly Si
   return registered === undefined ? issuer.policy.algs : [registered];
 }
 
-const factsOf = (client: Client | undefined) => ({ clientId: client?.client_id ?? '', organisationId: client?.organisation?.register_number });
+const factsOf = (client: Client | undefined) => ({ clientId: client?.client_id ?? '', organisationId: client?.organisation?.id ?? client?.organisation?.register_number });
 
 const refusal = ({ status, code }: Refused, description: string, rule: string, path?: string): MarketRefusal => new MarketRefusal(status, code, description, rule, path === undefined ? {} : { path });

@@ -3,8 +3,8 @@ import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { ClientKeys } from '@assent/crypto';
 import { createFetchJson, operatorFetch, type Log } from '@assent/http';
 import type { Market } from '@assent/markets';
-import type { Stores } from '@assent/persistence';
-import type { Client, Clock, RevocationFeed, UseKind } from '@assent/protocol';
+import type { ClientRegistry, Stores } from '@assent/persistence';
+import type { Clock, RevocationFeed, UseKind } from '@assent/protocol';
 import { createResourceGuard, httpPorts, type HttpPorts } from '@assent/resource-guard';
 import { KeyRings } from '@assent/signing-keys';
 import type { Bank } from '../bank/bank.js';
@@ -17,8 +17,7 @@ export interface MarketParts {
   readonly feed: RevocationFeed;
   readonly bank: Bank;
   readonly used: (grantId: string, kind: UseKind) => void;
-  /** The clients of an issuer; those of the configuration unless told. */
-  readonly clientOf?: (issuer: IssuerConfig, clientId: string) => Client | undefined;
+  readonly registry: ClientRegistry;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -57,7 +56,7 @@ interface Shared {
   readonly rings: KeyRings | undefined;
 }
 
-function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, used, clientOf = registered, clock }: MarketParts, { clientKeys, http, rings }: Shared): MarketApi {
+function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, used, registry, clock }: MarketParts, { clientKeys, http, rings }: Shared): MarketApi {
   const { market, policy } = issuer;
   const [own] = issuer.resources;
   if (!own) throw new Error(`issuer ${issuer.name} of a market has no resource`);
@@ -70,6 +69,7 @@ function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, use
     constraints: policy.senderConstraint.filter((one) => one !== 'none'),
     algs: policy.algs,
     feed,
+    serves: ({ clientId }) => registry.serves(issuer.issuer, clientId),
     maxFeedAgeMs: config.resourceServer.maxFeedAge * 1000,
     http,
     description: { resource_name: own.name, scopes_supported: own.scopes, authorization_details_types_supported: own.authorizationDetailsTypes },
@@ -81,7 +81,7 @@ function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, use
     return rings.of(issuer.issuer).signing(alg);
   });
   return {
-    site: { issuer, market, base: own.identifier, guard, clientOf: (clientId) => clientOf(issuer, clientId), sign },
+    site: { issuer, market, base: own.identifier, guard, clientOf: (clientId) => registry.find(issuer.issuer, clientId), sign },
     router: routerOf(market.resources.routes, market.resources.headers.version),
     details: DetailTypes.of(typesOf(market)),
     clientKeys,
@@ -98,5 +98,3 @@ function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, use
 
 /** A market's type under a shipped name is the shipped one. */
 const typesOf = ({ details }: Market) => details.map((type) => shippedTypes.find((shipped) => shipped.type === type.type) ?? type);
-
-const registered = ({ clients }: IssuerConfig, clientId: string): Client | undefined => clients.find(({ client_id }) => client_id === clientId);
