@@ -136,6 +136,16 @@ describe('the whole journey', () => {
     for (const id of [undefined, 'one', '']) expect(errorOf(await tpp.api(accountsPath, journey.access, { headers: { 'x-fapi-interaction-id': id } }))).toEqual([400, 'REQUISICAO_INVALIDA']);
   });
 
+  it('wants an interaction id on every call, at the issuer', async () => {
+    const { prepared } = await tpp.push(asking(journey.id));
+    const bare = { message: (message: { setHeader(name: string, value: string | undefined): unknown }) => void message.setHeader('x-fapi-interaction-id', undefined) };
+    const attempts = [await tpp.client.push(prepared), await tpp.client.refresh(journey.refresh!, bare), await tpp.client.clientCredentials('consents', bare), await tpp.client.userinfo(journey.access, bare)];
+    for (const answer of attempts) expectAnswer(answer, refused('invalid_request'));
+    const id = randomUUID();
+    const answer = await tpp.client.clientCredentials('consents', { message: (message) => void message.setHeader('x-fapi-interaction-id', id) });
+    expect([answer.status, answer.headers.get('x-fapi-interaction-id')]).toEqual([200, id]);
+  });
+
   it('refreshes without another refresh token', async () => {
     const { status, json } = await tpp.refresh(journey.refresh!);
     expect([status, 'refresh_token' in json && json['refresh_token'] !== journey.refresh]).toEqual([200, false]);

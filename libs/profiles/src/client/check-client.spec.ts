@@ -93,6 +93,7 @@ const byName = { token_endpoint_auth_method: 'tls_client_auth', jwks: undefined 
 describe('accepts', () => {
   it.each<[string, Changes]>([
     ['neither constraint: whichever is proved', {}],
+    ['pairwise subjects without a sector, of one that is told of nobody', { subject_type: 'pairwise', redirect_uris: undefined, response_types: [], grant_types: ['client_credentials'], scope: undefined }],
     ['jwks_uri instead of jwks', { jwks: undefined, jwks_uri: 'https://app.example/jwks' }],
     ['an RSA key beside an EC key', { jwks: { keys: [ecJwk, rsaJwk] } }],
     ['one kid for keys of two kinds', { jwks: { keys: [ecJwk, { ...rsaJwk, kid: 'one' }] } }],

@@ -66,7 +66,9 @@ function judgeSubject(members: Members, { subjectTypes = ['public', 'pairwise'] 
   const sector = members.httpsUrl('sector_identifier_uri', clause);
   const hosts = new Set(redirects.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).host));
   const byKeys = hosts.size === 0 && members.raw('jwks_uri') !== undefined;
-  if (type === 'pairwise' && sector === undefined && members.raw('sector_identifier_uri') === undefined && hosts.size !== 1 && !byKeys) {
+  // A client that acts for itself alone is never told of a customer.
+  const forItself = members.texts('grant_types')?.every((grant) => grant === 'client_credentials') ?? false;
+  if (!forItself && type === 'pairwise' && sector === undefined && members.raw('sector_identifier_uri') === undefined && hosts.size !== 1 && !byKeys) {
     findings.problem(['sector_identifier_uri'], `an https URL (pairwise subjects, and redirect_uris name ${hosts.size} hosts)`, undefined, clause);
   }
   return { subject_type: type, ...(sector !== undefined && { sector_identifier_uri: sector }) };
