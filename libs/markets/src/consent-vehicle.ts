@@ -22,7 +22,12 @@ export interface ConsentRequest {
  * `none`: the request is about nothing but who the customer is.
  */
 export type ConsentReference =
-  | { readonly kind: 'lodged'; readonly name: string }
+  | {
+      readonly kind: 'lodged';
+      readonly name: string;
+      /** What is left of the `claims` parameter for ordinary delivery, where the market delivers some of it itself. */
+      readonly claims?: ClaimsRequest;
+    }
   | {
       readonly kind: 'carried';
       readonly details: readonly AuthorizationDetail[];

@@ -17,9 +17,10 @@ const intent = (value: unknown, userinfo?: unknown): ClaimsRequest => ({ id_toke
 const code = (error: string, rule: string) => expect.objectContaining({ code: error, rule });
 
 describe('a consent travels', () => {
-  it('in the claim of the ID token', () => expect(ukVehicle.read(request())).toEqual({ kind: 'lodged', name: 'aac-1' }));
-  it('in both claims, when they are the same', () => expect(ukVehicle.read(request({ claims: intent('aac-1', 'aac-1') }))).toEqual({ kind: 'lodged', name: 'aac-1' }));
-  it('to a payment', () => expect(ukVehicle.read(request({ scope: ['openid', 'payments'], claims: intent('pdc-1') }))).toEqual({ kind: 'lodged', name: 'pdc-1' }));
+  it('in the claim of the ID token', () => expect(ukVehicle.read(request())).toEqual({ kind: 'lodged', name: 'aac-1', claims: { id_token: {} } }));
+  it('in both claims, when they are the same', () => expect(ukVehicle.read(request({ claims: intent('aac-1', 'aac-1') }))).toEqual({ kind: 'lodged', name: 'aac-1', claims: { id_token: {}, userinfo: {} } }));
+  it('and leaves the other claims to be asked for', () => expect(ukVehicle.read(request({ claims: { id_token: { ...intent('aac-1').id_token, acr: { essential: true } } } }))).toMatchObject({ claims: { id_token: { acr: { essential: true } } } }));
+  it('to a payment', () => expect(ukVehicle.read(request({ scope: ['openid', 'payments'], claims: intent('pdc-1') }))).toMatchObject({ kind: 'lodged', name: 'pdc-1' }));
   it('by the back channel in a parameter', () => expect(ukVehicle.read(request({ claims: undefined, backchannel: true, parameter: (name) => (name === 'openbanking-intent-id' ? 'aac-1' : undefined) }))).toEqual({ kind: 'lodged', name: 'aac-1' }));
   it('not at all, when only the customer is asked for', () => expect(ukVehicle.read(request({ scope: ['openid'], claims: undefined }))).toEqual({ kind: 'none' }));
 

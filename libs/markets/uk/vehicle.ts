@@ -1,4 +1,4 @@
-import { invalidRequest, invalidScope } from '@assent/protocol';
+import { invalidRequest, invalidScope, type ClaimsRequest } from '@assent/protocol';
 import type { ConsentFacts, ConsentRequest, ConsentVehicle } from '../src/consent-vehicle.js';
 import { domesticPayment, namePrefixes } from './details.js';
 
@@ -19,7 +19,7 @@ export const ukVehicle: ConsentVehicle = {
     if (name === undefined) throw invalidRequest(request.backchannel ? 'openbanking-intent-id must name the consent' : 'claims must ask for openbanking_intent_id in the ID token, with the ConsentId as its value', 'ASSENT-UK-01');
     const [kind, ...more] = asked;
     if (!kind || more.length > 0 || !name.startsWith(kind.prefix)) throw invalidScope('scope must be accounts or payments, as the consent is', 'ASSENT-UK-02');
-    return { kind: 'lodged', name };
+    return { kind: 'lodged', name, ...(request.claims && { claims: withoutIntent(request.claims) }) };
   },
   idTokenClaims: (facts) => ({ [claim]: facts.name, ...refreshTokenEnd(facts) }),
   userinfoMembers: (facts) => ({ [claim]: facts.name }),
@@ -37,6 +37,12 @@ function intentIn({ claims }: ConsentRequest): string | undefined {
   if (idToken === undefined) return undefined;
   if (typeof idToken !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(idToken)) throw invalidRequest('openbanking_intent_id must be a ConsentId', 'ASSENT-UK-01');
   return idToken;
+}
+
+/** The intent is in every ID token and UserInfo answer: nobody has to be asked whether the client may see it. */
+function withoutIntent({ id_token: idToken, userinfo }: ClaimsRequest): ClaimsRequest {
+  const others = <T>(members: Readonly<Record<string, T>>) => Object.fromEntries(Object.entries(members).filter(([name]) => name !== claim));
+  return { ...(idToken && { id_token: others(idToken) }), ...(userinfo && { userinfo: others(userinfo) }) };
 }
 
 /** Read-Write API Profile, Token Expiry Time. A payment gets no refresh token, and so has no end of one to tell. */

@@ -67,8 +67,8 @@ type Undecided = 'decided-before' | 'expired' | 'unknown';
 export interface BackchannelRequests {
   /**
    * Keeps a request, unless its customer does not want any of its client (`blocked`), has too many waiting
-   * (`customer_busy`) or has refused or left alone too many of its client lately (`fatigue`), or the client has too many
-   * waiting (`client_busy`).
+   * (`customer_busy`) or has refused or left alone too many of its client lately (`fatigue`), the client has too many
+   * waiting (`client_busy`), or has one waiting that is about the same consent (`consent_busy`).
    */
   push(input: {
     readonly handle: Handle;
@@ -81,7 +81,7 @@ export interface BackchannelRequests {
     readonly limits: BackchannelLimits;
     readonly replay: readonly ReplayClaim[];
     readonly audit: AuditEvent;
-  }): Promise<{ readonly outcome: 'pushed' } | { readonly outcome: 'refused'; readonly reason: 'blocked' | 'customer_busy' | 'client_busy' | 'fatigue' } | Replayed>;
+  }): Promise<{ readonly outcome: 'pushed' } | { readonly outcome: 'refused'; readonly reason: 'blocked' | 'customer_busy' | 'client_busy' | 'consent_busy' | 'fatigue' } | Replayed>;
 
   /** What waits for this customer at this issuer, the newest first. */
   pendingFor(input: { readonly issuer: string; readonly customerId: string; readonly now: Date }): Promise<readonly FoundBackchannelRequest[]>;

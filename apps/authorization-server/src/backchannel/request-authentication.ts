@@ -71,6 +71,7 @@ type Reason = Extract<Awaited<ReturnType<BackchannelRequests['push']>>, { outcom
 const tooMany: Readonly<Record<Reason, () => OAuthError>> = {
   customer_busy: () => accessDenied('this customer has too many undecided requests', 'ASSENT-CIBA-01'),
   client_busy: () => accessDenied('this client has too many undecided requests', 'ASSENT-CIBA-02'),
+  consent_busy: () => invalidRequest('another request about this consent is waiting for its customer', 'ASSENT-CIBA-07'),
   blocked: () => accessDenied('this customer wants no requests of this client', 'ASSENT-CIBA-06'),
   fatigue: () => accessDenied('this customer has refused or left alone too many requests of this client: wait before asking again', 'ASSENT-CIBA-03'),
 };

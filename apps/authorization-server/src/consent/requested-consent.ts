@@ -36,7 +36,7 @@ export async function requestedConsent(call: AuthorizationCall, client: Client, 
     case 'none':
       return { authorizationDetails };
     case 'lodged':
-      return ofLodged(call, client, reference.name, authorizationDetails);
+      return { ...(await ofLodged(call, client, reference.name, authorizationDetails)), ...(reference.claims && { claims: reference.claims }) };
     case 'carried':
       return ofCarried(call, client, reference);
   }

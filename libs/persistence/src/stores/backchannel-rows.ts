@@ -31,12 +31,15 @@ export const push = writing(
       (SELECT count(*) FROM ${ofCustomer} AND i.expires_at > $since::timestamptz AND b.issuer = $issuer::text AND b.client_id = $client_id::text
         AND (b.state = 'denied' AND b.decided_at > $since::timestamptz OR b.state = 'pending' AND b.expires_at <= $now::timestamptz)) AS refusals,
       (SELECT count(*) FROM (SELECT 1 FROM assent.backchannel_request b WHERE b.issuer = $issuer::text AND b.client_id = $client_id::text
-        AND b.state = 'pending' AND b.expires_at > $now::timestamptz LIMIT $per_client::int) AS counted) AS of_client
+        AND b.state = 'pending' AND b.expires_at > $now::timestamptz LIMIT $per_client::int) AS counted) AS of_client,
+      $consent::text IS NOT NULL AND EXISTS (SELECT FROM assent.backchannel_request b WHERE b.issuer = $issuer::text AND b.client_id = $client_id::text
+        AND b.state = 'pending' AND b.expires_at > $now::timestamptz AND b.request->'consent'->>'grantId' = $consent::text) AS of_consent
   ),
   verdict AS (
     SELECT CASE
       WHEN EXISTS (SELECT FROM assent.backchannel_block k
         WHERE k.customer_id = $customer_id::text AND k.issuer = $issuer::text AND k.client_id = $client_id::text) THEN 'blocked'
+      WHEN of_consent THEN 'consent_busy'
       WHEN refusals >= $refusals::int THEN 'fatigue'
       WHEN waiting >= $per_customer::int THEN 'customer_busy'
       WHEN of_client >= $per_client::int THEN 'client_busy'

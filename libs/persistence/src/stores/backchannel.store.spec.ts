@@ -97,6 +97,17 @@ describe('limits', () => {
     for (let n = 0; n < 2; n++) await asked(bench.database, { clientId }, few);
     expect(await requests().push(aPush({ clientId }, few))).toEqual({ outcome: 'refused', reason: 'client_busy' });
   });
+
+  it('are one at a time about a consent, whoever is asked', async () => {
+    const about = (grantId: string) => ({ consent: { as: 'lodged', grantId, name: 'n', once: false, furtherAuthorisers: false } as const });
+    const [one, two] = [mintId(1), mintId(2)];
+    const customerId = aCustomer();
+    const pushes = await Promise.all(Array.from({ length: 4 }, () => requests().push(aPush({ customerId, ...about(one) }))));
+    expect(pushes.filter(({ outcome }) => outcome === 'pushed')).toHaveLength(1);
+    expect(await requests().push(aPush(about(one)))).toEqual({ outcome: 'refused', reason: 'consent_busy' });
+    expect(await requests().push(aPush(about(two)))).toEqual({ outcome: 'pushed' });
+    expect(await requests().push(aPush({ clientId: 'another', ...about(two) }))).toEqual({ outcome: 'pushed' });
+  });
 });
 
 describe('a customer whom others ask for too long', () => {

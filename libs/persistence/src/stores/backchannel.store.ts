@@ -51,6 +51,7 @@ export function backchannelRequests(sql: Sql, clock: Clock, encryptionKey: Secre
         client_id: request.clientId,
         customer_id: request.customerId,
         request: JSON.stringify(request),
+        consent: request.consent && 'grantId' in request.consent ? request.consent.grantId : null,
         sealed: notification ? sealing.seal(handle, notification) : null,
         interval,
         per_customer: limits.perCustomer,
