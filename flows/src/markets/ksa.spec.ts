@@ -33,7 +33,7 @@ let stack: Stack;
 beforeAll(async () => {
   sites = await startSites(
     versions.flatMap(({ at, prefix }) => [party(`${prefix}-jwt`, at, 'private_key_jwt'), party(`${prefix}-tls`, at, 'tls_client_auth'), party(`${prefix}-other`, at, 'private_key_jwt')]),
-    { apiAlg: 'PS256', otherIssuers: versions.map(({ at }) => ({ name: at, market: at, signingAlgs: undefined })) },
+    { otherIssuers: versions.map(({ at }) => ({ name: at, market: at, signingAlgs: undefined })) },
   );
   stack = sites.stack;
 }, 90_000);

@@ -22,13 +22,12 @@ const clients: readonly WantedClient[] = [
 let sites: Sites;
 let stack: Stack;
 let tpp: FapiClient;
-let tls: FapiClient;
 let other: FapiClient;
 let base: string;
 beforeAll(async () => {
-  sites = await startSites(clients, { apiAlg: 'PS256', otherIssuers: [{ name: 'uk', market: 'uk', signingAlgs: undefined, ciba: { pendingPerCustomer: 1000, refusals: 1000, approvalEndpoint: true } }] });
+  sites = await startSites(clients, { otherIssuers: [{ name: 'uk', market: 'uk', signingAlgs: undefined, ciba: { pendingPerCustomer: 1000, refusals: 1000, approvalEndpoint: true } }] });
   stack = sites.stack;
-  [tpp, tls, other] = (await Promise.all(['tpp', 'tls', 'other'].map((id) => stack.party(id)))) as [FapiClient, FapiClient, FapiClient];
+  [tpp, other] = (await Promise.all(['tpp', 'other'].map((id) => stack.party(id)))) as [FapiClient, FapiClient];
   base = `${stack.resource}/uk/open-banking/v4.0`;
 }, 90_000);
 afterAll(() => sites?.stop());
