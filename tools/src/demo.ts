@@ -7,6 +7,7 @@ import { openParty } from './demo/client.js';
 import { runFlow } from './demo/flow.js';
 import { runGrantFlow } from './demo/grant-flow.js';
 import { runHybridFlow } from './demo/hybrid-flow.js';
+import { isMarketIssuer, runMarket, type MarketIssuer } from './demo/market-flow.js';
 import { failure, printedSteps } from './demo/steps.js';
 
 interface Options {
@@ -30,6 +31,9 @@ function cast(config: AssentConfig, options: Options): readonly { readonly issue
   });
 }
 
+/** Third parties of markets register themselves: there is no client to name. */
+const marketsAsked = ({ issuers }: AssentConfig, { issuer, client }: Options): readonly MarketIssuer[] => (client === undefined ? issuers.filter(isMarketIssuer).filter(({ name }) => issuer === undefined || issuer === name) : []);
+
 const asksByBackchannel = ({ backchannel_token_delivery_mode: mode }: Client): boolean => mode !== undefined;
 
 async function demo(options: Options): Promise<void> {
@@ -38,8 +42,9 @@ async function demo(options: Options): Promise<void> {
   const password = customer?.password?.reveal();
   if (!customer || password === undefined) throw new Error('customers: the demo needs one with a password in the configuration');
   const parties = cast(config, options);
-  if (parties.length === 0) {
-    const known = (config.relyingParty?.clients ?? []).map(({ issuer, clientId }) => `${clientId} at ${issuer}`);
+  const markets = marketsAsked(config, options);
+  if (parties.length + markets.length === 0) {
+    const known = [...(config.relyingParty?.clients ?? []).map(({ issuer, clientId }) => `${clientId} at ${issuer}`), ...config.issuers.filter(isMarketIssuer).map(({ name }) => name)];
     throw new Error(`no client matches --issuer and --client; there are ${known.join(', ')}`);
   }
   await refuseWhenDown(config);
@@ -68,6 +73,11 @@ async function demo(options: Options): Promise<void> {
       } finally {
         await party.close();
       }
+    }
+    for (const issuer of markets) {
+      print(`\n${issuer.market.title}: a third party joins, at ${issuer.issuer}`);
+      const heading = (text: string) => print(`\n  ${text}`);
+      flows += await runMarket({ config, issuer, customer: { login: customer.login, password, claims: customer.claims }, browser, steps: printedSteps(print), heading });
     }
   } finally {
     await browser.close();

@@ -5,7 +5,8 @@ import { BrowserSessions } from './flow/session.js';
 import { renderProblem } from './pages/error.js';
 import { registerRoutes, type RelyingParty } from './routes.js';
 
-export { MarketMismatch } from './market/mismatch.js';
+export { Mismatch } from './market/mismatch.js';
+export { join, type Joined, type Joining } from './market/onboard.js';
 export { beginJourney, type Allowed, type Begun, type Player, type Tell } from './market/play.js';
 export type { Tpp, TppKey } from './market/tpp.js';
 

@@ -1,13 +1,6 @@
-/** A step that did not go as the specification says. */
-export class Mismatch extends Error {
-  constructor(
-    readonly expected: string,
-    readonly came: string,
-  ) {
-    super(`expected ${expected}, came ${came}`);
-    this.name = 'Mismatch';
-  }
-}
+import { Mismatch } from '@assent/relying-party';
+
+export { Mismatch };
 
 /** `Mismatch` unless the condition holds. */
 export function expectThat(holds: boolean, expected: string, came: unknown): asserts holds {

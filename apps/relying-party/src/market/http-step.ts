@@ -1,6 +1,6 @@
 import type { HttpStep, JourneyFacts } from '@assent/markets';
 import { createRemoteJWKSet, customFetch, compactVerify, CompactSign, decodeProtectedHeader, jwtVerify, SignJWT, type FetchImplementation } from 'jose';
-import { MarketMismatch } from './mismatch.js';
+import { Mismatch } from './mismatch.js';
 import type { Tpp } from './tpp.js';
 
 /** What a step is sent with. */
@@ -36,7 +36,7 @@ export async function sendStep(step: HttpStep, sending: Sending): Promise<StepAn
 /** The same, and the status must be the step's. */
 export async function expectStep(step: HttpStep, sending: Sending): Promise<StepAnswer> {
   const answer = await sendStep(step, sending);
-  if (answer.status !== step.expect) throw new MarketMismatch(`status ${step.expect}`, `${answer.status} ${JSON.stringify(answer.body)}`);
+  if (answer.status !== step.expect) throw new Mismatch(`status ${step.expect}`, `${answer.status} ${JSON.stringify(answer.body)}`);
   return answer;
 }
 
@@ -76,7 +76,7 @@ async function readAnswer(step: HttpStep, response: Response, { tpp, jwksUri, fa
 /** The bank signs what it answers, too: a detached signature over these very octets. */
 async function verifyDetached(signature: string, text: string, keys: ReturnType<typeof createRemoteJWKSet>): Promise<void> {
   const [head, middle, value] = signature.split('.');
-  if (middle !== '' || value === undefined) throw new MarketMismatch('an answer with a detached signature', signature === '' ? 'none' : 'something else');
+  if (middle !== '' || value === undefined) throw new Mismatch('an answer with a detached signature', signature === '' ? 'none' : 'something else');
   const { crit = [] } = decodeProtectedHeader(`${head ?? ''}.e30.${value}`);
   await compactVerify(`${head ?? ''}.${Buffer.from(text).toString('base64url')}.${value}`, keys, { crit: Object.fromEntries(crit.map((name) => [name, true])) });
 }

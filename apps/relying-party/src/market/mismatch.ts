@@ -1,10 +1,10 @@
-/** A market that did not do what its journey says. */
-export class MarketMismatch extends Error {
+/** Something that did not go as the specification or the market says. */
+export class Mismatch extends Error {
   constructor(
     readonly expected: string,
     readonly came: string,
   ) {
     super(`expected ${expected}, came ${came}`);
-    this.name = 'MarketMismatch';
+    this.name = 'Mismatch';
   }
 }

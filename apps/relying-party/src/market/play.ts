@@ -3,7 +3,7 @@ import type { AuthorizationStep, HttpStep, Journey, JourneyFacts, LodgeStep } fr
 import { SignJWT } from 'jose';
 import * as openid from 'openid-client';
 import { expectStep, sendStep, type Sending, type StepAnswer } from './http-step.js';
-import { MarketMismatch } from './mismatch.js';
+import { Mismatch } from './mismatch.js';
 import type { Tpp } from './tpp.js';
 
 /** Runs one step, tells about it, and passes its result on. */
@@ -113,14 +113,14 @@ async function refusedSoon(call: HttpStep, sending: Sending, allowed: readonly n
     const { status } = await sendStep(call, sending);
     const passed = Math.round(performance.now() - started);
     if (allowed.includes(status)) return passed;
-    if (passed > 1000) throw new MarketMismatch(allowed.join(' or '), `${status} after ${passed} ms`);
+    if (passed > 1000) throw new Mismatch(allowed.join(' or '), `${status} after ${passed} ms`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 
 async function refusedRefresh(configuration: openid.Configuration, refreshToken: string): Promise<string> {
   const refused = await openid.refreshTokenGrant(configuration, refreshToken).then(() => undefined, (error: unknown) => error as { readonly error?: string }); // prettier-ignore
-  if (refused?.error !== 'invalid_grant') throw new MarketMismatch('invalid_grant', refused?.error ?? 'tokens');
+  if (refused?.error !== 'invalid_grant') throw new Mismatch('invalid_grant', refused?.error ?? 'tokens');
   return refused.error;
 }
 
@@ -136,7 +136,7 @@ function factsOf({ tpp, issuer, base, customer, now }: Player, configuration: op
   const metadata = configuration.serverMetadata();
   const endpoint = (member: string): string => {
     const url: unknown = metadata.mtls_endpoint_aliases?.[member] ?? metadata[member];
-    if (typeof url !== 'string') throw new MarketMismatch(`${member} in the metadata`, 'none');
+    if (typeof url !== 'string') throw new Mismatch(`${member} in the metadata`, 'none');
     return url;
   };
   return { endpoint, clientId: tpp.clientId, organisationId: tpp.organisationId, issuer, base, consent: undefined, customer, answers: {}, now: now(), uuid: () => randomUUID() };

@@ -1,0 +1,73 @@
+import type { AssentConfig, IssuerConfig } from '@assent/config';
+import type { Journey, Market } from '@assent/markets';
+import { systemClock } from '@assent/protocol';
+import { beginJourney, join as joinMarket, type Joined, type Player } from '@assent/relying-party';
+import type { Browser } from 'playwright-core';
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { approve, type Customer } from './browser.js';
+import type { Steps } from './steps.js';
+
+/** An issuer that belongs to a market. */
+export type MarketIssuer = IssuerConfig & { readonly market: Market };
+export const isMarketIssuer = (issuer: IssuerConfig): issuer is MarketIssuer => issuer.market !== undefined;
+
+export interface MarketScene {
+  readonly config: AssentConfig;
+  readonly issuer: MarketIssuer;
+  readonly customer: Customer & { readonly claims: Readonly<Record<string, unknown>> };
+  readonly browser: Browser;
+  readonly steps: Steps;
+  /** Says which journey begins. */
+  readonly heading: (text: string) => void;
+}
+
+/** Where a third party of the demo is sent back to: an address nobody answers, which the demo's browser looks out for. */
+const redirectUri = 'https://tally.example/callback';
+
+/**
+ * A third party from nothing to a refused token: directory, statement, registration, and each journey of the market with
+ * consent, authorization, resources, the end of the consent, and what is refused afterwards. Resolves with the number of journeys.
+ */
+export async function runMarket(scene: MarketScene): Promise<number> {
+  const { config, issuer, steps } = scene;
+  const { market } = issuer;
+  const joined = await joinMarket({
+    market,
+    issuer: issuer.issuer,
+    directory: { url: directoryUrl(config), adminToken: await adminToken(config) },
+    organisation: { legalName: 'Tally Software Ltd', country: 'GB', registerNumber: `T${String(randomInt(1e9)).padStart(9, '0')}` },
+    software: { name: 'Tally Budget', redirectUri },
+    authorities: await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8'))),
+    tell: steps.step,
+  });
+  const journeys = market.journeys ?? [];
+  try {
+    for (const journey of journeys) {
+      scene.heading(journey.says);
+      await runJourney(scene, joined, journey);
+    }
+  } finally {
+    await joined.close();
+  }
+  return journeys.length;
+}
+
+async function runJourney({ config, issuer, customer, browser, steps }: MarketScene, { tpp }: Joined, journey: Journey): Promise<void> {
+  const player: Player = { tpp, issuer: issuer.issuer, base: `${config.resourceServer.publicUrl}/${issuer.name}`, customer: customer.claims, tell: steps.step, now: () => systemClock.now() };
+  const { url, finish } = await beginJourney(player, journey);
+  const callback = await steps.step(`Sign-in and consent in the browser, as ${customer.login}`, () => approve(browser, url, redirectUri, customer), ({ search, hash }) => [...new URLSearchParams(search === '' ? hash.slice(1) : search).keys()].join(' '));
+  const allowed = await finish(callback);
+  await allowed.call();
+  await allowed.end();
+}
+
+function directoryUrl({ directory }: AssentConfig): string {
+  if (!directory) throw new Error('directory: third parties of a market join through one, and none is configured');
+  return directory.publicUrl;
+}
+
+async function adminToken({ dataFolder }: AssentConfig): Promise<string> {
+  return (await readFile(join(dataFolder, 'directory', 'admin-token'), 'utf8')).trim();
+}
