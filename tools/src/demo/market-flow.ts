@@ -38,7 +38,7 @@ export async function runMarket(scene: MarketScene): Promise<number> {
     issuer: issuer.issuer,
     directory: { url: directoryUrl(config), adminToken: await adminToken(config) },
     organisation: { legalName: 'Tally Software Ltd', country: 'GB', registerNumber: `T${String(randomInt(1e9)).padStart(9, '0')}` },
-    software: { name: 'Tally Budget', redirectUri },
+    software: { name: 'Tally Budget', redirectUris: [redirectUri] },
     authorities: await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8'))),
     tell: steps.step,
   });
@@ -63,11 +63,13 @@ async function runJourney({ config, issuer, customer, browser, steps }: MarketSc
   await allowed.end();
 }
 
-function directoryUrl({ directory }: AssentConfig): string {
+/** Where the stack's own directory is. Throws where none is configured. */
+export function directoryUrl({ directory }: AssentConfig): string {
   if (!directory) throw new Error('directory: third parties of a market join through one, and none is configured');
   return directory.publicUrl;
 }
 
-async function adminToken({ dataFolder }: AssentConfig): Promise<string> {
+/** What `npm start` printed: lets organisations be made. */
+export async function adminToken({ dataFolder }: AssentConfig): Promise<string> {
   return (await readFile(join(dataFolder, 'directory', 'admin-token'), 'utf8')).trim();
 }

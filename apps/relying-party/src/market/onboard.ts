@@ -13,7 +13,8 @@ export interface Joining {
   readonly issuer: string;
   readonly directory: { readonly url: string; readonly adminToken: string };
   readonly organisation: { readonly legalName: string; readonly country: string; readonly registerNumber: string };
-  readonly software: { readonly name: string; readonly redirectUri: string; readonly recipientBaseUri?: string };
+  /** The first redirect URI is the one journeys use. */
+  readonly software: { readonly name: string; readonly redirectUris: readonly [string, ...string[]]; readonly recipientBaseUri?: string };
   /** Trust anchors of the directory and the bank. */
   readonly authorities: readonly string[];
   readonly tell: Tell;
@@ -24,11 +25,14 @@ export interface Joined {
   readonly tpp: Tpp;
   /** What the market answered to its registration; `undefined`: nothing is answered. */
   readonly registration: Readonly<Record<string, unknown>> | undefined;
+  /** What only it has: for whoever is to play it elsewhere. */
+  readonly secrets: { readonly certificate: string; readonly privateKey: string; readonly authority: string; readonly jwks: { readonly keys: readonly JWK[] } };
   close(): Promise<void>;
 }
 
 interface Certified {
   readonly certificate: string;
+  readonly authority: string;
   readonly private_key: string;
   readonly private_jwk?: JWK & { readonly kid: string };
 }
@@ -45,7 +49,7 @@ export async function join(joining: Joining): Promise<Joined> {
   const organisation = await tell('Organisation at the directory', () => api('POST', '/api/organisations', { legal_name: joining.organisation.legalName, country: joining.organisation.country, register_number: joining.organisation.registerNumber, markets: [market.name] }), (made) => String(made['legal_name']));
   const software = await tell(
     'Its software',
-    () => api('POST', '/api/software', { organisation_id: organisation['id'], client_name: wanted.name, redirect_uris: [wanted.redirectUri], ...(wanted.recipientBaseUri === undefined ? {} : { recipient_base_uri: wanted.recipientBaseUri }), markets: [market.name] }),
+    () => api('POST', '/api/software', { organisation_id: organisation['id'], client_name: wanted.name, redirect_uris: wanted.redirectUris, ...(wanted.recipientBaseUri === undefined ? {} : { recipient_base_uri: wanted.recipientBaseUri }), markets: [market.name] }),
     ({ id }) => String(id),
   );
   const id = String(software['id']);
@@ -63,14 +67,16 @@ export async function join(joining: Joining): Promise<Joined> {
     clientId: registration?.['client_id'] === undefined ? id : String(registration['client_id']),
     organisationId: ids.organisationId,
     softwareId: id,
-    redirectUri: wanted.redirectUri,
+    redirectUri: wanted.redirectUris[0],
     authentication: metadata['token_endpoint_auth_method'] === 'tls_client_auth' ? 'tls_client_auth' : 'private_key_jwt',
     signing: keys.signing,
     decryption: keys.decryption,
     metadata: namesOf({ ...dialect.metadata.defaults, ...metadata }),
     fetch: withInteractionId(bank),
   };
-  return { tpp, registration, close: () => bank.close() };
+  const jwks = { keys: [{ ...signing.private_jwk, alg: keys.signing.alg }, { ...encryption.private_jwk, alg: keys.decryption.alg }] as readonly JWK[] };
+  const secrets = { certificate: transport.certificate, privateKey: transport.private_key, authority: transport.authority, jwks };
+  return { tpp, registration, secrets, close: () => bank.close() };
 }
 
 function dialectOf({ name, onboarding }: Market): RegistrationDialect {
@@ -129,7 +135,7 @@ async function registrationEndpoint(issuer: string, dispatcher: Agent): Promise<
 async function requestOf({ issuer, software }: Joining, { request, metadata, roles, commonScopes }: RegistrationDialect, { statement, ids, key }: Registering): Promise<{ readonly body?: string; readonly type?: string }> {
   if (request.as === 'certificate' || request.as === 'none') return {};
   const scope = [...new Set([...commonScopes, ...roles.flatMap(({ scopes }) => scopes)])].join(' ');
-  const claims = { ...metadata.defaults, redirect_uris: [software.redirectUri], jwks_uri: ids.jwksUri, ...(scope === '' ? {} : { scope }), ...(roles.some(({ detailTypes }) => detailTypes) ? { authorization_details_types: roles.flatMap(({ detailTypes = [] }) => detailTypes) } : {}), ...(statement === undefined ? {} : { software_statement: statement }) };
+  const claims = { ...metadata.defaults, redirect_uris: software.redirectUris, jwks_uri: ids.jwksUri, ...(scope === '' ? {} : { scope }), ...(roles.some(({ detailTypes }) => detailTypes) ? { authorization_details_types: roles.flatMap(({ detailTypes = [] }) => detailTypes) } : {}), ...(statement === undefined ? {} : { software_statement: statement }) };
   if (request.as === 'json') return { body: JSON.stringify(claims), type: request.mediaTypes[0] ?? 'application/json' };
   const jwt = new SignJWT(claims).setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' }).setIssuer(ids.id).setAudience(issuer).setIssuedAt().setExpirationTime('5m').setJti(randomUUID());
   return { body: await jwt.sign(key.key), type: request.mediaTypes[0] ?? 'application/jwt' };
