@@ -2,6 +2,8 @@ import type { AssentConfig } from '@assent/config';
 import { createLog, startApp, StartupError, transportOf, type Log } from '@assent/http';
 import { agent, loadDemoClients, readAuthorities } from './client/demo-client.js';
 import { BrowserSessions } from './flow/session.js';
+import { marketCallback } from './market-routes.js';
+import { MarketParties } from './market/parties.js';
 import { renderProblem } from './pages/error.js';
 import { registerRoutes, type RelyingParty } from './routes.js';
 
@@ -17,7 +19,7 @@ export async function startRelyingParty(config: AssentConfig, options: { readonl
   const clients = await loadDemoClients(config, relyingParty);
   const plain = agent(await readAuthorities(config));
   const around = { plain, redirectUri: `${relyingParty.publicUrl}/callback`, notifications: `${relyingParty.publicUrl}/notified`, resource: config.resourceServer.resource };
-  const party: RelyingParty = { config, relyingParty, clients, sessions: new BrowserSessions(), around };
+  const party: RelyingParty = { config, relyingParty, clients, sessions: new BrowserSessions(), around, markets: new MarketParties(config, `${relyingParty.publicUrl}${marketCallback}`) };
   const app = await startApp({
     server: relyingParty,
     tls: config.tls,
@@ -29,7 +31,7 @@ export async function startRelyingParty(config: AssentConfig, options: { readonl
   return {
     close: async () => {
       await app.close();
-      await Promise.all([plain.close(), ...clients.map(({ withCertificate }) => withCertificate.close())]);
+      await Promise.all([party.markets.close(), plain.close(), ...clients.map(({ withCertificate }) => withCertificate.close())]);
     },
   };
 }

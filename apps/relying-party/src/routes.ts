@@ -11,6 +11,7 @@ import { finishFlow, isInFragment, isWaiting, type WaitingSession } from './flow
 import { FlowError, noticeOf } from './flow/refusal.js';
 import type { BrowserSession, BrowserSessions } from './flow/session.js';
 import { Attempt } from './misbehaviour/attempt.js';
+import type { MarketParties } from './market/parties.js';
 import { isPossible, misbehaviourNamed } from './misbehaviour/menu.js';
 import { outcomeOf } from './misbehaviour/outcome.js';
 import { fragmentScript, renderFragmentPage } from './pages/fragment.js';
@@ -18,6 +19,7 @@ import { renderInspector } from './pages/inspector.js';
 import { renderStart } from './pages/start.js';
 import { demoStylesheet } from './pages/style.js';
 import { renderWelcome } from './pages/welcome.js';
+import { registerMarkets } from './market-routes.js';
 import { registerTill } from './till-routes.js';
 
 export interface RelyingParty {
@@ -26,6 +28,7 @@ export interface RelyingParty {
   readonly clients: readonly DemoClient[];
   readonly sessions: BrowserSessions;
   readonly around: Surroundings;
+  readonly markets: MarketParties;
 }
 
 type Route = (party: RelyingParty, request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> | FastifyReply;
@@ -44,6 +47,7 @@ export function registerRoutes(fastify: FastifyInstance, party: RelyingParty): v
   post('/grant', changeGrant);
   post('/break', misbehave);
   registerTill(fastify, party);
+  registerMarkets(fastify, party);
   getOnly(fastify, '/clients/:clientId/jwks.json', (request, reply) => keySet(party, request, reply));
   getOnly(fastify, '/assets/fragment.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=300').send(fragmentScript));
   getOnly(fastify, '/assets/app.css', (_request, reply) => reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=300').send(demoStylesheet));

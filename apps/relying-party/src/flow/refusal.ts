@@ -1,4 +1,5 @@
 import * as openid from 'openid-client';
+import { Mismatch } from '../market/mismatch.js';
 
 /** Said above the timeline: how the last step went. */
 export interface Notice {
@@ -30,6 +31,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 /** A refusal in words: what the bank meant, then its own code and description. `undefined` for what is no refusal but a bug. */
 export function noticeOf(error: unknown): Notice | undefined {
+  if (error instanceof Mismatch) return { tone: 'bad', title: 'This step did not go as the market says', text: `Expected: ${error.expected}. Came: ${error.came}.` };
   if (error instanceof FlowError) return { tone: 'warn', title: 'This step was not taken', text: error.message };
   const said = answerIn(error);
   if (said) return { tone: 'warn', title: 'The bank said no', text: `${meanings[said.code] ?? 'The bank refused.'} Its answer: ${said.code}${said.description === undefined ? '' : ` (${said.description})`}.` };

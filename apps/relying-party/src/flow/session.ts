@@ -7,6 +7,7 @@ import { Timeline } from '../inspector/timeline.js';
 import type { Asked } from './asks.js';
 import type { Received } from './received.js';
 import type { Notice } from './refusal.js';
+import type { MarketVisit } from '../market/visit.js';
 import type { Till } from './till.js';
 
 /** What a flow in progress must remember to judge the answer (FAPI 2.0 SP 5.3.3.2): fresh for each request. */
@@ -52,6 +53,8 @@ export interface BrowserSession {
   flow?: Flow;
   /** The payment at a till that is under way, or was last. */
   till?: Till;
+  /** The way through a market that is under way, or was last. */
+  market?: MarketVisit;
   readonly timeline: Timeline;
   /** How the last step went, for the next page. */
   notice?: Notice;

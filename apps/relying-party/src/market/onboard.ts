@@ -27,6 +27,8 @@ export interface Joined {
   readonly registration: Readonly<Record<string, unknown>> | undefined;
   /** What only it has: for whoever is to play it elsewhere. */
   readonly secrets: { readonly certificate: string; readonly privateKey: string; readonly authority: string; readonly jwks: { readonly keys: readonly JWK[] } };
+  /** Connections that present its transport certificate. */
+  readonly agent: Agent;
   close(): Promise<void>;
 }
 
@@ -76,7 +78,7 @@ export async function join(joining: Joining): Promise<Joined> {
   };
   const jwks = { keys: [{ ...signing.private_jwk, alg: keys.signing.alg }, { ...encryption.private_jwk, alg: keys.decryption.alg }] as readonly JWK[] };
   const secrets = { certificate: transport.certificate, privateKey: transport.private_key, authority: transport.authority, jwks };
-  return { tpp, registration, secrets, close: () => bank.close() };
+  return { tpp, registration, secrets, agent: bank, close: () => bank.close() };
 }
 
 function dialectOf({ name, onboarding }: Market): RegistrationDialect {

@@ -9,7 +9,7 @@ form.requestSubmit();
 `;
 
 /** What the browser gets for a fragment: no server sees that part of an address, only a page can hand it over. */
-export function renderFragmentPage(csrf: string): string {
+export function renderFragmentPage(csrf: string, to = '/answer'): string {
   return renderDocument(
     <DemoPage title="Back from the bank" narrow script={SafeUrl.of('/assets/fragment.js')}>
       <div class="gap">
@@ -17,7 +17,7 @@ export function renderFragmentPage(csrf: string): string {
         <Card>
           <Section>
             <p>The answer stands in the part of the address that only your browser sees, so a script of this page hands it over. If nothing happens, allow scripts for this page.</p>
-            <PostForm id="answer" to={SafeUrl.of('/answer')} hidden={{ csrf, fragment: '' }}>
+            <PostForm id="answer" to={SafeUrl.of(to)} hidden={{ csrf, fragment: '' }}>
               <Submit id="hand-over" kind="yes">
                 Continue
               </Submit>

@@ -7,6 +7,7 @@ const ribbon = 'Demo. No real bank, no real money.';
 const places = [
   ['/', 'What this is'],
   ['/start', 'Start a flow'],
+  ['/markets', 'Join a market'],
   ['/till', 'Pay at the till'],
   ['/session', 'Inspector'],
 ] as const;
