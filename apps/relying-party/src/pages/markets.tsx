@@ -58,7 +58,7 @@ function Entry({ issuer, joined }: MarketsModel['issuers'][number]) {
         {journeys.map((journey) => (
           <Submit id={`${name}-${journey.name}`} kind="line" name="journey" value={`${name}/${journey.name}`}>
             {verbs[journey.name] ?? journey.name}
-            <span class="visually-hidden"> in {market.title}</span>
+            <span class="vh"> in {market.title}</span>
           </Submit>
         ))}
       </p>
