@@ -113,6 +113,8 @@ async function underLock(pool: pg.Pool, work: (client: pg.ClientBase) => Promise
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
+    // Whoever makes dozens of keys on a first start holds the lock for longer than a statement may take; others wait for it.
+    await client.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
     await client.query('SELECT pg_advisory_xact_lock($1)', [advisoryLocks.signingKeys]);
     if (await work(client)) await client.query(`NOTIFY ${channel}`);
     await client.query('COMMIT');
