@@ -35,6 +35,8 @@ export type ConsentReference =
       readonly consentKind?: string;
       readonly amends?: string;
       readonly lifetime?: number;
+      /** Whether one use uses it up; so it is with a lifetime of 0. */
+      readonly once?: boolean;
       readonly expiresAt?: Date;
       /** Until when the customers must have said yes. */
       readonly authoriseBy?: Date;

@@ -26,6 +26,8 @@ export interface Market {
   /** How a consent travels to the authorization server, and back in its tokens. */
   readonly consent: ConsentVehicle;
   readonly refreshTokens: RefreshTokens;
+  /** What a client is told whose customer has no account it could be about; absent: the page says so, and the customer decides. */
+  readonly noEligibleAccounts?: { readonly code: 'invalid_request' | 'access_denied'; readonly description: string; readonly clause: string };
   /** `x-fapi-interaction-id` at the endpoints of the authorization server; resource servers have their dialect's. */
   readonly interactionId: InteractionIdRules;
   /** How third parties join. */

@@ -71,7 +71,7 @@ export interface BodyRules {
   /** How long the `jti` of a `jwt` body is remembered, in seconds; refused as `replayed` when it comes again. */
   readonly replay?: { readonly seconds: number; readonly status: number; readonly code: string };
   /** Key of idempotency: the header, its longest length, and whether it must be there. The same key and body get the same answer for 24 hours. */
-  readonly idempotencyKey?: { readonly header: string; readonly demand: 'optional' | 'required'; readonly maxLength: number; readonly missing: { readonly status: number; readonly code: string }; readonly reused: { readonly status: number; readonly code: string } };
+  readonly idempotencyKey?: { readonly header: string; readonly demand: 'optional' | 'required'; readonly maxLength: number; readonly blanks?: 'refused'; readonly missing: { readonly status: number; readonly code: string }; readonly reused: { readonly status: number; readonly code: string } };
 }
 
 export interface DetachedSignatureRules {

@@ -36,6 +36,7 @@ export const uae: Market = {
   },
   consent: uaeVehicle,
   refreshTokens: { life: 'consent', clause: 'UAE Open Finance v2.1, security/tokens' },
+  noEligibleAccounts: { code: 'invalid_request', description: 'user_lacks_eligible_accounts', clause: 'UAE Open Finance v2.1, data sharing requirements: eligible accounts' },
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'generate', clause: 'UAE Open Finance v2.1, security/request-headers' },
   onboarding: uaeOnboarding,
   journeys,

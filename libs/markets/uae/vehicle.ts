@@ -59,6 +59,7 @@ function ofPayment(detail: ServiceInitiation): ConsentReference {
     consentKind: consentKinds.payment,
     // Who is paid stands in the detail; the consent API does not repeat what came sealed.
     document: { ConsentId: name, IsSingleAuthorization: single, ExpirationDateTime: end, ...(deadline !== undefined && { AuthorizationExpirationDateTime: deadline }), ...(base !== undefined && { BaseConsentId: base }), ...rest },
+    once: true,
     expiresAt: new Date(end),
     ...(deadline !== undefined && { authoriseBy: new Date(deadline) }),
     ...(base !== undefined && { follows: base }),

@@ -134,6 +134,8 @@ export interface CustomerAccount {
   readonly name: string;
   /** Last four digits only. */
   readonly maskedNumber: string;
+  /** `current`, `savings`, `card` or `business`. */
+  readonly type?: string;
   readonly balance: { readonly amount: string; readonly currency: string };
   /** Why it cannot be shared here (a text key such as `needs_second_approver`), when it cannot. */
   readonly unavailable?: string;

@@ -75,7 +75,7 @@ async function ofCarried(call: AuthorizationCall, client: Client, reference: Car
   const asked = { authorizationDetails, ...(claims && { claims }) };
   const amended = reference.amends === undefined ? undefined : await activeOf(call, client, reference.amends);
   const ofCustomer = reference.follows === undefined ? undefined : await customerOf(call, client, reference.follows);
-  const once = lifetime === 0;
+  const once = reference.once ?? lifetime === 0;
   const common = {
     once,
     furtherAuthorisers,

@@ -3,7 +3,7 @@ import { consentRequired, invalidRequestUri, plusSeconds, type Client, type Gran
 import { coversAll } from '../authorize/asked.js';
 import { askedChange, changeOf } from '../authorize/asked-change.js';
 import { allow, allowChange, allowOnGrant, refuse, type Answered } from '../authorize/authorization.js';
-import { currentGrant, unusableGrantId } from '../authorize/current-grant.js';
+import { currentGrant, unusableGrantId, type FoundGrant } from '../authorize/current-grant.js';
 import { unusableConsent } from '../consent/requested-consent.js';
 import { classesOf, decide, type Decision } from '../authorize/decide.js';
 import { aboutRequest, type OpenRequest } from '../authorize/open-request.js';
@@ -11,6 +11,7 @@ import type { ResponseMessage } from '../authorize/validated-redirect.js';
 import type { Answer } from './answer.js';
 import { askingOf, endOf, type Asking } from './asking.js';
 import { accountsToShow, askingPage } from './asking-page.js';
+import { lacksAccounts } from './lacking-accounts.js';
 import { donePage, interactionPlace, localeOf, postingPage, signInView } from './pages.js';
 import type { Yes } from './shown.js';
 import type { Visit } from './visit.js';
@@ -43,7 +44,7 @@ export async function answerOpen(visit: Visit, open: OpenRequest, session: Sessi
     case 'consent': {
       if (isOwn(open)) return admitToOwn(visit, open, decision.session);
       const found = await currentGrant(visit.engine, open, decision.session);
-      return 'refusal' in found ? tellClient(visit, open, found.refusal, session) : showFirst(visit, open, decision.session, found.grant);
+      return 'refusal' in found ? tellClient(visit, open, found.refusal, session) : showFirst(visit, open, decision.session, found);
     }
     case 'existing-grant':
       return answerSilently(visit, open, decision.session);
@@ -67,10 +68,13 @@ async function admitToOwn(visit: Visit, open: OpenRequest, session: Session): Pr
   return answered === 'grant-gone' ? grantGone(visit, open, session) : toClient(answered, visit, open);
 }
 
-/** The first page that asks. `current`: the grant that is to be changed. */
-function showFirst(visit: Visit, open: OpenRequest, session: Session, current: Grant | undefined): Promise<Answer> {
+/** The first page that asks. `found`: the grant that is to be changed, the consent that waits. */
+async function showFirst(visit: Visit, open: OpenRequest, session: Session, found: FoundGrant): Promise<Answer> {
+  const current = found.grant;
   const until = endOf(visit.engine, open, current, visit.now);
   const asking = askingOf(visit.engine, open, session, current, { locale: localeOf(visit, open), until, also: open.request.redirectUri });
+  const lacking = await lacksAccounts(visit.engine, asking);
+  if (lacking) return toClient(await refuse(visit, open, lacking, session.customerId, found), visit, open);
   return showPage(visit, open, asking, { at: 0, earlier: [] });
 }
 

@@ -4,6 +4,7 @@ import { enforce, responseTypeOf, type RequestWay } from '@assent/profiles';
 import { invalidRequest, invalidScope, type CarriedConsent, type Client, type Form, type PushedRequest } from '@assent/protocol';
 import { spokenScopes } from '../consent/named-scopes.js';
 import { requestedConsent } from '../consent/requested-consent.js';
+import { openSealed } from '../consent/sealed-members.js';
 import type { AuthorizationCall } from '../request/call.js';
 import { requestedDetails, resourcesAskedFor } from '../request/authorization-details.js';
 import { allowScopes, parseScope } from '../request/scope.js';
@@ -28,10 +29,11 @@ export interface ReadRequest {
  * The authorization request a client pushes, judged by every rule of the profile and then read (RFC 9126 section 2.1).
  * Throws the refusal of the first parameter that is not acceptable.
  */
-export async function readPushedRequest(call: AuthorizationCall, client: Client, provenJkt: string | undefined, way: RequestWay = 'pushed'): Promise<ReadRequest> {
-  const { issuer, now } = call;
-  const form = call.form.refuseRepeats();
-  enforce(issuer.profile, 'par', { client, form, dpopProofJkt: provenJkt, way });
+export async function readPushedRequest(sent: AuthorizationCall, client: Client, provenJkt: string | undefined, way: RequestWay = 'pushed'): Promise<ReadRequest> {
+  const { issuer, now } = sent;
+  enforce(issuer.profile, 'par', { client, form: sent.form.refuseRepeats(), dpopProofJkt: provenJkt, way });
+  const form = await openSealed(sent, client);
+  const call = { ...sent, form };
   const openId = openIdParameters(form, client);
   const managed = grantManagementParameters(form, client, issuer.config.grantManagement);
   const grant = await findNamedGrant(call, client, managed);

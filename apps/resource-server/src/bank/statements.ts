@@ -14,8 +14,11 @@ WITH consent AS (
      AND access_floor <= $7
 )`;
 
+/** The account a payment of the grant is made from: opened where a token's reach names it, as payments of some markets may have it. */
+const paidFrom = `consent.authorization_details @> jsonb_build_array(jsonb_build_object('debtorAccount', jsonb_build_object('accountId', a.id)))`;
+
 /** $8: the accounts the token reaches, or null for all of the grant. */
-const consented = `a.customer_id = consent.customer_id AND a.id = ANY (consent.accounts) AND ($8::text[] IS NULL OR a.id = ANY ($8))`;
+const consented = `a.customer_id = consent.customer_id AND (a.id = ANY (consent.accounts) AND ($8::text[] IS NULL OR a.id = ANY ($8)) OR a.id = ANY ($8) AND ${paidFrom})`;
 
 /** $9: one account, or null for all. */
 export const accountsStatement = {

@@ -21,13 +21,14 @@ const perSignature = new Set(['iat', 'exp', 'nbf', 'jti']);
 export function idempotencyKeyOf({ issuer }: MarketSite, clientId: string, rules: BodyRules, body: Readonly<Record<string, unknown>>, call: MarketCall, sent: readonly string[]): IdempotencyKey | undefined {
   const { idempotencyKey: wanted } = rules;
   if (!wanted) return undefined;
-  const { header, demand, maxLength, missing } = wanted;
+  const { header, demand, maxLength, blanks, missing } = wanted;
   const refuse = (description: string) => new MarketRefusal(missing.status, missing.code, description, 'ASSENT-MK-08', { path: header });
   const [key, ...more] = sent;
   if (key === undefined && demand === 'optional') return undefined;
   if (key === undefined) throw refuse(`the header ${header} is required`);
   if (more.length > 0) throw refuse(`${header} must not be repeated`);
   if (key.length > maxLength || !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key)) throw refuse(`${header} must be 1 to ${maxLength} printable ASCII characters that neither begin nor end with a space`);
+  if (blanks === 'refused' && key.includes(' ')) throw refuse(`${header} must hold no blanks`);
   const asked = rules.as === 'jwt' ? Object.fromEntries(Object.entries(body).filter(([name]) => !perSignature.has(name))) : body;
   return { hash: sha256(JSON.stringify(['market-key', issuer.issuer, clientId, call.method, call.path, key])), request: sha256(canonical(asked)) };
 }

@@ -9,6 +9,7 @@ import { createResourceGuard, httpPorts, type HttpPorts } from '@assent/resource
 import { KeyRings } from '@assent/signing-keys';
 import type { Bank } from '../bank/bank.js';
 import type { MarketApi } from './answer-call.js';
+import { askTheStore } from './opaque-tokens.js';
 import { routerOf } from './routing.js';
 import { signsAnswers } from './signed-answer.js';
 
@@ -64,8 +65,8 @@ function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, use
     resource: own.identifier,
     publicUrl: config.resourceServer.publicUrl,
     // Its own tokens alone: whoever is trusted elsewhere is nobody here.
-    issuers: [{ issuer: issuer.issuer }],
-    verification: 'jwt',
+    issuers: [{ issuer: issuer.issuer, introspection: askTheStore(issuer.issuer, stores.accessTokens, clock) }],
+    verification: 'jwt-or-introspection',
     constraints: policy.senderConstraint.filter((one) => one !== 'none'),
     algs: policy.algs,
     feed,

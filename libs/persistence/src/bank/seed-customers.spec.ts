@@ -54,7 +54,7 @@ describe('the demo bank', () => {
     expect(await customers.findByLogin('aNA')).toMatchObject({ id: 'customer-ana', login: 'Ana', displayName: 'Ana Duarte', claims: { email: 'ana.duarte@example.com' } });
     expect(await customers.findByLogin('nobody')).toBeUndefined();
     expect(await customers.find('customer-ana')).toMatchObject({ login: 'Ana' });
-    expect(await customers.accounts('customer-ana')).toEqual([{ id: 'a-current', name: 'a-current', maskedNumber: '4821', balance: { amount: '1.00', currency: 'GBP' }, unavailable: 'needs_second_approver' }]);
+    expect(await customers.accounts('customer-ana')).toEqual([{ id: 'a-current', name: 'a-current', maskedNumber: '4821', type: 'current', balance: { amount: '1.00', currency: 'GBP' }, unavailable: 'needs_second_approver' }]);
   });
 
   it('hashes a password once, and again when it changes', async () => {

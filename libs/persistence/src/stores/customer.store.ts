@@ -19,7 +19,7 @@ const findBySubject = reading(
 );
 const accounts = reading(
   'customer_accounts',
-  `SELECT id, name, right(iban, 4) AS masked_number, balance::text AS amount, currency, unavailable, approvers
+  `SELECT id, name, right(iban, 4) AS masked_number, type, balance::text AS amount, currency, unavailable, approvers
   FROM bank.account WHERE customer_id = $id::text ORDER BY position`,
 );
 
@@ -36,6 +36,7 @@ interface AccountRow {
   readonly id: string;
   readonly name: string;
   readonly masked_number: string;
+  readonly type: string;
   readonly amount: string;
   readonly currency: string;
   readonly unavailable: string | null;
@@ -55,6 +56,7 @@ const accountFrom = (row: AccountRow): CustomerAccount => ({
   id: row.id,
   name: row.name,
   maskedNumber: row.masked_number,
+  type: row.type,
   balance: { amount: row.amount, currency: row.currency },
   ...(row.unavailable !== null && { unavailable: row.unavailable }),
   ...(row.approvers.length > 0 && { approvers: row.approvers }),
