@@ -1,7 +1,8 @@
-import { customers, Message, offeredAccounts, send, type Answer, type FapiClient, type Visitor } from '@assent/testing/fapi';
+import { customers, freePorts, Message, offeredAccounts, send, type Answer, type FapiClient, type Visitor } from '@assent/testing/fapi';
 import type { LodgedConsent, NewConsent } from '@assent/protocol';
-import { decodeJwt } from 'jose';
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomUUID } from 'node:crypto';
+import { openThirdParty, type ThirdParty } from './support/third-party.js';
 import { startStack, type Stack } from './support/stack.js';
 import { dataType, testMarkets } from './support/test-markets.js';
 
@@ -11,25 +12,32 @@ import { dataType, testMarkets } from './support/test-markets.js';
  */
 
 const [lodgedAt, claimedAt, carriedAt] = ['neutral', 'claimed', 'carried'] as const;
-const party = (at: string, id = at) => ({ id, at, auth: 'private_key_jwt', constraint: 'dpop', metadata: { scope: 'openid accounts payments', ...(at === carriedAt && { recipient_base_uri: 'https://carried.tpp.test' }) } }) as const;
+const party = (at: string, id: string = at, more: object = {}) => ({ id, at, auth: 'private_key_jwt', constraint: 'dpop', metadata: { scope: 'openid accounts payments', ...more } }) as const;
 
 let stack: Stack;
+let thirdParty: ThirdParty;
 let ana: Visitor;
 let ben: Visitor;
 let lodging: FapiClient;
 let claiming: FapiClient;
 let carrying: FapiClient;
 beforeAll(async () => {
+  const [port] = await freePorts(1);
   stack = await startStack({
-    clients: [party(lodgedAt), party(lodgedAt, 'other'), party(claimedAt), party(carriedAt), party(carriedAt, 'rival')],
+    clients: [party(lodgedAt), party(lodgedAt, 'other'), party(claimedAt), party(carriedAt, carriedAt, { recipient_base_uri: `https://localhost:${port}` }), party(carriedAt, 'rival')],
+    grants: true,
     otherIssuers: testMarkets.map(({ name }) => ({ name, market: name, signingAlgs: undefined })),
     markets: testMarkets,
     sections: (ports) => ({ customers: people(ports) }),
   });
+  thirdParty = await openThirdParty(stack, port!);
   [ana, ben] = [stack.visitor(), stack.visitor()];
   [lodging, claiming, carrying] = await Promise.all([lodgedAt, claimedAt, carriedAt].map((id) => stack.party(id))) as [FapiClient, FapiClient, FapiClient];
 }, 60_000);
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await thirdParty?.close();
+  await stack?.stop();
+});
 
 const account = (id: string, name: string, iban: string, more: object = {}) => ({ id, name, iban, openingBalance: '1250.00', historyDays: 5, ...more });
 const people = (_: unknown) => [
@@ -415,6 +423,45 @@ describe('ending an arrangement at the authorization server', () => {
     expect(anonymous.status).toBe(401);
     const without = await end(carrying, 'x', (fields) => fields.delete('arrangement_id'));
     expect([without.status, without.json['error']]).toEqual([400, 'invalid_request']);
+  });
+});
+
+describe('the end of an arrangement by somebody else', () => {
+  const jwks = async () => {
+    const { text } = await send(new Message({ method: 'GET', url: carrying.as.jwks_uri! }), { ca: stack.ca });
+    return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+  };
+  const endedBy = async (grantId: string, kind: 'customer' | 'client' | 'staff') => stores().grants.revoke({ grantId, actor: { kind, id: 'somebody' }, now: new Date(), audit: { type: 'grant.revoked', issuer: issuerOf(carriedAt) } });
+  const once = { scope: 'openid accounts', sharing_duration: '86400' };
+
+  it('is told to the third party at its own address, under a proof of who calls, again until it takes it', async () => {
+    const grantId = (await granted(carrying, once))['arrangement_id'] as string;
+    thirdParty.answers.push(500);
+    await endedBy(grantId, 'customer');
+    const [failed, call] = await thirdParty.calls(2);
+    expect([call!.url, call!.headers['content-type']]).toEqual(['/arrangements/revoke', 'application/x-www-form-urlencoded']);
+    const keys = await jwks();
+    const audience = `https://localhost:${thirdParty.port}/arrangements/revoke`;
+    const rules = { issuer: issuerOf(carriedAt), audience, subject: issuerOf(carriedAt), requiredClaims: ['exp', 'iat', 'jti'] };
+    const bearer = await jwtVerify(call!.headers.authorization!.replace('Bearer ', ''), keys, rules);
+    const told = await jwtVerify(new URLSearchParams(call!.body).get('arrangement_jwt')!, keys, rules);
+    expect(told.payload).toMatchObject({ arrangement_id: grantId });
+    expect(bearer.payload).not.toHaveProperty('arrangement_id');
+    // The same news, proved anew.
+    expect(decodeJwt(new URLSearchParams(failed!.body).get('arrangement_jwt')!)).toMatchObject({ jti: told.payload.jti });
+    expect(decodeJwt(failed!.headers.authorization!.replace('Bearer ', '')).jti).not.toBe(bearer.payload.jti);
+  });
+
+  it('is not told to whoever ended it, nor of a consent nobody said yes to, nor in a market without that', async () => {
+    const own = (await granted(carrying, once))['arrangement_id'] as string;
+    await endedBy(own, 'client');
+    const elsewhere = await lodge(lodgedAt);
+    await granted(lodging, byScope(elsewhere));
+    await endedBy(elsewhere.grantId, 'staff');
+    const waiting = await lodge(carriedAt);
+    await endedBy(waiting.grantId, 'staff');
+    const { rows } = await stack.database.pool.query('SELECT 1 FROM assent.grant_notice WHERE grant_id = ANY ($1)', [[own, elsewhere.grantId, waiting.grantId]]);
+    expect(rows).toEqual([]);
   });
 });
 

@@ -230,3 +230,58 @@ it('signs out for good', async () => {
   expect([out.status, out.headers.get('location'), out.cookies]).toEqual([303, '/signed-out', [expect.stringContaining('Max-Age=0')]]);
   expect((await person.get('/')).headers.get('location')).toBe('/welcome');
 });
+
+describe('an agreement another customer waits for', () => {
+  const detail = { type: 'account_information', actions: ['list_accounts'], accounts: ['ana-everyday'] };
+  const asked = async (): Promise<string> => {
+    await opened.pool.query(`UPDATE bank.account SET approvers = '{customer-ben}' WHERE id = 'ana-everyday'`);
+    const id = await aGrant({ status: 'awaiting_authorisation', scope: [], details: [detail], accounts: ['ana-everyday', 'ana-savings'] });
+    await opened.pool.query(`INSERT INTO assent.consent_approval (tag, grant_id, customer_id, state) VALUES ($1, $2, 'customer-ana', 'approved'), ($1, $2, 'customer-ben', 'pending')`, [tagOf(id), id]);
+    return id;
+  };
+
+  it('stands above the list of whoever is asked, and of nobody else', async () => {
+    const id = await asked();
+    expect((await ben.get('/')).text).toContain(`/agreements/${id}`);
+    expect((await ana.get('/')).text).not.toContain(`/agreements/${id}`);
+    expect([(await ben.get(`/agreements/${id}`)).status, (await ana.get(`/agreements/${id}`)).status, (await ben.get(`/agreements/${await aGrant()}`)).status, (await ben.get('/agreements/nothing')).status]).toEqual([200, 404, 404, 404]);
+    expect((await ana.get(`/apps/${id}`)).text).toContain('Waiting');
+  });
+
+  it('says who asks, for what, and names the accounts that need this customer, no others', async () => {
+    const { text } = await ben.get(`/agreements/${await asked()}`);
+    expect(headingOf({ text } as never)).toContain('Tally Budget');
+    expect(text).toContain('Ana Duarte');
+    expect(text).toContain('Everyday account');
+    expect(text).not.toContain('Savings');
+  });
+
+  it('begins with the yes, once', async () => {
+    const id = await asked();
+    const answered = await ben.post(`/agreements/${id}/answered`, { version: '1', decision: 'approve' });
+    expect([answered.status, answered.headers.get('location')]).toEqual([303, '/?done=agreed']);
+    expect(await statusOf(id)).toBe('active');
+    expect((await ben.get('/?done=agreed')).text).toContain('You agreed');
+    expect((await ben.post(`/agreements/${id}/answered`, { version: '2', decision: 'reject' })).status).toBe(404);
+    expect(await opened.stores.grants.history(id)).toMatchObject([{ event: 'created' }, { event: 'approved', actor: { kind: 'customer', id: 'customer-ben' }, status: 'active' }]);
+  });
+
+  it('ends with the no', async () => {
+    const id = await asked();
+    expect((await ben.post(`/agreements/${id}/answered`, { version: '1', decision: 'reject' })).headers.get('location')).toBe('/?done=refused');
+    expect(await statusOf(id)).toBe('rejected');
+    expect((await ana.get('/?state=past')).text).toContain(`/apps/${id}`);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['another version', { version: '2', decision: 'approve' }],
+    ['no version', { decision: 'approve' }],
+    ['no answer', { version: '1' }],
+    ['another answer', { version: '1', decision: 'maybe' }],
+    ['another form’s token', { version: '1', decision: 'approve', csrf: 'x' }],
+  ])('is not touched by %s', async (_, fields) => {
+    const id = await asked();
+    expect((await ben.post(`/agreements/${id}/answered`, fields)).status).toBeGreaterThanOrEqual(400);
+    expect(await statusOf(id)).toBe('awaiting_authorisation');
+  });
+});

@@ -36,11 +36,11 @@ export async function startGrantManagement(config: AssentConfig, options: GrantM
     const grants = await opened.keep(openGrantsGuard(config, database.stores, feed, clock));
     const followers = await opened.keep(openApiGuard(config, { resource: revocationsResource(config), name: 'revocation feed', scopes: [feedScope] }, { stores: database.stores, feed, clock }));
     const closing = new AbortController();
-    const events = await openEvents(opened, config, { database, feed, closing: closing.signal, clock, log });
+    const registry = await opened.keep(ClientRegistry.open({ issuers: config.issuers, store: database.stores.registeredClients, log }));
+    const events = await openEvents(opened, config, { database, registry, feed, closing: closing.signal, clock, log });
     const api = await opened.keep(startGrantsApi(config, { database, feed, grants, followers, revocations, events, closing: closing.signal, clock, log }));
     // Closed before the API: whoever waits is answered, so that closing waits for nobody.
     await opened.keep({ close: async () => closing.abort() });
-    const registry = await opened.keep(ClientRegistry.open({ issuers: config.issuers, store: database.stores.registeredClients, log }));
     const around = { stores: database.stores, registry, details: await loadDetailTypes(config.detailTypes, detailsInMarkets(config.issuers)), clock, log };
     const dashboard = await opened.keep(startDashboard(config, around));
     const staff = await opened.keep(startStaffConsole(config, around));

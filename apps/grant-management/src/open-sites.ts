@@ -19,11 +19,11 @@ export interface SiteSurroundings {
 
 /** The customer's dashboard: "Connected apps". */
 export function startDashboard(config: AssentConfig, { stores, details, registry, clock, log }: SiteSurroundings): Promise<RunningApp> {
-  const { grants, grantDirectory: directory, customers, siteSessions: sessions } = stores;
+  const { grants, grantDirectory: directory, customers, consents, siteSessions: sessions } = stores;
   return startSite('dashboard', config, { sessions, clock, log }, {
     admit: admitCustomer(config.grantManagement.dashboard.client?.clientId, stores, clock),
     links: (t) => [{ to: '/', label: t.dashboard.title }],
-    register: (pages) => registerDashboard(pages, { grants, directory, customers, details, registry }),
+    register: (pages) => registerDashboard(pages, { grants, directory, customers, consents, details, registry }),
   }); // prettier-ignore
 }
 

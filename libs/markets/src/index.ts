@@ -10,4 +10,5 @@ export * from './refusal.js';
 export * from './registration/index.js';
 export * from './registry.js';
 export * from './route.js';
+export * from './scopes.js';
 export * from './vocabulary.js';

@@ -40,6 +40,7 @@ export type { Connection, ConnectionRow, ConnectionState, Explanation, HistoryEn
 export { renderProblemPage, renderSignedOutPage, renderWelcomePage, type SiteProblem } from './sites/messages.js';
 export { renderConnectionsPage, type ConnectionsModel } from './sites/connections.js';
 export { renderConnectionPage, type ConnectionModel } from './sites/connection.js';
+export { renderAgreementPage, type AgreementModel, type AskedAgreement } from './sites/agreeing.js';
 export { renderConfirmRemovalPage, renderRemoveAccountPage, renderStoppedPage, renderStopPage } from './sites/stopping.js';
 export { grantStatuses, renderSearchPage, renderTicketPage, type SearchModel, type StaffAtWork } from './sites/staff-search.js';
 export { renderRevokePage, renderRevokePreviewPage, renderStaffGrantPage, renderStaffToldPage, type RecordLine, type TechnicalFacts } from './sites/staff-grant.js';

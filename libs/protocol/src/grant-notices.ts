@@ -28,6 +28,8 @@ export interface GrantNotice extends EventReceiver {
 export interface GrantNotices {
   /** From now on changes are kept for these clients, and for no others. */
   keepFor(receivers: readonly EventReceiver[]): Promise<void>;
+  /** From now on clients of these issuers, and of no others, are told when somebody else revokes a grant of theirs. */
+  tellEnds(issuers: readonly string[]): Promise<void>;
   /** Whoever has something to take now. */
   due(now: Date): Promise<readonly EventReceiver[]>;
   /** Takes notices, of each grant the oldest alone. Nobody else takes them before `until`; then they are to be had again. */

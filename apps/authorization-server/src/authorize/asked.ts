@@ -1,6 +1,6 @@
+import { spokenScopes } from '@assent/markets';
 import { clustersOf, type Cluster } from '@assent/pages';
 import type { AskedRequest, ClaimsRequest, Client, Grant, Handle } from '@assent/protocol';
-import { spokenScopes } from '../consent/named-scopes.js';
 import type { IssuerRuntime } from '../engine.js';
 
 /** A request and where it was made. */
@@ -36,11 +36,11 @@ export function deliveredClaims({ request, issuer }: Asked): ClaimsRequest | und
 }
 
 /** Everything the request asks for, as the consent page explains it. */
-export const clustersAsked = (asked: Asked): readonly Cluster[] => clustersOf(spokenScopes(asked.request.scope, asked.issuer.config), deliveredClaims(asked));
+export const clustersAsked = (asked: Asked): readonly Cluster[] => clustersOf(spokenScopes(asked.request.scope, asked.issuer.config.market), deliveredClaims(asked));
 
 /** Whether all that is asked for was on the page the customer said yes to. */
 export function coversAll(grant: Pick<Grant, 'scope' | 'claims'>, asked: Asked): boolean {
-  const shown = new Set(clustersOf(spokenScopes(grant.scope, asked.issuer.config), grant.claims).map(nameOf));
+  const shown = new Set(clustersOf(spokenScopes(grant.scope, asked.issuer.config.market), grant.claims).map(nameOf));
   return clustersAsked(asked).every((cluster) => shown.has(nameOf(cluster)));
 }
 

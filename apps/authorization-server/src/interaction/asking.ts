@@ -1,11 +1,11 @@
 import { canonical, type DataPresentation, type DetailTypes, type PaymentPresentation } from '@assent/authorization-details';
 import { later, mergeClaims } from '@assent/grants';
+import { spokenScopes } from '@assent/markets';
 import { asksForAccounts, changeRows, clustersOf, isData, ofAccounts, textsOf, isolate, type About, type Asked, type ChangeRow, type Data, type Locale, type Path, type Permitted } from '@assent/pages';
 import { epochSeconds, plusSeconds, type AuthorizationDetail, type Grant, type Session } from '@assent/protocol';
 import { clustersAsked, coversAll, deliveredClaims, type Asked as Asks, type AskedByClient } from '../authorize/asked.js';
 import { actionOf } from '../authorize/asked-change.js';
 import type { OpenRequest } from '../authorize/open-request.js';
-import { spokenScopes } from '../consent/named-scopes.js';
 import type { Engine } from '../engine.js';
 
 /** A page that asks: for data, or for a change of what is permitted, or for one payment. */
@@ -62,7 +62,7 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
     data,
     dataDetails,
     picksAccounts: asksForAccounts(data.clusters) || dataDetails.some((detail) => details.picks(detail) === 'accounts'),
-    change: current && changeTo(open, current, { details, locale, until, bank: bank.name, spoken: (scope) => spokenScopes(scope, open.issuer.config) }),
+    change: current && changeTo(open, current, { details, locale, until, bank: bank.name, spoken: (scope) => spokenScopes(scope, open.issuer.config.market) }),
     until,
     offline: open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token'),
     also,

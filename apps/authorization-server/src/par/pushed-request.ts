@@ -1,8 +1,8 @@
 import { isS256Challenge } from '@assent/crypto';
+import { spokenScopes } from '@assent/markets';
 import { clustersOf } from '@assent/pages';
 import { enforce, responseTypeOf, type RequestWay } from '@assent/profiles';
 import { invalidRequest, invalidScope, type CarriedConsent, type Client, type Form, type PushedRequest } from '@assent/protocol';
-import { spokenScopes } from '../consent/named-scopes.js';
 import { requestedConsent } from '../consent/requested-consent.js';
 import { openSealed } from '../consent/sealed-members.js';
 import type { AuthorizationCall } from '../request/call.js';
@@ -85,7 +85,7 @@ function keptScope(scope: readonly string[], { issuer }: AuthorizationCall, prom
   if (scope.length === 0 && optional) return [];
   if (scope.length === 0) throw invalidScope('scope is required, unless authorization_details says what is asked for', 'ASSENT-SCOPE-04');
   const kept = prompt.includes('consent') ? scope : scope.filter((name) => name !== 'offline_access');
-  if (kept.length > 0 && !optional && clustersOf(spokenScopes(kept, issuer.config)).length === 0) throw invalidScope('these scopes open nothing of a customer: ask for them with client_credentials', 'ASSENT-SCOPE-07');
+  if (kept.length > 0 && !optional && clustersOf(spokenScopes(kept, issuer.config.market)).length === 0) throw invalidScope('these scopes open nothing of a customer: ask for them with client_credentials', 'ASSENT-SCOPE-07');
   if (kept.length === 0 && !optional) throw invalidScope('offline_access alone grants nothing, and needs prompt=consent', 'OIDC-09');
   return kept;
 }

@@ -1,6 +1,7 @@
 import type { IssuerConfig } from '@assent/config';
+import { consentPrefix } from '@assent/markets';
 import { invalidScope, type Client } from '@assent/protocol';
-import { isRegistered, prefixOf } from '../consent/named-scopes.js';
+import { isRegistered } from '../consent/named-scopes.js';
 
 const scopeText = /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 
@@ -13,7 +14,7 @@ export function parseScope(text: string): readonly string[] {
 /** `invalid_scope` unless the client is registered for each scope and the issuer knows it. */
 export function allowScopes(scope: readonly string[], client: Client, issuer: Pick<IssuerConfig, 'scopes' | 'market'>): void {
   for (const name of scope) {
-    if (!issuer.scopes.includes(name) && prefixOf(name, issuer) === undefined) throw invalidScope(`the scope ${name} is not known here`, 'ASSENT-SCOPE-02');
+    if (!issuer.scopes.includes(name) && consentPrefix(name, issuer.market) === undefined) throw invalidScope(`the scope ${name} is not known here`, 'ASSENT-SCOPE-02');
     if (!isRegistered(name, client, issuer)) throw invalidScope(`this client is not registered for the scope ${name}`, 'ASSENT-SCOPE-03');
   }
 }

@@ -4,12 +4,14 @@ import type { FastifyReply } from 'fastify';
 import { frameOf, html, type SignedIn } from '../sites/visit.js';
 import { isCurrent, rowsOf, scopeOf, stateOf, type Viewer } from '../view/connection.js';
 import { plainAccount } from '../view/words.js';
+import { agreementsAsked, answeredIn } from './agreeing.js';
 import type { Dashboard } from './routes.js';
 
 /** The customer's connections, current or past, filtered by what the query says. */
-export async function list(visit: SignedIn, { directory, customers, details, registry }: Dashboard): Promise<FastifyReply> {
+export async function list(visit: SignedIn, dashboard: Dashboard): Promise<FastifyReply> {
+  const { directory, customers, details, registry } = dashboard;
   const { site, session, query, locale, now, reply } = visit;
-  const [grants, accounts] = await Promise.all([directory.ofCustomer(session.personId, scopeOf(site.config)), customers.accounts(session.personId)]);
+  const [grants, accounts, asked] = await Promise.all([directory.ofCustomer(session.personId, scopeOf(site.config)), customers.accounts(session.personId), agreementsAsked(visit, dashboard)]);
   const viewer: Viewer = { config: site.config, registry, details, locale, now };
   const past = query.all('state')[0] === 'past';
   const [current, over] = [grants.filter((grant) => isCurrent(grant, now)), grants.filter((grant) => !isCurrent(grant, now))];
@@ -21,6 +23,8 @@ export async function list(visit: SignedIn, { directory, customers, details, reg
     renderConnectionsPage({
       frame: frameOf(visit, visit, '/'),
       past,
+      asked,
+      answered: answeredIn(visit),
       counts: { current: current.length, past: over.length },
       rows,
       ending: current.flatMap((grant) => endingSoon(grant, viewer)),

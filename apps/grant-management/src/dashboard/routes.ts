@@ -1,12 +1,13 @@
 import { canonical, type DetailTypes } from '@assent/authorization-details';
 import { securityHeaders } from '@assent/http';
 import { renderConfirmRemovalPage, renderConnectionPage, renderRemoveAccountPage, renderStoppedPage, renderStopPage, SafeUrl, siteTextsOf, type Connection } from '@assent/pages';
-import type { AuditEvent, Customers, Grant, GrantActor, GrantDirectory, GrantPermissions, Grants, ListedGrant } from '@assent/protocol';
+import type { AuditEvent, Consents, Customers, Grant, GrantActor, GrantDirectory, GrantPermissions, Grants, ListedGrant } from '@assent/protocol';
 import type { ClientRegistry } from '@assent/persistence';
 import type { FastifyReply } from 'fastify';
 import type { Pages } from '../sites/site.js';
 import { auditOf, frameOf, html, postedForm, type SignedIn } from '../sites/visit.js';
-import { clientOf, connectionOf, isCurrent } from '../view/connection.js';
+import { connectionOf, isCurrent, speakingOf } from '../view/connection.js';
+import { registerAgreements } from './agreeing.js';
 import { accountNamed, paymentsOf, paymentWords } from '../view/words.js';
 import { asCsv, asJson } from './export.js';
 import { list, pageOf } from './list.js';
@@ -16,11 +17,12 @@ export interface Dashboard {
   readonly directory: GrantDirectory;
   readonly grants: Grants;
   readonly customers: Customers;
+  readonly consents: Consents;
   readonly details: DetailTypes;
   readonly registry: ClientRegistry;
 }
 
-type Step = (visit: SignedIn, dashboard: Dashboard) => Promise<FastifyReply>;
+export type Step = (visit: SignedIn, dashboard: Dashboard) => Promise<FastifyReply>;
 
 /** The customer's pages. Every one of them starts from the session's customer, never from the address. */
 export function registerDashboard(pages: Pages, dashboard: Dashboard): void {
@@ -35,6 +37,7 @@ export function registerDashboard(pages: Pages, dashboard: Dashboard): void {
   get('/apps/:id/remove-account', askWhichAccount);
   post('/apps/:id/remove-account/chosen', confirmRemoval);
   post('/apps/:id/remove-account/confirmed', removeAccount);
+  registerAgreements(get, post);
 }
 
 async function connectionFor(visit: SignedIn, grant: ListedGrant, { grants, directory, customers, details, registry }: Dashboard): Promise<Connection> {
@@ -138,7 +141,7 @@ const confirmRemoval: Step = async (visit, dashboard) => {
 function paymentsThatEnd({ site, locale }: SignedIn, grant: Grant, accountId: string, { details, registry }: Dashboard): readonly string[] {
   const kept = details.withoutAccount(grant.authorizationDetails, accountId).map(canonical);
   const gone = grant.authorizationDetails.filter((detail) => details.kindOf(detail) === 'payment' && !kept.includes(canonical(detail)));
-  const speaking = { locale, details, bank: site.config.bank.name, tpp: clientOf(registry, grant).client_name };
+  const speaking = speakingOf({ config: site.config, registry, details, locale }, grant);
   return paymentsOf({ scope: [], authorizationDetails: gone }, speaking).map((payment) => paymentWords(payment, siteTextsOf(locale), locale));
 }
 

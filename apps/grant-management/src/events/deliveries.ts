@@ -2,19 +2,24 @@ import type { Log, Post } from '@assent/http';
 import { plusSeconds, type Clock, type EventReceiver, type GrantEvents, type GrantNotice, type GrantNotices } from '@assent/protocol';
 import type { KeyRings } from '@assent/signing-keys';
 import { randomInt } from 'node:crypto';
-import { pushEvent } from './push.js';
-import { keyOf, type Receivers, type Registered } from './receivers.js';
+import type { EndedArrangements } from './ended-arrangements.js';
+import { pushEvent, type PushOutcome } from './push.js';
+import { keyOf, type Receivers } from './receivers.js';
 import { writeSecurityEvent } from './security-event.js';
 
 export interface DeliveryParts {
   readonly notices: GrantNotices;
   readonly receivers: Receivers;
+  readonly arrangements: EndedArrangements;
   readonly keys: KeyRings;
   readonly post: Post;
   readonly clock: Clock;
   readonly log: Log;
   readonly giveUpAfterSeconds: number;
 }
+
+/** One way of telling. */
+type Send = (notice: GrantNotice) => Promise<PushOutcome>;
 
 /** Whoever took a notice and never came back has lost it after this time. */
 const leaseSeconds = 60;
@@ -88,7 +93,7 @@ export class Deliveries {
   }
 
   async #serve(): Promise<void> {
-    const { notices, receivers, clock, giveUpAfterSeconds, log } = this.parts;
+    const { notices, receivers, arrangements, clock, giveUpAfterSeconds, log } = this.parts;
     const now = clock.now();
     if (performance.now() - this.#gaveUpAt > giveUpEveryMs) {
       this.#gaveUpAt = performance.now();
@@ -97,15 +102,17 @@ export class Deliveries {
     }
     for (const due of await notices.due(now)) {
       const registered = receivers.find(due);
-      if (registered?.events.delivery === 'push') this.#begin(registered, registered.events);
+      const events = registered?.events;
+      if (events?.delivery === 'push') this.#begin(due, (notice) => this.#push(notice, events));
+      else if (!registered && arrangements.rulesOf(due)) this.#begin(due, (notice) => arrangements.tell(notice));
       else for (const done of [...(this.#waiting.get(keyOf(due)) ?? [])]) done();
     }
   }
 
-  #begin({ receiver }: Registered, events: Extract<GrantEvents, { delivery: 'push' }>): void {
+  #begin(receiver: EventReceiver, send: Send): void {
     const key = keyOf(receiver);
     if (this.#busy.has(key) || this.#busy.size >= receiversAtOnce) return;
-    const served = this.#sendAll(receiver, events)
+    const served = this.#sendAll(receiver, send)
       .catch((err: unknown) => this.parts.log.warn({ err, clientId: receiver.clientId }, 'events could not be sent'))
       .finally(() => {
         this.#busy.delete(key);
@@ -115,19 +122,24 @@ export class Deliveries {
     this.#busy.set(key, served);
   }
 
-  async #sendAll(receiver: EventReceiver, events: Extract<GrantEvents, { delivery: 'push' }>): Promise<void> {
+  async #sendAll(receiver: EventReceiver, send: Send): Promise<void> {
     while (!this.#closed) {
       const now = this.parts.clock.now();
       const taken = await this.parts.notices.take({ receiver, now, until: plusSeconds(now, leaseSeconds), limit: perReceiver });
       if (taken.length === 0) return;
-      await Promise.all(taken.map((notice) => this.#send(notice, events)));
+      await Promise.all(taken.map((notice) => this.#send(notice, send)));
     }
   }
 
+  async #push(notice: GrantNotice, events: Extract<GrantEvents, { delivery: 'push' }>): Promise<PushOutcome> {
+    const { keys, receivers, post } = this.parts;
+    return pushEvent(post, events, await writeSecurityEvent(notice, keys, receivers));
+  }
+
   /** Sent, then marked: who dies in between sends it again. */
-  async #send(notice: GrantNotice, events: Extract<GrantEvents, { delivery: 'push' }>): Promise<void> {
-    const { notices, keys, receivers, post, clock, log } = this.parts;
-    const sent = await pushEvent(post, events, await writeSecurityEvent(notice, keys, receivers));
+  async #send(notice: GrantNotice, send: Send): Promise<void> {
+    const { notices, clock, log } = this.parts;
+    const sent = await send(notice);
     if (sent.outcome === 'delivered') return void (await notices.settle({ receiver: notice, jtis: [notice.jti] }));
     const seconds = backOff(notice.attempts);
     log.warn({ clientId: notice.clientId, grantId: notice.grantId, jti: notice.jti, attempts: notice.attempts, reason: sent.reason, seconds }, 'an event could not be delivered');

@@ -24,7 +24,7 @@ export const scopeOf = ({ issuers }: Pick<AssentConfig, 'issuers'>): GrantScope 
 /** The client of a grant, also one that is registered no more. */
 export const clientOf = (registry: ClientRegistry, { issuer, clientId }: Pick<Grant, 'issuer' | 'clientId'>): NamedClient => registry.named(issuer, clientId);
 
-const speakingOf = ({ config, registry, details, locale }: Viewer, grant: Grant): Speaking => ({ locale, details, bank: config.bank.name, tpp: clientOf(registry, grant).client_name });
+export const speakingOf = ({ config, registry, details, locale }: Omit<Viewer, 'now'>, grant: Grant): Speaking => ({ locale, details, bank: config.bank.name, tpp: clientOf(registry, grant).client_name, market: config.issuers.find(({ issuer }) => issuer === grant.issuer)?.market });
 
 const day = 86_400_000;
 

@@ -1,4 +1,5 @@
 import type { DetailTypes, PaymentPresentation, Presentation } from '@assent/authorization-details';
+import { spokenScopes, type Market } from '@assent/markets';
 import { accountName, amountOf, clustersOf, explainAll, isolate, ltr, plain, siteTextsOf, termsOfDetails, textsOf, type Data, type Explanation, type Locale, type NamedAccount, type SiteTexts } from '@assent/pages';
 import type { AuthorizationDetail, ClaimsRequest, GrantDifference } from '@assent/protocol';
 
@@ -8,6 +9,8 @@ export interface Speaking {
   readonly bank: string;
   readonly tpp: string;
   readonly details: DetailTypes;
+  /** Of the issuer whose grant it is. */
+  readonly market?: Market | undefined;
 }
 
 interface Permissions {
@@ -18,7 +21,7 @@ interface Permissions {
 }
 
 export const dataOf = (permissions: Permissions, speaking: Speaking): Data => ({
-  clusters: clustersOf(permissions.scope, permissions.claims),
+  clusters: clustersOf(spokenScopes(permissions.scope, speaking.market), permissions.claims),
   details: presentations(permissions, speaking).filter((one) => one.kind === 'data'),
 });
 

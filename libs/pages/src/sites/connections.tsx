@@ -1,4 +1,5 @@
 import { Mark, Name, Words } from '../components/words.js';
+import { Link } from '../components/link.js';
 import { Note } from '../components/parts.js';
 import { formatDate, formatList } from '../format.js';
 import { isolate } from '../html/plain-text.js';
@@ -6,6 +7,7 @@ import { renderDocument } from '../html/render.js';
 import { SafeUrl } from '../html/safe-url.js';
 import type { Locale } from '../locale.js';
 import { siteTextsOf, type SiteTexts } from '../texts/sites/index.js';
+import type { AskedAgreement } from './agreeing.js';
 import type { ConnectionRow } from './model.js';
 import { GetForm, Select, ShortDay, ShortMoment, State, TextField, type Option } from './parts.js';
 import { SitePage, type SiteFrame } from './site-page.js';
@@ -13,6 +15,9 @@ import { SitePage, type SiteFrame } from './site-page.js';
 export interface ConnectionsModel {
   readonly frame: SiteFrame;
   readonly past: boolean;
+  /** What other customers said yes to that this one must agree to, and what was just said to one. */
+  readonly asked?: readonly AskedAgreement[];
+  readonly answered?: 'agreed' | 'refused' | undefined;
   /** How many there are, whatever the filter says. */
   readonly counts: { readonly current: number; readonly past: number };
   readonly rows: readonly ConnectionRow[];
@@ -33,7 +38,7 @@ const pastHome = SafeUrl.of('/?state=past');
 
 /** The customer's connections: what ends soon, then data apart from payments. */
 export function renderConnectionsPage(model: ConnectionsModel): string {
-  const { frame, past, counts, rows, ending } = model;
+  const { frame, past, counts, rows, ending, asked = [], answered } = model;
   const t = siteTextsOf(frame.locale);
   const d = t.dashboard;
   const [data, payments] = [rows.filter(({ kind }) => kind === 'data'), rows.filter(({ kind }) => kind === 'payment')];
@@ -44,6 +49,24 @@ export function renderConnectionsPage(model: ConnectionsModel): string {
           <h1>{d.title}</h1>
           <p class="lead">{d.lead}</p>
         </div>
+        {answered && (
+          <Note tone="ok" title={t.agree.done[answered]}>
+            <p>{t.agree.next[answered]}</p>
+          </Note>
+        )}
+        {!past &&
+          asked.map(({ to, name, holder }) => (
+            <Note tone="warn" title={<Words of={t.agree.asks(isolate(name))} />}>
+              <p>
+                <Words of={t.agree.lead(isolate(holder))} />
+              </p>
+              <p>
+                <Link to={to} kind="line">
+                  {t.agree.look}
+                </Link>
+              </p>
+            </Note>
+          ))}
         {!past &&
           ending.map(({ name, until }) => (
             <Note tone="warn" title={<Words of={d.endsOn(isolate(name), isolate(formatDate(until, frame.locale)))} />}>

@@ -3,6 +3,7 @@ import { SafeUrl } from '../html/safe-url.js';
 import type { Locale } from '../locale.js';
 import { aFrame } from './samples.js';
 import { siteTextsOf } from '../texts/sites/index.js';
+import { renderAgreementPage } from '../sites/agreeing.js';
 import { renderConnectionPage } from '../sites/connection.js';
 import { renderConnectionsPage } from '../sites/connections.js';
 import { renderProblemPage, renderSignedOutPage, renderWelcomePage } from '../sites/messages.js';
@@ -64,6 +65,8 @@ export function sitePages(locale: Locale, v?: string): Readonly<Record<string, (
     'signed-out': () => renderSignedOutPage({ frame: { ...frame, navigation: { links: [] } }, signIn: path }),
     problem: () => renderProblemPage({ frame, problem: 'changed', reference: named('0f8c1d3e'), again: path }),
     list: () => renderConnectionsPage({ frame, past: false, counts: { current: 5, past: 6 }, rows, ending: [{ name: named('Saffron Mortgages'), until: at }], filter: { name: named('tally'), kind: 'data', account: '', accounts: [{ value: '1', label: named('Everyday account ••4821') }], on: true } }),
+    'list-asked': () => renderConnectionsPage({ frame, past: false, asked: [{ to: path, name, holder: named('Ana Duarte') }], answered: 'agreed', counts: { current: 1, past: 0 }, rows: rows.slice(0, 1), ending: [], filter: { name: '', kind: '', account: '', accounts: [], on: false } }),
+    agree: () => renderAgreementPage({ frame, name, holder: named('Ana Duarte'), accounts: accounts.slice(0, 1), sees: connection.sees, pays: connection.pays, until: at, reference, action: path, hidden, back: path }),
     'list-empty': () => renderConnectionsPage({ frame, past: true, counts: { current: 0, past: 0 }, rows: [], ending: [], filter: { name: '', kind: '', account: '', accounts: [], on: false } }),
     detail: () => renderConnectionPage({ frame, connection, back: path, stop: path, removeAccount: path, json: path, csv: path, notice: 'account-removed' }),
     'detail-over': () => renderConnectionPage({ frame, connection: { ...connection, state: { kind: 'stopped' }, endedAt: at, lastUse: undefined, pays: [] }, back: path, json: path, csv: path }),

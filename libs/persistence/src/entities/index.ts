@@ -8,7 +8,7 @@ import { AuditEventEntity, IdempotencyKeyEntity, LoginThrottleEntity, MarketAnsw
 import { RegisteredClientEntity, RegisteredStatementEntity } from './registration.entities.js';
 import { BulkRevocationEntity, SiteSessionEntity, StaffEntity } from './staff.entities.js';
 import { AccessTokenEntity, RefreshTokenEntity, ReplayEntity, RevocationEntity } from './token.entities.js';
-import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
+import { AuditCheckpointEntity, AuditCheckpointLeafEntity, EndReceiverEntity, EventReceiverEntity, GrantNoticeEntity } from './notice.entities.js';
 
 export * from './backchannel.entities.js';
 export * from './bank.entities.js';
@@ -40,6 +40,7 @@ export const entities = [
   CustomerBackchannelRequestEntity,
   CustomerEntity,
   CustomerGrantEntity,
+  EndReceiverEntity,
   EventReceiverEntity,
   EvidenceEntity,
   EvidenceHeldEntity,

@@ -7,6 +7,12 @@ export class EventReceiverEntity {
   @PrimaryColumn('text', { name: 'client_id' }) clientId!: string;
 }
 
+/** An issuer whose clients are told when somebody else ends a grant of theirs. */
+@Entity({ schema: 'assent', name: 'end_receiver', synchronize: false })
+export class EndReceiverEntity {
+  @PrimaryColumn('text') issuer!: string;
+}
+
 /** A change of a grant that its client has not acknowledged yet. */
 @Entity({ schema: 'assent', name: 'grant_notice', synchronize: false })
 export class GrantNoticeEntity {

@@ -23,10 +23,17 @@ const keepFor = writing(
   INSERT INTO assent.event_receiver (issuer, client_id) SELECT issuer, client_id FROM wanted ON CONFLICT DO NOTHING`,
 );
 
+const tellEnds = writing(
+  'notice_ends',
+  `WITH others AS (DELETE FROM assent.end_receiver r WHERE NOT r.issuer = ANY ($issuers::text[]))
+  INSERT INTO assent.end_receiver (issuer) SELECT w.issuer FROM unnest($issuers::text[]) AS w (issuer) ON CONFLICT DO NOTHING`,
+);
+
 const due = reading(
   'notice_due',
   `SELECT r.issuer, r.client_id FROM assent.event_receiver r
-  WHERE EXISTS (SELECT FROM assent.grant_notice n WHERE n.issuer = r.issuer AND n.client_id = r.client_id AND n.next_at <= $now::timestamptz)`,
+  WHERE EXISTS (SELECT FROM assent.grant_notice n WHERE n.issuer = r.issuer AND n.client_id = r.client_id AND n.next_at <= $now::timestamptz)
+  UNION SELECT n.issuer, n.client_id FROM assent.end_receiver e JOIN assent.grant_notice n ON n.issuer = e.issuer AND n.next_at <= $now::timestamptz`,
 );
 
 /*
@@ -69,6 +76,9 @@ const named = ({ issuer, clientId }: EventReceiver): { issuer: string; client_id
 export const grantNotices = (sql: Sql, pool: pg.Pool): GrantNotices => ({
   async keepFor(receivers) {
     await sql.rows(keepFor, { issuers: receivers.map(({ issuer }) => issuer), clients: receivers.map(({ clientId }) => clientId) });
+  },
+  async tellEnds(issuers) {
+    await sql.rows(tellEnds, { issuers });
   },
   async due(now) {
     return (await sql.rows<{ issuer: string; client_id: string }>(due, { now: instant(now) })).map(({ issuer, client_id: clientId }) => ({ issuer, clientId }));

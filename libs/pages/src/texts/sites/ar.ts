@@ -116,6 +116,21 @@ export const ar: SiteTexts = {
     accountRemovedWhat: (tpp) => `لم يعد ${tpp} يراه.`,
   },
 
+  agree: {
+    asks: (tpp) => `يحتاج ${tpp} إلى موافقتك`,
+    lead: (holder) => `وافق ${holder}. أحد الحسابات يحتاج إلى موافقتك أيضًا: لا يُعرض شيء ولا يُدفع شيء قبل أن يوافق الجميع.`,
+    look: 'اطّلع وأجب',
+    title: (tpp) => `هل توافق على ${tpp}؟`,
+    accounts: 'الحسابات التي تحتاج إليك',
+    ends: (date) => `ينتهي في ${date}.`,
+    noEnd: 'ينتهي عند إيقافه.',
+    refusing: (holder) => `إذا رفضت، ينتهي أيضًا لدى ${holder}.`,
+    yes: 'أوافق',
+    no: 'أرفض',
+    done: { agreed: 'لقد وافقت', refused: 'لقد رفضت' },
+    next: { agreed: 'يبدأ حالما يوافق كل من تلزم موافقته.', refused: 'لا يُعرض شيء ولا يُدفع شيء.' },
+  },
+
   history: {
     lodged: 'طلبه التطبيق من البنك',
     authorised: 'سمحت بالوصول',

@@ -108,6 +108,21 @@ export const en = {
     accountRemovedWhat: (tpp: string) => `${tpp} no longer sees it.`,
   },
 
+  agree: {
+    asks: (tpp: string) => `${tpp} needs your agreement`,
+    lead: (holder: string) => `${holder} said yes. An account it is about needs your agreement as well: nothing is shown or paid before everybody agreed.`,
+    look: 'Look and answer',
+    title: (tpp: string) => `Do you agree to ${tpp}?`,
+    accounts: 'Accounts that need you',
+    ends: (date: string) => `It ends on ${date}.`,
+    noEnd: 'It ends when it is stopped.',
+    refusing: (holder: string) => `If you refuse, it ends for ${holder} too.`,
+    yes: 'Agree',
+    no: 'Refuse',
+    done: { agreed: 'You agreed', refused: 'You refused' },
+    next: { agreed: 'It starts as soon as everybody who must agree has done so.', refused: 'Nothing is shown and nothing is paid.' },
+  },
+
   history: {
     lodged: 'The app asked the bank for it',
     authorised: 'You allowed access',

@@ -107,6 +107,21 @@ export const ptBR: SiteTexts = {
     accountRemovedWhat: (tpp) => `${tpp} não a vê mais.`,
   },
 
+  agree: {
+    asks: (tpp) => `${tpp} precisa da sua concordância`,
+    lead: (holder) => `${holder} disse sim. Uma conta envolvida precisa também da sua concordância: nada é mostrado nem pago antes de todos concordarem.`,
+    look: 'Ver e responder',
+    title: (tpp) => `Você concorda com ${tpp}?`,
+    accounts: 'Contas que precisam de você',
+    ends: (date) => `Termina em ${date}.`,
+    noEnd: 'Termina quando for encerrado.',
+    refusing: (holder) => `Se você recusar, termina também para ${holder}.`,
+    yes: 'Concordar',
+    no: 'Recusar',
+    done: { agreed: 'Você concordou', refused: 'Você recusou' },
+    next: { agreed: 'Começa assim que todos os que precisam concordar tiverem concordado.', refused: 'Nada é mostrado e nada é pago.' },
+  },
+
   history: {
     lodged: 'O aplicativo pediu ao banco',
     authorised: 'Você permitiu o acesso',
