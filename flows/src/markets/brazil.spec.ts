@@ -1,10 +1,13 @@
-import { customers, headingOf, type Answer, type Visitor, type WantedClient } from '@assent/testing/fapi';
+import { customers, freePorts, headingOf, offeredAccounts, type Answer, type Visitor, type WantedClient } from '@assent/testing/fapi';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { stopAsCustomer, stopAsStaff, withinASecond } from '../support/endings.js';
+import { acknowledged, askSigned, backchannelClient } from '../support/backchannel.js';
 import { MarketParty, type Members } from '../support/market-party.js';
 import { expectAnswer, expectRefusedBy, refused } from '../support/refusal.js';
+import { NotificationEndpoint } from '../support/notified.js';
 import { startSites, type Sites } from '../support/sites.js';
+import type { SignedChange } from '../support/signed.js';
 
 /* Open Finance Brasil: consents at the bank's API, named by a scope; encrypted ID tokens; signed payments. */
 
@@ -17,25 +20,35 @@ const party = (id: string, metadata: Members = {}): WantedClient => ({
   },
 }); // prettier-ignore
 const clients = [party('contas'), party('outro')];
+/** Asks by the back channel. */
+const device = (endpoint: string) => party('aparelho', { ...backchannelClient('ping', endpoint), scope: scopes, response_types: [], authorization_details_types: undefined });
 
 const account = (id: string, name: string, iban: string, currency = 'BRL') => ({ id, name, iban, currency, openingBalance: '1250.00', historyDays: 20 });
 const people = [
-  { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', cpf: '76109277673', locale: 'pt-BR' }, accounts: [account('ana-everyday', 'Conta corrente', 'GB09HBNK40010112344821'), account('ana-savings', 'Poupança', 'GB15HBNK40010155120937')] },
+  { id: 'customer-ana', ...customers.ana, displayName: 'Ana Duarte', claims: { name: 'Ana Duarte', cpf: '76109277673', cnpj: ['11222333000181'], locale: 'pt-BR' }, accounts: [account('ana-everyday', 'Conta corrente', 'GB09HBNK40010112344821'), account('ana-savings', 'Poupança', 'GB15HBNK40010155120937'), { ...account('ana-studio', 'Conta da empresa', 'GB11HBNK40010177348850'), type: 'business' }] },
   { id: 'customer-ben', ...customers.ben, displayName: 'Ben Okafor', claims: { name: 'Ben Okafor', cpf: '52998224725' }, accounts: [account('ben-everyday', 'Conta corrente', 'GB76HBNK40010100213377')] },
 ];
 
 let sites: Sites;
 let tpp: MarketParty;
 let other: MarketParty;
+let aparelho: MarketParty;
+let notifications: NotificationEndpoint;
 let ana: Visitor;
 let ben: Visitor;
 beforeAll(async () => {
-  sites = await startSites(clients, { otherIssuers: [{ name: 'brazil', market: 'brazil', signingAlgs: ['PS256'] }], sections: { customers: people } });
+  const [port] = await freePorts(1);
+  const ciba = { approvalEndpoint: true, pendingPerCustomer: 100, refusals: 100 };
+  sites = await startSites([...clients, device(`https://localhost:${port}/notified`)], { otherIssuers: [{ name: 'brazil', market: 'brazil', signingAlgs: ['PS256'], ciba }], sections: { customers: people } });
+  notifications = await NotificationEndpoint.open(port!, sites.stack.server);
   const open = async (id: string) => new MarketParty(await sites.stack.party(id), `${sites.stack.resource}/brazil`);
-  [tpp, other] = [await open('contas'), await open('outro')];
+  [tpp, other, aparelho] = [await open('contas'), await open('outro'), await open('aparelho')];
   [ana, ben] = [sites.stack.visitor(), sites.stack.visitor()];
 }, 90_000);
-afterAll(() => sites?.stop());
+afterAll(async () => {
+  await notifications?.close();
+  await sites?.stop();
+});
 
 const consentsPath = '/open-banking/consents/v3/consents';
 const accountsPath = '/open-banking/accounts/v2/accounts';
@@ -81,7 +94,7 @@ async function granted(changes: Members = {}, accounts: readonly string[] = ['an
   if (status !== 200) throw new Error(`not redeemed: ${JSON.stringify(json)}`);
   return { id, access: json['access_token'] as string, refresh: json['refresh_token'] as string | undefined, answer: json, callback, grantId: await grantOf(id) };
 }
-const accountsOf = (token: string) => tpp.api(accountsPath, token);
+const accountsOf = (token: string, as = tpp) => as.api(accountsPath, token);
 
 describe('the whole journey', () => {
   let journey: Granted;
@@ -245,6 +258,19 @@ describe('the customer', () => {
     const back = fragment(new URL(answer.headers.get('location') ?? 'https://none.example/'));
     expect([answer.status, back.get('error')]).toEqual([303, 'access_denied']);
     expect(back.get('code')).toBeNull();
+  });
+
+  it('shares accounts of a company under a consent that names it, and under no other', async () => {
+    const offered = async (changes: Members) => {
+      const { url } = await tpp.begin(asking(await lodge(changes)));
+      return offeredAccounts((await ana.signIn(url, customers.ana)).answer);
+    };
+    expect(await offered({})).toEqual(['ana-everyday', 'ana-savings']);
+    expect(await offered({ businessEntity: document('CNPJ', '11222333000181') })).toEqual(['ana-studio']);
+    // A company she does not act for.
+    const { url } = await tpp.begin(asking(await lodge({ businessEntity: document('CNPJ', '11444777000161') })));
+    const { answer } = await ana.signIn(url, customers.ana);
+    expect([answer.status, fragment(new URL(answer.headers.get('location') ?? 'https://none.example/')).get('error')]).toEqual([303, 'access_denied']);
   });
 
   it('says no: the consent is rejected, by the customer', async () => {
@@ -420,5 +446,55 @@ describe('payments', () => {
     await sites.stack.later(301, async () => {
       expect(said(await tpp.api(`${paymentConsents}/${id}`, await tpp.ownToken('payments'))).data).toMatchObject({ status: 'REJECTED', rejectionReason: { code: 'TEMPO_EXPIRADO_AUTORIZACAO' } });
     });
+  });
+});
+
+describe('by the back channel', () => {
+  const asBrazil = (change: SignedChange = {}): SignedChange =>
+    MarketParty.withId({
+      ...change,
+      object: (header, claims) => {
+        header['typ'] = 'cibabr+jwt';
+        change.object?.(header, claims);
+      },
+    });
+  const ask = (id: string | undefined, changes: Readonly<Record<string, string | undefined>> = {}, change: SignedChange = {}) =>
+    askSigned(aparelho.client, { scope: 'openid accounts resources', login_hint: id, binding_message: undefined, ...changes }, asBrazil(change));
+  const decide = (id: string, action = 'allow') => ana.open(`${aparelho.client.as['backchannel_authentication_endpoint'] as string}/decide?${new URLSearchParams({ auth_req_id: id, action }).toString()}`);
+  const by = (answer: Answer, rule: string, code = 'invalid_request') => expectRefusedBy(sites.stack.asLog, answer, { rule, expect: refused(code) });
+
+  it('asks its customer for the consent in the hint, and is told', async () => {
+    const consent = await lodge({}, aparelho);
+    const { id, expiresIn } = acknowledged(await ask(consent, { requested_expiry: '60' }));
+    // requested_expiry is not listened to.
+    expect(expiresIn).toBeGreaterThanOrEqual(360);
+    expectAnswer(await aparelho.client.poll(id, MarketParty.withId()), refused('authorization_pending'));
+    expect((await decide(id)).json).toEqual({ outcome: 'decided' });
+    await notifications.about(id);
+    const { status, json } = await aparelho.client.poll(id, MarketParty.withId());
+    expect([status, (json['id_token'] as string).split('.').length, await stateOf(consent, aparelho)]).toEqual([200, 5, ['AUTHORISED']]);
+    expect((await accountsOf(json['access_token'] as string, aparelho)).status).toBe(200);
+    await aparelho.api(`${consentsPath}/${consent}`, await aparelho.ownToken('consents'), { method: 'DELETE' });
+    await withinASecond(() => accountsOf(json['access_token'] as string, aparelho), 401);
+    expectAnswer(await aparelho.refresh(json['refresh_token'] as string), refused('invalid_grant'));
+  });
+
+  it('hears no, and so does the consent', async () => {
+    const consent = await lodge({}, aparelho);
+    const { id } = acknowledged(await ask(consent));
+    await decide(id, 'deny');
+    expectAnswer(await aparelho.client.poll(id, MarketParty.withId()), refused('access_denied'));
+    expect(await stateOf(consent, aparelho)).toEqual(['REJECTED', 'USER', 'CUSTOMER_MANUALLY_REJECTED']);
+  });
+
+  it('is refused with another type, a longer life, another hint, another’s consent', async () => {
+    const consent = await lodge({}, aparelho);
+    await by(await ask(consent, {}, { object: (header) => void (header['typ'] = 'oauth-authz-req+jwt') }), 'CB-SR-01');
+    await by(await ask(consent, {}, { object: (_header, claims) => void (claims['exp'] = Number(claims['nbf']) + 700) }), 'CB-SR-05');
+    await by(await ask(undefined, { id_token_hint: 'e30.e30.e30' }), 'ASSENT-BR-01');
+    await by(await ask(undefined), 'ASSENT-BR-03');
+    await by(await ask(await lodge()), 'ASSENT-CONSENT-03');
+    await by(await ask(consent, { scope: `openid accounts consent:${await lodge({}, aparelho)}` }), 'ASSENT-BR-02', 'invalid_scope');
+    expect(await stateOf(consent, aparelho)).toEqual(['AWAITING_AUTHORISATION']);
   });
 });

@@ -78,11 +78,12 @@ describe('the consents API', () => {
     });
     expect(desk.consents.get('urn:harbour:c1')).toMatchObject({
       customerClaims: { cpf }, expiresAt: new Date('2027-05-31T12:00:00Z'), authoriseBy: new Date('2026-11-25T13:00:00Z'),
-      details: [{ type: 'urn:assent:brazil:data', permissions: basic, expiresAt: '2027-05-31T12:00:00Z' }],
+      details: [{ type: 'urn:assent:brazil:data', permissions: basic, expiresAt: '2027-05-31T12:00:00Z', accountTypes: ['current', 'savings', 'card'] }],
     }); // prettier-ignore
     const types = DetailTypes.of(brazil.details);
     const { details } = desk.consents.get('urn:harbour:c1')!;
     expect(types.parse(details, { issuerTypes: types.names, clientTypes: types.names, now })).toEqual(details);
+    expect(['current', 'business'].map((type) => types.offers(details[0]!, { id: 'a', maskedNumber: '1', type }))).toEqual([true, false]);
     expect(types.present(details[0]!, 'pt-BR')).toMatchObject({ clusters: [{ id: 'accounts', title: 'Contas' }, { id: 'balances', title: 'Saldos' }] });
   });
 

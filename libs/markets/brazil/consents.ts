@@ -11,6 +11,7 @@ const path = '/open-banking/consents/v3/consents';
 const kind = 'data';
 /** The customer has an hour to say yes. */
 const toAuthorise = 60 * 60;
+const ofPersons = ['current', 'savings', 'card'];
 const longest = 366 * 24 * 60 * 60;
 
 /** Consents to share data: asked for, told of, ended. */
@@ -32,7 +33,8 @@ async function lodge(request: MarketRequest, { consents }: MarketPorts): Promise
   const lodged = await consents.lodge({
     kind,
     namePrefix: consentPrefix(issuer),
-    details: [{ type: dataType, permissions, expiresAt: instant(expiresAt) }],
+    // Accounts of companies are shared under consents that name one, and no others under those.
+    details: [{ type: dataType, permissions, expiresAt: instant(expiresAt), accountTypes: cnpj === undefined ? ofPersons : ['business'] }],
     document: body,
     expiresAt,
     authoriseBy: plusSeconds(now, toAuthorise),

@@ -11,6 +11,8 @@ export interface DataSharing extends AuthorizationDetail {
   readonly transactionsFrom?: string;
   readonly transactionsTo?: string;
   readonly expiresAt?: string;
+  /** Kinds of accounts it may be about; any, when absent. */
+  readonly accountTypes?: readonly string[];
   /** Of a granted one: those the customer chose. */
   readonly accounts?: readonly string[];
 }
@@ -30,14 +32,14 @@ export function dataSharingType({ type, vocabulary }: { readonly type: string; r
       type: 'object',
       additionalProperties: false,
       required: ['type', 'permissions'],
-      properties: { type: { const: type }, permissions: someOf(names), ...(purposes.length > 0 && { purposes: someOf(purposes) }), transactionsFrom: date, transactionsTo: date, expiresAt: dateTime, accounts: accountIds },
+      properties: { type: { const: type }, permissions: someOf(names), ...(purposes.length > 0 && { purposes: someOf(purposes) }), transactionsFrom: date, transactionsTo: date, expiresAt: dateTime, accountTypes: someOf(accountTypes), accounts: accountIds },
     },
     fault,
     isWithin,
     merge: (existing, added) => unionOf([...existing, ...added], { isWithin, lists }),
     enrich: (detail, { accounts }) => ({ ...detail, accounts: [...new Set(accounts)].sort() }),
     picks: ({ permissions }) => ((vocabulary.ofAccounts ?? names).some((one) => permissions.includes(one)) ? 'accounts' : 'nothing'),
-    offers: ({ accounts }, { id }) => accounts === undefined || accounts.includes(id),
+    offers: ({ accounts, accountTypes }, { id, type }) => (accounts === undefined || accounts.includes(id)) && (accountTypes === undefined || type === undefined || accountTypes.includes(type)),
     accounts: ({ accounts = [] }) => accounts,
     withoutAccount,
     endsAt: ({ expiresAt }) => (expiresAt === undefined ? undefined : new Date(expiresAt)),
@@ -51,6 +53,8 @@ export function dataSharingType({ type, vocabulary }: { readonly type: string; r
   return { ...rules, lodged: true, reach: (detail) => reachOf(detail as DataSharing) };
 }
 
+/** As the bank has them. */
+const accountTypes = ['current', 'savings', 'card', 'business'];
 const accountIds = { type: 'array', items: { type: 'string', maxLength: 255, format: 'account-id' }, minItems: 1, maxItems: 100, uniqueItems: true };
 
 function fault({ transactionsFrom: from, transactionsTo: to, expiresAt }: DataSharing, { now }: { readonly now: Date }): string | undefined {
@@ -63,6 +67,7 @@ const isWithin = (asked: DataSharing, granted: DataSharing): boolean =>
   among(asked.permissions, granted.permissions) &&
   among(asked.purposes, granted.purposes) &&
   among(asked.accounts, granted.accounts) &&
+  among(asked.accountTypes, granted.accountTypes) &&
   atLeast(asked.transactionsFrom, granted.transactionsFrom) &&
   atMost(asked.transactionsTo, granted.transactionsTo) &&
   atMost(instant(asked.expiresAt), instant(granted.expiresAt));
