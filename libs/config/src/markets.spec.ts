@@ -52,6 +52,9 @@ describe('an issuer in a market', () => {
     ['signingAlgs: [ES256]', 'issuers[1].profile: expected either profile or market, found neither'],
     ['market: neutral\n    signsIn: staff', 'issuers[1].market: expected no market (staff share no data), found "neutral"'],
     ['market: neutral\n    authorizationDetailsTypes: [payment_initiation]', 'expected one of resources[].authorizationDetailsTypes, found "payment_initiation"'],
+    ['market: neutral\n    redirectUris: registered-or-pushed', 'issuers[1].redirectUris: expected "registered"'],
+    ['market: neutral\n    httpSignatures: required', 'issuers[1].httpSignatures: expected "off"'],
+    ['market: neutral\n    lifetimes: { accessToken: 20s }', 'issuers[1].lifetimes.accessToken: expected at least 30 seconds (none: the platform’s own), found 20'],
     ['market: neutral\n    lifetimes: { accessToken: 2h }', 'issuers[1].lifetimes.accessToken: expected at most'],
   ])('is refused: %s', async (entry, problem) => {
     expect(await problemsOf(`    ${entry}\n`)).toContainEqual(expect.stringContaining(problem));

@@ -34,6 +34,10 @@ export const brazil: Market = {
   },
   consent: consentScope,
   refreshTokens: { life: 'none-when-once', clause: 'Open Finance Brasil security profile 7.2.2: refused unless AUTHORISED, none when CONSUMED' },
+  least: [
+    { key: 'accessTokenLifetime', seconds: 300, clause: 'Open Finance Brasil security profile 5.2.2: 300 to 900 seconds' },
+    { key: 'requestUriLifetime', seconds: 60, clause: 'Open Finance Brasil security profile 5.2.2: 60 seconds at least' },
+  ],
   interactionId: { at: ['par', 'token', 'userinfo', 'introspection', 'revocation', 'backchannel'], whenAbsent: 'refuse', clause: 'Open Finance Brasil security profile 5.2.2-23' },
   onboarding: brazilOnboarding,
   journeys,

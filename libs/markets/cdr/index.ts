@@ -35,6 +35,10 @@ export const cdr: Market = {
   },
   consent: arrangementClaims,
   refreshTokens: { life: 'none-when-once', clause: 'CDS Tokens; CDS Specifying Sharing Duration' },
+  least: [
+    { key: 'accessTokenLifetime', seconds: 120, clause: 'CDS Tokens: 2 to 10 minutes' },
+    { key: 'requestUriLifetime', seconds: 10, clause: 'CDS Request Object: 10 to 90 seconds' },
+  ],
   interactionId: { at: [], whenAbsent: 'ignore', clause: 'CDS HTTP Headers: of resource requests' },
   onboarding: cdrOnboarding,
   journeys,

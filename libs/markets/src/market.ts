@@ -28,6 +28,8 @@ export interface Market {
   readonly refreshTokens: RefreshTokens;
   /** What a client is told whose customer has no account it could be about; absent: the page says so, and the customer decides. */
   readonly noEligibleAccounts?: { readonly code: 'invalid_request' | 'access_denied'; readonly description: string; readonly clause: string };
+  /** Lifetimes that may not be shorter either: an issuer may tighten its profile's down to these. */
+  readonly least?: readonly LeastLifetime[];
   /** `x-fapi-interaction-id` at the endpoints of the authorization server; resource servers have their dialect's. */
   readonly interactionId: InteractionIdRules;
   /** How third parties join. */
@@ -60,6 +62,12 @@ export interface IssuerDefaults {
   readonly silentScopes: readonly string[];
   /** Scopes of access tokens for its resource server (its consent API among them). */
   readonly resourceScopes: readonly string[];
+}
+
+export interface LeastLifetime {
+  readonly key: 'accessTokenLifetime' | 'requestUriLifetime';
+  readonly seconds: number;
+  readonly clause: string;
 }
 
 export interface RefreshTokens {

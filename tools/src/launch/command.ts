@@ -16,6 +16,9 @@ export async function configOf(options: { readonly config?: string }): Promise<A
   return { ...config, file: config.file! };
 }
 
+/** The same to be judged: nothing is written, and attacks that succeed are told of instead of refused. */
+export const configForAudit = (file: string | undefined): Promise<AssentConfig> => loadConfig({ file: file && resolve(file), env: process.env, cwd: root, purpose: 'audit' });
+
 /** Runs a command to its end: what went wrong becomes one line and exit code 1. */
 export async function run(work: () => Promise<void>): Promise<void> {
   try {

@@ -8,7 +8,7 @@ import type { Path } from '../problem.js';
 import { ciba as cibaDefaults, grantActions } from '../schema/issuer.js';
 import type { ConfigFile, IssuerEntry } from '../schema/index.js';
 import type { Context } from './context.js';
-import { carriedTypes, marketOf, resourcesInMarket } from './market.js';
+import { carriedTypes, judgeInMarket, marketOf, resourcesInMarket } from './market.js';
 import { notFound } from './not-found.js';
 import { registrationOf } from './registration.js';
 
@@ -38,6 +38,7 @@ function buildIssuer(
   const { name } = entry;
   const market = marketOf(context, entry, path);
   const rules = rulesOf(context, entry, path, market?.profile ?? profileNamed(entry.profile ?? fapi2Security.name));
+  if (market) judgeInMarket(context, entry, market, rules.policy, path);
   const resources = market ? resourcesInMarket(market, name, resourceServer, context.content.bank) : configured;
   const named = entry.signingAlgs ?? market?.issuer.signingAlgs ?? (['PS256', 'ES256'] as const);
   const signingAlgs = named.length > 0 ? named : (['PS256'] as const);

@@ -30,6 +30,7 @@ export const neutralMarket: Market = {
   },
   consent: lodgedByScope,
   refreshTokens: { life: 'consent', clause: 'none: the platform’s own' },
+  least: [{ key: 'accessTokenLifetime', seconds: 30, clause: 'none: the platform’s own' }],
   interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'generate', clause: 'none: the platform’s own' },
   onboarding: { kind: 'configured', clause: 'none: the platform’s own' },
   details: [dataSharingType({ type: dataType, vocabulary: neutralVocabulary }), ...neutralPayments.details],
