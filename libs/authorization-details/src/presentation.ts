@@ -11,6 +11,8 @@ export interface DataPresentation {
    * page that shows both a scope's and a detail's shows them once.
    */
   readonly clusters: readonly { readonly id: string; readonly title: string; readonly summary: string; readonly items: readonly string[] }[];
+  /** Whether it opens accounts; it does, unless told. */
+  readonly ofAccounts?: boolean;
   /** How far back (`history`), and until when (`until`): whole sentences. */
   readonly terms: readonly PresentedTerm[];
 }

@@ -29,8 +29,5 @@ export const connectIdVocabulary: Vocabulary = {
 
 export const clusterIdsOf = (claims: readonly string[]): readonly string[] => clustersOf(connectIdVocabulary, claims);
 
-export const texts: InLanguages<{ readonly purpose: string; readonly until: string; readonly once: string }> = {
-  en: { purpose: 'Why', until: 'How long', once: 'This once. To ask again, they must come back to you.' },
-  'pt-BR': { purpose: 'Por quê', until: 'Por quanto tempo', once: 'Só desta vez. Para perguntar de novo, precisam voltar a você.' },
-  ar: { purpose: 'السبب', until: 'المدة', once: 'هذه المرة فقط. للسؤال مجددًا عليهم العودة إليك.' },
-};
+/** Before the purpose of a request, which is its client's own text. */
+export const texts: InLanguages<string> = { en: 'Why', 'pt-BR': 'Por quê', ar: 'السبب' };

@@ -27,7 +27,7 @@ export interface Spoken {
 export const isData = ({ clusters, details }: Data): boolean => clusters.length + details.length > 0;
 
 /** Whether account data is among it. */
-export const ofAccounts = ({ clusters, details }: Data): boolean => asksForAccounts(clusters) || details.length > 0;
+export const ofAccounts = ({ clusters, details }: Data): boolean => asksForAccounts(clusters) || details.some(({ ofAccounts: opens = true }) => opens);
 
 /** What the words of a scope's cluster and a detail's have in common: a page shows them at one place. */
 const order = ['identity', 'profile', 'email', 'phone', 'address', 'accounts', 'balances', 'transactions'];
@@ -54,12 +54,17 @@ export function explainAll(data: Data, { tpp, bank, t }: Spoken): readonly Expla
 const asSaid = ({ id, title, summary, items }: Explained): Explained => ({ id: plain(id), title: sentence(title, 120), summary: sentence(summary), items: items.map((item) => sentence(item)) });
 
 /** A term of a detail as the pages say it; `value` is a sentence, the client's own text in it isolated and cut. */
-export const termAsSaid = ({ id, term, value, quoted }: PresentedTerm): PresentedTerm => ({ id: plain(id), term: sentence(term, 60), value: quoted ? isolate(value, 140) : sentence(value) });
+export const termAsSaid = (term: PresentedTerm): PresentedTerm => said(term, 140);
 
-/** What bounds the details, each sentence once; a detail bounds nothing where scopes open all that it opens. */
+const said = ({ id, term, value, quoted }: PresentedTerm, longest: number): PresentedTerm => ({ id: plain(id), term: sentence(term, 60), value: quoted ? isolate(value, longest) : sentence(value) });
+
+/** As long as the purpose of a request may be. */
+const longestPurpose = 300;
+
+/** What bounds the details, each sentence once; a detail bounds nothing where scopes open all that it opens, unless it opens nothing itself. */
 export function termsOfDetails({ clusters, details }: Data): readonly PresentedTerm[] {
   const opened = new Set<string>(clusters.map(({ id }) => id));
-  const bounding = details.filter((detail) => !detail.clusters.every(({ id }) => opened.has(id)));
-  const terms = bounding.flatMap((detail) => detail.terms.map(termAsSaid)).filter(({ id }) => id !== 'history' || !opened.has('transactions'));
+  const bounding = details.filter((detail) => detail.clusters.length === 0 || !detail.clusters.every(({ id }) => opened.has(id)));
+  const terms = bounding.flatMap((detail) => detail.terms.map((term) => said(term, longestPurpose))).filter(({ id }) => id !== 'history' || !opened.has('transactions'));
   return terms.filter(({ id, value }, index) => terms.findIndex((other) => other.id === id && other.value === value) === index);
 }

@@ -64,7 +64,7 @@ export function askingOf({ details, bank }: Pick<Engine, 'details' | 'bank'>, op
     picksAccounts: asksForAccounts(data.clusters) || dataDetails.some((detail) => details.picks(detail) === 'accounts'),
     change: current && changeTo(open, current, { details, locale, until, bank: bank.name, spoken: (scope) => spokenScopes(scope, open.issuer.config.market) }),
     until,
-    offline: open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token'),
+    offline: open.issuer.policy.grantTypes.includes('refresh_token') && open.client.grant_types.includes('refresh_token') && !isOnce(open),
     also,
   };
 }
@@ -87,6 +87,9 @@ export function pagesOf(open: Asks, details: DetailTypes, current?: Grant): read
   return asksData || payments.length === 0 || action === 'replace' ? [{ kind: 'data' }, ...payments] : payments;
 }
 
+/** Whether its market gives no refresh token for a consent of one use. */
+const isOnce = ({ request, issuer }: Asks): boolean => request.consent?.once === true && issuer.config.market?.refreshTokens.life === 'none-when-once';
+
 /** Two details that are equal in everything are one: a client that means two payments tells them apart. */
 export const detailsAsked = ({ request: { authorizationDetails: asked } }: Pick<Asks, 'request'>): readonly AuthorizationDetail[] =>
   asked.filter((one, index) => asked.findIndex((other) => canonical(other) === canonical(one)) === index);
@@ -98,7 +101,13 @@ export function asksOf(open: OpenRequest, details: DetailTypes): Asked | 'own' {
   if (open.client.first_party) return 'own';
   const about = aboutOf(open, details);
   if (about !== 'data') return about === 'both' ? 'data-and-payment' : about;
-  return open.request.authorizationDetails.length > 0 || asksForAccounts(clustersAsked(open)) ? 'accounts' : 'identity';
+  return open.request.authorizationDetails.some((detail) => opensAccounts(detail, details)) || asksForAccounts(clustersAsked(open)) ? 'accounts' : 'identity';
+}
+
+/** English, as any language would do: what is looked at is no word. */
+function opensAccounts(detail: AuthorizationDetail, details: DetailTypes): boolean {
+  const words = details.present(detail, 'en');
+  return words.kind === 'payment' || words.ofAccounts !== false;
 }
 
 /** What a request is about, for pages that say what was not done. */

@@ -44,13 +44,10 @@ export const identity: MarketDetailType = { ...rules, lodged: true };
 function present({ purpose, inIdToken = [], inUserinfo = [] }: Identity, locale: string): DataPresentation {
   const language = languageOf(locale);
   const clusters = clusterIdsOf([...inIdToken, ...inUserinfo]).map((id) => ({ id, ...(connectIdVocabulary.clusters[id] as NonNullable<(typeof connectIdVocabulary)['clusters'][string]>)[language] }));
-  const words = texts[language];
   return {
     kind: 'data',
+    ofAccounts: false,
     clusters,
-    terms: [
-      { id: 'purpose', term: words.purpose, value: purpose, quoted: true },
-      { id: 'until', term: words.until, value: words.once },
-    ],
+    terms: [{ id: 'purpose', term: texts[language], value: purpose, quoted: true }],
   };
 }

@@ -114,15 +114,15 @@ function withoutAccount(detail: FdxConsent, accountId: string): FdxConsent | und
 }
 
 /** Clusters, how far back, how long. */
-function present({ consentRequest }: FdxConsent, locale: string): DataPresentation {
+function present(detail: FdxConsent, locale: string): DataPresentation {
   const language = languageOf(locale);
   const words = texts[language];
-  const { durationType, durationPeriod = 0, lookbackPeriod: back, resources } = consentRequest;
+  const { durationType, durationPeriod = 0, lookbackPeriod: back, resources } = detail.consentRequest;
   const ids = clusterIdsOf(clustersIn(resources));
   const clusters = ids.map((id) => ({ id, ...(fdxVocabulary.clusters[id] as NonNullable<(typeof fdxVocabulary)['clusters'][string]>)[language] }));
   const terms: (PresentedTerm | undefined)[] = [
     ids.includes('transactions') ? { id: 'history', term: words.history, value: back === undefined ? words.all : words.lookback(formatCount(back, language), back) } : undefined,
     { id: 'until', term: words.until, value: { ONE_TIME: words.once, TIME_BOUND: words.days(formatCount(durationPeriod, language), durationPeriod), PERSISTENT: words.persistent }[durationType] },
   ];
-  return { kind: 'data', clusters, terms: terms.filter((term) => term !== undefined) };
+  return { kind: 'data', ofAccounts: ofAccounts(detail), clusters, terms: terms.filter((term) => term !== undefined) };
 }
