@@ -2,7 +2,7 @@ import { commonPermissions, vocabularyOf } from '../src/read-write/index.js';
 
 /** Permissions and purposes of the market’s published example; its own list was not read. */
 export const ksaVocabulary = vocabularyOf(
-  { ...commonPermissions, ReadPartyPSUIdentity: ['holder', 'identity'] },
+  { ...commonPermissions, ReadPartyPSUIdentity: ['identity-holder', 'identity-documents'] },
   {
     'Account Aggregation': {
       en: 'To show your accounts at different banks in one place.',

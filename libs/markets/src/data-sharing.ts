@@ -95,7 +95,7 @@ export function present(detail: Pick<DataSharing, 'permissions' | 'purposes' | '
   const said: PresentedTerm[] = [];
   const purposes = (detail.purposes ?? []).flatMap((purpose) => vocabulary.purposes?.[purpose]?.[language] ?? []);
   if (purposes.length > 0) said.push({ id: 'purpose', term: words.purpose, value: purposes.join(' ') });
-  if (ids.includes('transactions')) said.push({ id: 'history', term: words.history, value: words.days(days[0], days[1]) });
+  if (ids.some((id) => /^transactions\b/.test(id))) said.push({ id: 'history', term: words.history, value: words.days(days[0], days[1]) });
   if (expiresAt !== undefined) said.push({ id: 'until', term: words.until, value: words.untilValue(formatMoment(new Date(expiresAt), language)) });
   return { kind: 'data', clusters, terms: said };
 }

@@ -31,7 +31,10 @@ export const ofAccounts = ({ clusters, details }: Data): boolean => asksForAccou
 
 /** What the words of a scope's cluster and a detail's have in common: a page shows them at one place. */
 const order = ['identity', 'profile', 'email', 'phone', 'address', 'accounts', 'balances', 'transactions'];
-const place = ({ id }: Explained): number => (id === 'other' ? order.length + 1 : (order.indexOf(id) + order.length + 1) % (order.length + 1));
+const place = ({ id }: Explained): number => (id === 'other' ? order.length + 1 : (order.indexOf(partOf(id)) + order.length + 1) % (order.length + 1));
+
+/** `transactions-basic` stands where `transactions` would. */
+const partOf = (id: string): string => order.find((part) => id.startsWith(`${part}-`)) ?? id;
 
 /**
  * All of it in the order of the page, each thing once: where a scope opens what a detail opens too, the scope's words
