@@ -52,13 +52,13 @@ export interface RequestChanges {
 }
 
 /** Issuers of every market and a plain one, a directory they trust, and all that third parties need. */
-export async function startRegistrationWorld({ registration = {}, ...options }: { readonly registration?: Readonly<Record<string, unknown>> } & Omit<StackOptions, 'clients'> = {}): Promise<RegistrationWorld> {
+export async function startRegistrationWorld({ registration = {}, syncEvery = '24h', ...options }: { readonly registration?: Readonly<Record<string, unknown>>; readonly syncEvery?: string } & Omit<StackOptions, 'clients'> = {}): Promise<RegistrationWorld> {
   const [port = 0] = await freePorts(1);
   const url = `https://localhost:${port}`;
   const of = (name: Joined) => {
     const dialect = dialectOf(name);
     const statementIssuers = [{ issuer: dialect.statement?.issuer ?? url, jwksUri: `${url}/directory.jwks`, apiUrl: `${url}/api` }];
-    return { statementIssuers, perMinute: 100_000, statusEvery: '24h', ...(name === 'connectid' && { sync: { url: `${url}/api/participants?market=connectid`, every: '24h' } }), ...((name === 'plain' || name === 'fdx') && { initialAccessTokens: [{ name: 'ops', hash: sha256(initialToken).toString('base64url') }] }), ...registration };
+    return { statementIssuers, perMinute: 100_000, statusEvery: '24h', ...(name === 'connectid' && { sync: { url: `${url}/api/participants?market=connectid`, every: syncEvery } }), ...((name === 'plain' || name === 'fdx') && { initialAccessTokens: [{ name: 'ops', hash: sha256(initialToken).toString('base64url') }] }), ...registration };
   };
   const stack = await startStack({
     ...options,
