@@ -205,4 +205,8 @@ describe('errors', () => {
   ])('%j', (given, code) => {
     expect(error({ ...facts, ...given })).toEqual({ status: given.status, body: { errors: [{ code: `urn:au-cds:error:cds-all:${code}`, title: expect.any(String), detail: 'no' }] } });
   });
+
+  it('says of a data recipient that is not active any more what the market says', () => {
+    expect(error({ ...facts, status: 401, code: 'invalid_token', rule: 'ASSENT-RG-03' })).toEqual({ status: 403, body: { errors: [{ code: 'urn:au-cds:error:cds-all:Authorisation/AdrStatusNotActive', title: expect.any(String), detail: expect.any(String) }] } });
+  });
 });

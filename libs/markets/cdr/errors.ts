@@ -20,6 +20,7 @@ export const codes = {
   unsupportedVersion: { code: all('Header/UnsupportedVersion'), title: 'Unsupported Version' },
   notAcceptable: { code: all('Header/NotAcceptable'), title: 'Unacceptable Header' },
   revokedConsent: { code: all('Authorisation/RevokedConsent'), title: 'Consent Is Revoked' },
+  adrStatusNotActive: { code: all('Authorisation/AdrStatusNotActive'), title: 'ADR Status Is Not Active' },
   invalidConsent: { code: all('Authorisation/InvalidConsent'), title: 'Consent Is Invalid' },
   notFound: { code: all('Resource/NotFound'), title: 'Resource Not Found' },
   invalidResource: { code: all('Resource/Invalid'), title: 'Invalid Resource' },
@@ -36,8 +37,14 @@ const byStatus: Readonly<Record<number, CodeName>> = { 403: 'invalidConsent', 40
 /** Codes of the guard and of the server that the market has a word for. */
 const byCode: Readonly<Record<string, CodeName>> = { insufficient_scope: 'invalidConsent' };
 
+/** A token whose data recipient is not active any more (CDS Error Codes: 403). */
+const byRule: Readonly<Record<string, CodeName>> = { 'ASSENT-RG-03': 'adrStatusNotActive' };
+
 /** `{ errors: [{ code, title, detail }] }`, whoever refuses. */
-export const error: ResourceDialect['error'] = (facts) => ({ status: facts.status, body: { errors: [told(facts)] } });
+export const error: ResourceDialect['error'] = (facts) => {
+  const inactive = byRule[facts.rule ?? ''];
+  return inactive ? { status: 403, body: { errors: [{ ...codes[inactive], detail: facts.description }] } } : { status: facts.status, body: { errors: [told(facts)] } };
+};
 
 function told({ status, code, title, description, path }: ErrorFacts) {
   if (code.startsWith('urn:')) return { code, title: title ?? codes.expected.title, detail: description };

@@ -30,7 +30,7 @@ export async function admit(site: MarketSite, { access: wanted }: MarketRoute, c
   const permissions = [...new Set(reaches.flatMap((reach) => reach.permissions))];
   const needed = wanted.as === 'customer' ? wanted.permissions : undefined;
   if (needed && !needed.some((one) => permissions.includes(one))) throw refuse(`needed: the permission ${needed.join(' or ')}`);
-  const client = site.clientOf(verified.clientId);
+  const client = await site.clientOf(verified.clientId);
   const { clientId, scope, grantId, subject, acr } = verified;
   return { verified, client, reaches, access: { clientId, scope, organisationId: organisationOf(client), grantId, subject: grantId === undefined ? undefined : subject, details, permissions, acr } };
 }
@@ -52,4 +52,4 @@ function reachesOf({ details: types }: Market, details: readonly AuthorizationDe
 }
 
 /** As the trust framework or the register knows the organisation. */
-const organisationOf = (client: Client | undefined): string | undefined => client?.organisation?.id ?? client?.organisation?.register_number;
+export const organisationOf = (client: Client | undefined): string | undefined => client?.organisation?.id ?? client?.organisation?.register_number;

@@ -88,8 +88,8 @@ const addressee = ({ admitted }: Progress, { now }: Pick<MarketCall, 'now'>): Ad
 
 /** In the market's format; signed where the market signs refusals, once it is known who calls. */
 export async function refusedWith(site: MarketSite, call: Pick<MarketCall, 'interactionId' | 'now'>, refusal: RefusalFacts, progress: Progress = { headers: {} }): Promise<WireAnswer> {
-  const { status, code, description, title, path } = refusal;
-  const told = site.market.resources.error({ status, code, description, ...(title !== undefined && { title }), ...(path !== undefined && { path }), interactionId: call.interactionId, now: call.now });
+  const { status, code, rule, description, title, path } = refusal;
+  const told = site.market.resources.error({ status, code, rule, description, ...(title !== undefined && { title }), ...(path !== undefined && { path }), interactionId: call.interactionId, now: call.now });
   const plain = { status: told.status, body: told.body, headers: { ...progress.headers, ...lower(refusal.headers), ...lower(told.headers ?? {}) } };
   const signed = progress.found?.route.signed;
   return signed?.errors && progress.admitted && status < 500 ? site.sign(signed, plain, addressee(progress, call)) : plainly(plain);

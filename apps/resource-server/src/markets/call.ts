@@ -13,7 +13,7 @@ export interface MarketSite {
   readonly base: string;
   readonly guard: ResourceGuard;
   /** The client behind a token, as its issuer knows it. */
-  readonly clientOf: (clientId: string) => Client | undefined;
+  readonly clientOf: (clientId: string) => Promise<Client | undefined>;
   readonly sign: SignsAnswers;
 }
 

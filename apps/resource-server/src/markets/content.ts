@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { JwsError, KeySetError, parseDetachedJws, parseJws, parseStrictJson, verifyDetachedJws, verifyJws, type ClientKeys } from '@assent/crypto';
 import { MarketRefusal, type BodyRules, type DetachedSignatureRules } from '@assent/markets';
 import { Form, sha256, type Client, type SigningAlg, type SpentMessages } from '@assent/protocol';
-import type { Admitted } from './admission.js';
+import { organisationOf, type Admitted } from './admission.js';
 import type { MarketCall, MarketSite } from './call.js';
 
 export interface ContentPorts {
@@ -103,6 +103,6 @@ function algsOf({ issuer }: MarketSite, client: Client | undefined): readonly Si
   return registered === undefined ? issuer.policy.algs : [registered];
 }
 
-const factsOf = (client: Client | undefined) => ({ clientId: client?.client_id ?? '', organisationId: client?.organisation?.id ?? client?.organisation?.register_number });
+const factsOf = (client: Client | undefined) => ({ clientId: client?.client_id ?? '', organisationId: organisationOf(client) });
 
 const refusal = ({ status, code }: Refused, description: string, rule: string, path?: string): MarketRefusal => new MarketRefusal(status, code, description, rule, path === undefined ? {} : { path });
