@@ -2,6 +2,7 @@ import { customers, freePorts, Message, offeredAccounts, send, type Answer, type
 import type { LodgedConsent, NewConsent } from '@assent/protocol';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomUUID } from 'node:crypto';
+import { requestObject } from './support/signed.js';
 import { openThirdParty, type ThirdParty } from './support/third-party.js';
 import { startStack, type Stack } from './support/stack.js';
 import { dataType, testMarkets } from './support/test-markets.js';
@@ -11,7 +12,8 @@ import { dataType, testMarkets } from './support/test-markets.js';
  * found, decided, told and ended. Each way to travel is a market of its own at an issuer of its own.
  */
 
-const [lodgedAt, claimedAt, carriedAt] = ['neutral', 'claimed', 'carried'] as const;
+const [lodgedAt, claimedAt, carriedAt, calledAt] = ['neutral', 'claimed', 'carried', 'called'] as const;
+const calling = { id: calledAt, at: calledAt, auth: 'private_key_jwt', constraint: 'mtls', metadata: { scope: 'openid accounts payments', grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token', 'client_credentials'], response_types: [], redirect_uris: undefined, backchannel_token_delivery_mode: 'poll' } } as const;
 const party = (at: string, id: string = at, more: object = {}) => ({ id, at, auth: 'private_key_jwt', constraint: 'dpop', metadata: { scope: 'openid accounts payments', ...more } }) as const;
 
 let stack: Stack;
@@ -24,9 +26,9 @@ let carrying: FapiClient;
 beforeAll(async () => {
   const [port] = await freePorts(1);
   stack = await startStack({
-    clients: [party(lodgedAt), party(lodgedAt, 'other'), party(claimedAt), party(carriedAt, carriedAt, { recipient_base_uri: `https://localhost:${port}` }), party(carriedAt, 'rival')],
+    clients: [party(lodgedAt), party(lodgedAt, 'other'), party(claimedAt), party(carriedAt, carriedAt, { recipient_base_uri: `https://localhost:${port}` }), party(carriedAt, 'rival'), calling, { ...calling, id: 'calling-too' }],
     grants: true,
-    otherIssuers: testMarkets.map(({ name }) => ({ name, market: name, signingAlgs: undefined })),
+    otherIssuers: testMarkets.map(({ name }) => ({ name, market: name, signingAlgs: undefined, ...(name === calledAt && { ciba: { approvalEndpoint: true, pendingPerCustomer: 20, refusals: 20 } }) })),
     markets: testMarkets,
     sections: (ports) => ({ customers: people(ports) }),
   });
@@ -325,6 +327,63 @@ describe('several authorisers', () => {
     const parameters = ask({ several: 'yes' });
     await granted(carrying, parameters);
     expect((await stores().consents.find({ issuer: issuerOf(carriedAt), clientId: carriedAt, name: parameters.consent_id, now: new Date() }))?.status).toBe('active');
+  });
+});
+
+describe('by the back channel', () => {
+  const ask = async (client: FapiClient, hint: string, change: object = identified): Promise<Answer> =>
+    client.ask({ request: await requestObject(client, { parameters: { login_hint: hint, binding_message: '1234', scope: 'openid accounts' } }) }, change);
+  const asked = async (consent: LodgedConsent): Promise<string> => (await ask(await stack.party(calledAt), consent.name)).json['auth_req_id'] as string;
+  const decide = (id: string, action: 'allow' | 'deny'): Promise<Answer> =>
+    send(new Message({ method: 'GET', url: `${issuerOf(calledAt)}/backchannel/decide?${new URLSearchParams({ auth_req_id: id, action }).toString()}` }), { ca: stack.ca });
+  const anas = { customerClaims: { cpf: '11122233344' } };
+
+  it('the name of a consent stands for its customer; the yes on the device makes it active, the poll brings its tokens', async () => {
+    const client = await stack.party(calledAt);
+    const consent = await lodge(calledAt, anas);
+    const id = await asked(consent);
+    expect((await decide(id, 'allow')).json).toEqual({ outcome: 'decided' });
+    expect(await now(consent)).toMatchObject({ status: 'active', customerId: 'customer-ana' });
+    const tokens = (await client.poll(id)).json;
+    expect(tokens).toMatchObject({ consent_id: consent.name });
+    expect((await client.introspect(tokens['refresh_token'] as string)).json).toMatchObject({ exp: consent.expiresAt!.getTime() / 1000 });
+    expect(await eventsOf(consent)).toEqual(['lodged', 'authorised']);
+    // Active, the name stands for the customer who said yes.
+    const again = await asked(consent);
+    expect((await decide(again, 'allow')).json).toEqual({ outcome: 'decided' });
+    expect((await client.poll(again)).status).toBe(200);
+    expect(await eventsOf(consent)).toEqual(['lodged', 'authorised', 'replaced']);
+  });
+
+  it('the no ends it', async () => {
+    const consent = await lodge(calledAt, anas);
+    await decide(await asked(consent), 'deny');
+    expect(await now(consent)).toMatchObject({ status: 'rejected', ended: { by: 'customer' } });
+  });
+
+  it('of a yes here and a revocation there one is first, and nothing is left between', async () => {
+    const client = await stack.party(calledAt);
+    for (let round = 0; round < 4; round++) {
+      const consent = await lodge(calledAt, anas);
+      const id = await asked(consent);
+      await Promise.all([decide(id, 'allow'), stores().grants.revoke({ grantId: consent.grantId, actor: { kind: 'client', id: calledAt }, now: new Date(), audit: { type: 'grant.revoked', issuer: issuerOf(calledAt) } })]);
+      expect((await now(consent)).status).toBe('revoked');
+      expect((await client.poll(id)).status).toBe(400);
+    }
+  });
+
+  it.each<[string, () => Promise<string>, string]>([
+    ['an unknown consent', async () => 'urn:none', 'invalid_request'],
+    ['another client’s', async () => (await lodge(calledAt, anas, 'calling-too')).name, 'invalid_request'],
+    ['one that names nobody', async () => (await lodge(calledAt, { customerClaims: { cpf: '0' } })).name, 'unknown_user_id'],
+    ['one that names no customer at all', async () => (await lodge(calledAt)).name, 'unknown_user_id'],
+  ])('%s is refused', async (_, nameOf, error) => {
+    expect((await ask(await stack.party(calledAt), await nameOf())).json).toMatchObject({ error });
+  });
+
+  it('wants the interaction id where the market does', async () => {
+    const refusal = await ask(await stack.party(calledAt), (await lodge(calledAt, anas)).name, {});
+    expect([refusal.status, refusal.json['error'], await stack.asLog.ruleOf(refusal)]).toEqual([400, 'invalid_request', 'ASSENT-IID-01']);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { ConsentVehicle, Market } from '@assent/markets';
 import { neutralMarket } from '@assent/markets/neutral';
-import { refine } from '@assent/profiles';
+import { fapiCiba, refine } from '@assent/profiles';
 import { invalidRequest } from '@assent/protocol';
 
 /*
@@ -22,6 +22,17 @@ const byClaim: ConsentVehicle = {
   tokenMembers: ({ name, expiresAt }) => ({ consent_id: name, consent_ends: expiresAt?.toISOString() ?? null }),
   introspectionMembers: ({ name }) => ({ consent_id: name }),
   idTokenClaims: ({ name, expiresAt }) => ({ consent_id: name, ...(expiresAt && { consent_ends: Math.floor(expiresAt.getTime() / 1000) }) }),
+};
+
+/** By the back channel, where the name of the consent stands for its customer. */
+const byHint: ConsentVehicle = {
+  says: 'login_hint',
+  clause,
+  read({ parameter, backchannel }) {
+    const name = parameter('login_hint');
+    return backchannel && name !== undefined ? { kind: 'lodged', name } : { kind: 'none' };
+  },
+  tokenMembers: ({ name }) => ({ consent_id: name }),
 };
 
 /** All of it is in the request's own parameters. */
@@ -51,6 +62,7 @@ const like = (name: string, over: Partial<Market>): Market => ({ ...neutralMarke
 export const testMarkets: readonly Market[] = [
   neutralMarket,
   like('claimed', { issuer: { ...neutralMarket.issuer, acrValues: ['urn:test:acr:claimed'] }, consent: byClaim, interactionId: { at: ['par', 'token', 'userinfo'], whenAbsent: 'refuse', clause } }),
+  { ...like('called', { consent: byHint, interactionId: { at: ['backchannel'], whenAbsent: 'refuse', clause } }), profile: refine(fapiCiba, 'called', {}) },
   like('carried', {
     consent: inParameters,
     refreshTokens: { life: 'none-when-once', clause },
