@@ -8,6 +8,7 @@ export { ClientRegistry, type ClientRegistryOptions, type NamedClient } from './
 export { databaseReady, feedReady, openConfiguredDatabase, openConfiguredFeed, openConfiguredSignals, type OpeningApp } from './configured.js';
 export { openDatabase, type Database, type DatabaseOptions } from './database.js';
 export { DatabaseError, isUnavailable } from './database-error.js';
+export { endGrants } from './end-grants.js';
 export { startHousekeeping, type Housekeeping, type HousekeepingOptions } from './housekeeping.js';
 export { migrate } from './migrate.js';
 export { openRevocationFeed, type FeedChange, type FeedRead, type RevocationFeedOptions } from './revocation-feed.js';

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { statementOf, type DirectoryRecord } from '@assent/markets';
+import { endGrants } from '@assent/persistence';
 import { OAuthError, type AuditEvent, type RegisteredClient } from '@assent/protocol';
 import type { Engine } from '../engine.js';
 import { registrationSites, statementIssuerOf, type RegistrationSite } from './call.js';
 import { participants, reasonOf, softwareRecord } from './directory-client.js';
-import { endGrants } from './end-grants.js';
 import { acceptedClient } from './judge.js';
 import { effectiveMetadata } from './metadata.js';
 import { offeredBy } from './register.js';

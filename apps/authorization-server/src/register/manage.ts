@@ -1,9 +1,9 @@
+import { endGrants } from '@assent/persistence';
 import { conflict, invalidClientMetadata, invalidRequest, invalidSoftwareStatement, sha256, type RegisteredClient } from '@assent/protocol';
 import { refuseReplay } from '../request/replayed.js';
 import { clientInformation } from './answer.js';
 import { auditOfRegistration, type RegistrationCall } from './call.js';
 import { requiredCertificate, verifyBinding } from './certificate.js';
-import { endGrants } from './end-grants.js';
 import { refusedToken } from './initial-access.js';
 import { acceptedClient, verifyAddresses } from './judge.js';
 import { managedRegistration } from './management-access.js';

@@ -1,5 +1,5 @@
-import type { Stores } from '@assent/persistence';
 import type { Clock } from '@assent/protocol';
+import type { Stores } from './stores.js';
 
 const some = 100;
 
