@@ -1,4 +1,4 @@
-import { customers, freePorts, headingOf, offeredAccounts, type Answer, type Visitor, type WantedClient } from '@assent/testing/fapi';
+import { customers, freePorts, offeredAccounts, type Answer, type Visitor, type WantedClient } from '@assent/testing/fapi';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { stopAsCustomer, stopAsStaff, withinASecond } from '../support/endings.js';
@@ -283,10 +283,10 @@ describe('the customer', () => {
   });
 
   it('reads it in Portuguese', async () => {
-    const { url } = await tpp.begin(asking(await lodge()));
+    const { url } = await tpp.begin({ ...asking(await lodge({ permissions: [...allPermissions, 'CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ'] })), ui_locales: 'pt-BR' });
     const reader = sites.stack.visitor();
-    const { answer } = await reader.signIn(`${url.href}&ui_locales=pt-BR`, customers.ana);
-    expect(headingOf(answer)).toBeTruthy();
+    const { answer } = await reader.signIn(url, customers.ana);
+    for (const words of [/<html lang="pt-BR"/, /Saldos/, /Extratos/, /Quanto há em cada conta que você escolher/, /Seus dados cadastrais/, /Até /]) expect(answer.text).toMatch(words);
   });
 });
 

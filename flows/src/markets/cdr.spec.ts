@@ -200,6 +200,12 @@ describe('sharing', () => {
     expect([refresh, (await accountsOf(access)).status, typeof arrangement]).toEqual([undefined, 200, 'string']);
   });
 
+  it('says on the page that it is once', async () => {
+    const page = async (more: Members) => (await ana.signIn((await adr.begin(asking(more))).url, customers.ana)).answer.text;
+    const often = /also when you are not using/;
+    expect([often.test(await page({})), often.test(await page({ sharing_duration: quarter }))]).toEqual([false, true]);
+  });
+
   it('is for a year at most, and ends with its duration', async () => {
     const { refresh } = await shared({ sharing_duration: 99_999_999 });
     const { json } = await adr.client.introspect(refresh!);

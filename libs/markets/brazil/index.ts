@@ -42,7 +42,7 @@ export const brazil: Market = {
   onboarding: brazilOnboarding,
   journeys,
   conformance,
-  details: [dataSharingType({ type: dataType, vocabulary }), onePaymentType({ type: paymentType, ownWords: ['remittance', 'endToEndId'] })],
+  details: [dataSharingType({ type: dataType, vocabulary }), onePaymentType({ type: paymentType, ownWords: ['remittance', 'endToEndId'], accountText: (account) => ('iban' in account ? account.iban : `ISPB ${account.identification.replaceAll('/', ' · ')}`) })],
   resources: {
     headers: { interactionId: { whenAbsent: 'refuse', whenMalformed: 'refuse' } },
     error,

@@ -6,7 +6,7 @@ export const dataType = 'urn:assent:brazil:data';
 export const paymentType = 'urn:assent:brazil:payment';
 
 const clusters = {
-  identity: {
+  'registration-data': {
     en: { title: 'Who you are', summary: 'Your name, your documents and how to reach you.', items: ['Name and CPF', 'Documents', 'Address, telephone and e-mail'] },
     'pt-BR': { title: 'Seus dados cadastrais', summary: 'Seu nome, seus documentos e como falar com você.', items: ['Nome e CPF', 'Documentos', 'Endereço, telefone e e-mail'] },
     ar: { title: 'من أنت', summary: 'اسمك ووثائقك وطريقة التواصل معك.', items: ['الاسم ورقم CPF', 'الوثائق', 'العنوان والهاتف والبريد الإلكتروني'] },
@@ -85,7 +85,7 @@ interface Group {
 /** Groups of permissions: whoever asks for one of a group asks for all of it (consents API v3). */
 export const groups: readonly Group[] = (
   [
-    { of: 'person', permissions: ['CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ'], shows: { CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ: ['identity'] } },
+    { of: 'person', permissions: ['CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ'], shows: { CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ: ['registration-data'] } },
     { of: 'person', permissions: ['CUSTOMERS_PERSONAL_ADITTIONALINFO_READ'], shows: { CUSTOMERS_PERSONAL_ADITTIONALINFO_READ: ['circumstances'] } },
     { of: 'company', permissions: ['CUSTOMERS_BUSINESS_IDENTIFICATIONS_READ'], shows: { CUSTOMERS_BUSINESS_IDENTIFICATIONS_READ: ['company'] } },
     { of: 'company', permissions: ['CUSTOMERS_BUSINESS_ADITTIONALINFO_READ'], shows: { CUSTOMERS_BUSINESS_ADITTIONALINFO_READ: ['company-circumstances'] } },

@@ -24,6 +24,10 @@ describe('explainAll', () => {
   it('shows both where the words differ', () => {
     expect(titles([], [someDetail, { ...someDetail, clusters: [{ ...someDetail.clusters[0]!, summary: 'Another.' }] }])).toEqual(['Balances', 'Balances', 'Transactions']);
   });
+  it('swallows nothing a detail opens that has the name of something else', () => {
+    const papers = { ...someDetail, clusters: [{ id: 'identity', title: 'Your papers', summary: 'x', items: [] }] };
+    expect(titles(['openid'], [papers])).toEqual(['That it is you', 'Your papers']);
+  });
   it('puts what has a place there, then the rest, and last what nobody described', () => {
     const loans = { ...someDetail, clusters: [{ id: 'loans', title: 'Loans', summary: 'x', items: [] }] };
     expect(titles(['odd', 'openid', 'accounts'], [loans, someDetail])).toEqual(['That it is you', 'Account names and numbers', 'Balances', 'Transactions', 'Loans', 'Other access: “\u2068odd\u2069”']);

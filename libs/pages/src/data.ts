@@ -29,6 +29,9 @@ export const isData = ({ clusters, details }: Data): boolean => clusters.length 
 /** Whether account data is among it. */
 export const ofAccounts = ({ clusters, details }: Data): boolean => asksForAccounts(clusters) || details.some(({ ofAccounts: opens = true }) => opens);
 
+/** What scopes and details both may open, under the same ids; any other id of a detail's is its own, whatever it is. */
+const common: readonly string[] = ['accounts', 'balances', 'transactions'];
+
 /** What the words of a scope's cluster and a detail's have in common: a page shows them at one place. */
 const order = ['identity', 'profile', 'email', 'phone', 'address', 'accounts', 'balances', 'transactions'];
 const place = ({ id }: Explained): number => (id === 'other' ? order.length + 1 : (order.indexOf(partOf(id)) + order.length + 1) % (order.length + 1));
@@ -42,7 +45,7 @@ const partOf = (id: string): string => order.find((part) => id.startsWith(`${par
  */
 export function explainAll(data: Data, { tpp, bank, t }: Spoken): readonly Explained[] {
   const byScope = data.clusters.map((cluster) => ({ id: cluster.id, ...explained(cluster, tpp, bank, t) }));
-  const opened = new Set<string>(byScope.map(({ id }) => id));
+  const opened = new Set<string>(byScope.flatMap(({ id }) => (common.includes(id) ? [id] : [])));
   const byDetail: Explained[] = [];
   for (const cluster of data.details.flatMap(({ clusters }) => clusters.map(asSaid))) {
     const same = byDetail.findIndex(({ id, title, summary }) => id === cluster.id && title === cluster.title && summary === cluster.summary);
@@ -66,7 +69,7 @@ const longestPurpose = 300;
 
 /** What bounds the details, each sentence once; a detail bounds nothing where scopes open all that it opens, unless it opens nothing itself. */
 export function termsOfDetails({ clusters, details }: Data): readonly PresentedTerm[] {
-  const opened = new Set<string>(clusters.map(({ id }) => id));
+  const opened = new Set<string>(clusters.map(({ id }) => id).filter((id) => common.includes(id)));
   const bounding = details.filter((detail) => detail.clusters.length === 0 || !detail.clusters.every(({ id }) => opened.has(id)));
   const terms = bounding.flatMap((detail) => detail.terms.map((term) => said(term, longestPurpose))).filter(({ id }) => id !== 'history' || !opened.has('transactions'));
   return terms.filter(({ id, value }, index) => terms.findIndex((other) => other.id === id && other.value === value) === index);
