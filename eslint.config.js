@@ -67,13 +67,17 @@ const syntax = {
     selector: 'Literal[value=/^(fapi[12]?-[a-z0-9-]+|open-?(banking|finance)-?(uk|br|brazil|uae|ksa|au)|obie|cdr|connectid)$/i]',
     message: 'Profile and market names live in libs/profiles and in configuration.',
   },
+  marketTest: {
+    selector: ":matches(BinaryExpression[operator=/^[!=]==?$/]:has(> Literal) MemberExpression[property.name='name']:matches([object.name='market'], [object.property.name='market']), SwitchStatement > MemberExpression.discriminant[property.name='name']:matches([object.name='market'], [object.property.name='market']))",
+    message: 'No `if (market …)` outside libs/markets: let the market carry a value or a strategy.',
+  },
   html: { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Text is escaped by the renderer; raw HTML is never passed through.' },
   handler: { selector: 'JSXAttribute[name.name=/^on/i]', message: 'Pages work without scripts, and the content security policy stops inline ones.' },
   style: { selector: "JSXAttribute[name.name='style']", message: 'The content security policy stops inline styles: use the stylesheet.' },
 };
 const restrict = (...names) => ['error', ...names.map((name) => syntax[name])];
 const everywhere = ['random', 'names', 'html', 'handler', 'style'];
-const byPolicy = [...everywhere, 'profileTest', 'profileName'];
+const byPolicy = [...everywhere, 'profileTest', 'profileName', 'marketTest'];
 const byClock = ['now', 'newDate'];
 
 /** `eslint-disable…` without ` -- why` is an error. */

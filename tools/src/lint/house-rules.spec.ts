@@ -47,6 +47,8 @@ const planted: readonly Planted[] = [
   { says: 'new Date() in a flow', file: 'apps/authorization-server/src/token/planted.ts', code: 'export const a = new Date();', message: 'comes from the Clock' },
   { says: 'a date made from a value', file: 'libs/crypto/src/planted.ts', code: 'export const a = new Date(0);', message: undefined },
   { says: 'a question about the profile', file: 'apps/authorization-server/src/planted.ts', code: "export const a = (i: { profile: string }) => i.profile === 'x';", message: 'outside libs/profiles: let the policy' },
+  { says: 'a question about the market', file: 'apps/resource-server/src/planted.ts', code: "export const a = (i: { market?: { name: string } }) => i.market?.name === 'x';", message: 'outside libs/markets: let the market' },
+  { says: 'two markets compared', file: 'apps/resource-server/src/planted.ts', code: 'export const a = (i: { market: { name: string } }, name: string) => i.market.name === name;', message: undefined },
   { says: "a profile's name", file: 'libs/http/src/planted.ts', code: "export const a = 'fapi2-security';", message: 'live in libs/profiles' },
   { says: 'a name that says nothing', file: 'libs/http/src/planted.ts', code: 'export class TokenManager {}', message: 'Name it by what it is' },
   { says: 'a suppression without a reason', file: 'libs/http/src/planted.ts', code: 'export const a = Math.random(); // eslint-disable-line no-restricted-syntax', message: 'carries its reason' },
