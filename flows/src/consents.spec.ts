@@ -323,6 +323,16 @@ describe('several authorisers', () => {
     expect((await carrying.refresh(tokens['refresh_token'] as string)).json['access_token']).toContain('.');
   });
 
+  it('are not passed by: an amendment, or a consent authorised anew, offers nothing others must agree to', async () => {
+    const { arrangement_id: amends } = (await granted(carrying, { scope: 'openid accounts', sharing_duration: '86400' })) as { arrangement_id: string };
+    const url = carrying.authorizationUrl((await pushing(carrying, { scope: 'openid accounts', sharing_duration: '86400', amends, several: 'yes' })).json['request_uri'] as string);
+    expect(offeredAccounts((await ana.signIn(url, customers.ana)).answer)).toEqual(['ana-everyday']);
+    const consent = await lodge(lodgedAt);
+    await granted(lodging, byScope(consent));
+    const anew = lodging.authorizationUrl((await pushing(lodging, byScope(consent))).json['request_uri'] as string);
+    expect(offeredAccounts((await ana.signIn(anew, customers.ana)).answer)).toEqual(['ana-everyday']);
+  });
+
   it('one who holds the account alone needs nobody else', async () => {
     const parameters = ask({ several: 'yes' });
     await granted(carrying, parameters);

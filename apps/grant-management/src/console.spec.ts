@@ -136,6 +136,33 @@ describe('a grant', () => {
   });
 });
 
+describe('a consent that waits for its customer', () => {
+  const lodge = async () => {
+    const consent = { kind: 'data', details: [], document: {}, expiresAt: null };
+    const lodged = await opened.stores.consents.lodge({ issuer: configuration.issuer, clientId: 'tally', consent, now: systemClock.now(), audit: { type: 'consent.lodged', issuer: configuration.issuer, clientId: 'tally' } });
+    if (lodged.outcome !== 'lodged') throw new Error(lodged.outcome);
+    return lodged.consent.grantId;
+  };
+
+  it('is found and shown as waiting, with nobody for a customer', async () => {
+    const id = await lodge();
+    expect((await staff.viewer.post('/search', { grant: id })).text).toContain(`/grants/${id}`);
+    const { status, text } = await staff.viewer.get(`/grants/${id}`);
+    expect([status, text.includes('Waiting'), text.includes('The app asked the bank for it')]).toEqual([200, true, true]);
+    expect(text).not.toMatch(/undefined|null/);
+    expect((await staff.viewer.post('/search', { customer: 'ana', status: 'awaiting_authorisation' })).text).not.toContain(id);
+  });
+
+  it('can be ended like every grant, and ends with all of its client', async () => {
+    const id = await lodge();
+    expect((await staff.agent.post(`/grants/${id}/revoke/confirmed`, { version: '1', ...why })).status).toBe(303);
+    expect(await find(id)).toMatchObject({ status: 'revoked', customerId: '' });
+    expect(await auditOf('grant.revoked', `grant_id = '${id}'`)).toMatchObject([{ customer_id: null, client_id: 'tally' }]);
+    const other = await lodge();
+    expect(await opened.stores.grantDirectory.current(configuration.issuer, 'tally', 1000)).toContain(other);
+  });
+});
+
 describe('ending a grant', () => {
   it('takes a reason, a note, and a look at what the customer will read', async () => {
     const id = await aGrant();

@@ -83,7 +83,8 @@ async function ofCarried(call: AuthorizationCall, client: Client, reference: Car
     ...(expiresAt && { expiresAt: secondsOf(expiresAt) }),
     ...(ofCustomer !== undefined && { ofCustomer }),
   };
-  if (amended) return { ...asked, consent: { as: 'amended', grantId: amended.grantId, name: amended.name, ...common } };
+  // It takes the other's place when the code is redeemed, with nobody else to wait for: what others must agree to is not on offer.
+  if (amended) return { ...asked, consent: { as: 'amended', grantId: amended.grantId, name: amended.name, ...common, furtherAuthorisers: false } };
   if (name === undefined && !furtherAuthorisers) return { ...asked, consent: { as: 'new', ...common } };
   const grantId = mintId(newTag());
   const { authoriseBy, document = { details: authorizationDetails }, consentKind = '', follows } = reference;

@@ -2,6 +2,7 @@ import { noStore, route } from '@assent/http';
 import { OAuthError } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.js';
+import { answerInteractionId } from '../request/interaction-id.js';
 import { auditOfRegistration, readRegistrationCall, registrationSites, type RegistrationCall, type RegistrationSite } from './call.js';
 import { deleteRegistration, readRegistration, replaceRegistration } from './manage.js';
 import { register } from './register.js';
@@ -26,6 +27,7 @@ function registerSite(fastify: FastifyInstance, site: RegistrationSite, throttle
   const url = site.issuer.routes.registration as string;
   const answering = (what: string, answer: (call: RegistrationCall, reply: FastifyReply, clientId: string) => Promise<unknown>) => async (request: FastifyRequest, reply: FastifyReply) => {
     noStore(reply);
+    answerInteractionId(request, reply, site.issuer, 'registration');
     const call = readRegistrationCall(request, site);
     const { clientId = '' } = request.params as { readonly clientId?: string };
     await throttle.take(call);
