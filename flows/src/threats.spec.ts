@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { backchannelClient } from './support/backchannel.js';
 import { startStack, type Stack } from './support/stack.js';
 import { login, targetOf, type WantedTarget } from './support/threat-target.js';
 
@@ -14,6 +15,7 @@ import { login, targetOf, type WantedTarget } from './support/threat-target.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 let stack: Stack;
 let ahead = 0;
+const scope = 'openid profile accounts balances transactions';
 
 beforeAll(async () => {
   stack = await startStack({
@@ -27,10 +29,13 @@ beforeAll(async () => {
       { id: 'older-too', auth: 'private_key_jwt', constraint: 'mtls', at: 'advanced' },
       { id: 'bearer', auth: 'private_key_jwt', constraint: 'either', at: 'baseline' },
       { id: 'bearer-too', auth: 'private_key_jwt', constraint: 'either', at: 'baseline' },
+      { id: 'asks', auth: 'private_key_jwt', constraint: 'dpop', at: 'ciba', metadata: { ...backchannelClient('poll'), scope } },
+      { id: 'asks-too', auth: 'private_key_jwt', constraint: 'mtls', at: 'ciba', metadata: { ...backchannelClient('ping', 'https://localhost:9/notified'), scope } },
     ],
     otherIssuers: [
       { name: 'signing', profile: 'fapi2-message-signing' },
       { name: 'advanced', profile: 'fapi1-advanced', signingAlgs: ['PS256', 'ES256'] },
+      { name: 'ciba', profile: 'fapi2-ciba', ciba: { longPolling: '5s' } },
       { name: 'baseline', profile: 'fapi1-baseline', signingAlgs: ['PS256', 'ES256'] },
     ],
     authorizationServer: { loginThrottle: { attempts: 5 } },
@@ -98,6 +103,15 @@ describe('the other profiles', () => {
     expect(of(report, 'violated')).toEqual([]);
     expect(succeeding(report).map((one) => one.slice(0, one.indexOf(':')))).toEqual(['CA-02/endpoint']);
     expect(of(report, 'partial')).toEqual(['TM-PAR-05', 'TM-CA-02']);
+  }, 120_000);
+
+  it('requests by the back channel are stopped, and what needs a browser is not there', async () => {
+    const report = await run({ clients: ['asks', 'asks-too'], at: 'ciba' });
+    expect(succeeding(report)).toEqual([]);
+    expect(untried(report)).toEqual([]);
+    for (const id of ['TM-CIBA-01', 'TM-CIBA-02', 'TM-CIBA-03', 'TM-CIBA-04', 'TM-TOK-01', 'TM-RT-01', 'TM-GRNT-01', 'TM-ID-01']) expect([id, of(report, 'enforced').includes(id as never)]).toEqual([id, true]);
+    const customer = stack.visitor();
+    expect((await customer.signIn(new URL(`${stack.issuer.replace(/[^/]+$/, 'ciba')}/device`), customers.ana)).answer.text).not.toContain('/device/requests/');
   }, 120_000);
 
   it('FAPI 1.0 Baseline shows what bearer tokens and plain requests mean', async () => {

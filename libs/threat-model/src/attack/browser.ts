@@ -47,6 +47,34 @@ export class Browser {
     throw new Error('the recipe goes round in circles');
   }
 
+  /** Goes as far as the page of the recipe’s last step, and says what would be submitted there. */
+  async upToLast(url: string): Promise<PageForm | undefined> {
+    const last = this.login.at(-1);
+    let [answer, at] = [await this.open(url), url];
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const next = location(answer, at);
+      const form = next === undefined ? this.filled(answer, at) : undefined;
+      if (last && answer.text.includes(` id="${last.button}"`)) return form;
+      if (next !== undefined) [answer, at] = [await this.open(next), next];
+      else if (form) [answer, at] = [await this.submit(form), form.action];
+      else return undefined;
+    }
+    return undefined;
+  }
+
+  /** The page behind a sign-in: goes through redirects and the recipe’s pages until none of them fits. */
+  async pass(url: string): Promise<{ readonly answer: Incoming; readonly at: string }> {
+    let [answer, at] = [await this.open(url), url];
+    for (let pages = 0; pages < mostPages; pages += 1) {
+      const next = location(answer, at);
+      const form = next === undefined ? this.filled(answer, at) : undefined;
+      if (next !== undefined) [answer, at] = [await this.open(next), next];
+      else if (form) [answer, at] = [await this.submit(form), form.action];
+      else return { answer, at };
+    }
+    throw new Error('the recipe goes round in circles');
+  }
+
   /** The form of the first step this page fits, filled in. */
   filled(answer: Incoming, at: string): PageForm | undefined {
     const step = this.login.find(({ button }) => answer.text.includes(` id="${button}"`));

@@ -1,4 +1,4 @@
-import { constants, createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { constants, createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
 
 /* A signer that shares nothing with the servers: it also makes what no library would. */
 
@@ -30,7 +30,7 @@ export function signed(header: Members, claims: Members, { alg, privateKey }: Ke
   return `${input}.${signature(alg, Buffer.from(input), privateKey).toString('base64url')}`;
 }
 
-function signature(alg: string, input: Buffer, key: KeyObject): Buffer {
+export function signature(alg: string, input: Buffer, key: KeyObject): Buffer {
   if (alg === 'PS256') return sign('sha256', input, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
   if (alg === 'EdDSA' || alg === 'Ed25519') return sign(null, input, key);
   return sign('sha256', input, { key, dsaEncoding: 'ieee-p1363' });
@@ -62,4 +62,18 @@ export function readJwt(text: string): { readonly header: Members; readonly clai
   } catch {
     return undefined;
   }
+}
+
+/** Whether one of these public keys made the signature. `none`, HMAC and strangers’ keys never did. */
+export function isSignedBy(jws: string, keys: readonly Members[]): boolean {
+  const [header = '', payload = '', signed = ''] = jws.split('.');
+  const { alg, kid } = readJwt(jws)?.header ?? {};
+  const fitting = keys.filter((key) => (kid === undefined || key['kid'] === kid) && key['use'] !== 'enc');
+  return fitting.some((jwk) => verifies(String(alg), Buffer.from(`${header}.${payload}`), Buffer.from(signed, 'base64url'), createPublicKey({ key: jwk as never, format: 'jwk' })));
+}
+
+function verifies(alg: string, input: Buffer, made: Buffer, key: KeyObject): boolean {
+  if (alg === 'PS256') return key.asymmetricKeyType === 'rsa' && verify('sha256', input, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, made);
+  if (alg === 'EdDSA' || alg === 'Ed25519') return key.asymmetricKeyType === 'ed25519' && verify(null, input, key, made);
+  return alg === 'ES256' && key.asymmetricKeyType === 'ec' && verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, made);
 }

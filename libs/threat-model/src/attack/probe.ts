@@ -3,9 +3,12 @@ import type { ControlId } from '../model/controls.js';
 import type { Scene } from './scene.js';
 import type { Incoming } from './wire.js';
 
+/**
+ * `inconclusive`: neither can be said. `residual`: it went through where the specification says that nothing stops it.
+ * `not-applicable`: there is nothing to attack.
+ */
 export interface Outcome {
-  /** `undefined`: neither can be said. */
-  readonly succeeded: boolean | undefined;
+  readonly outcome: 'stopped' | 'succeeded' | 'residual' | 'inconclusive' | 'not-applicable';
   readonly reason: string;
 }
 
@@ -17,16 +20,17 @@ export interface Probe {
   readonly against: readonly ControlId[];
   readonly says: string;
   /** Why it has nothing to try at this target, if so. */
-  readonly unfit?: (scene: Scene) => string | undefined;
+  readonly unfit?: ((scene: Scene) => string | undefined) | undefined;
   readonly run: (scene: Scene) => Promise<Outcome>;
 }
 
-export const stopped = (reason: string): Outcome => ({ succeeded: false, reason });
-export const succeeded = (reason: string): Outcome => ({ succeeded: true, reason });
-export const inconclusive = (reason: string): Outcome => ({ succeeded: undefined, reason });
+export const stopped = (reason: string): Outcome => ({ outcome: 'stopped', reason });
+export const succeeded = (reason: string): Outcome => ({ outcome: 'succeeded', reason });
+export const residual = (reason: string): Outcome => ({ outcome: 'residual', reason });
+export const inconclusive = (reason: string): Outcome => ({ outcome: 'inconclusive', reason });
 export const judged = (holds: boolean, good: string, bad: string): Outcome => (holds ? stopped(good) : succeeded(bad));
 
-const errorOf = ({ json, status }: Incoming): string => `${status}${typeof json['error'] === 'string' ? ` ${json['error']}` : ''}`;
+export const errorOf = ({ json, status }: Incoming): string => `${status}${typeof json['error'] === 'string' ? ` ${json['error']}` : ''}`;
 
 /** An answer that must be a refusal. A server error refuses too, but not knowingly. */
 export function mustRefuse(answer: Incoming, what: string): Outcome {
@@ -35,14 +39,24 @@ export function mustRefuse(answer: Incoming, what: string): Outcome {
 }
 
 /** All of them must be stopped; the first that is not decides. */
-export const worst = (outcomes: readonly Outcome[]): Outcome => outcomes.find((one) => one.succeeded) ?? outcomes.find((one) => one.succeeded === undefined) ?? stopped(outcomes.map(({ reason }) => reason).join('; '));
+export const worst = (outcomes: readonly Outcome[]): Outcome =>
+  (['succeeded', 'residual', 'inconclusive'] as const).map((one) => outcomes.find(({ outcome }) => outcome === one)).find((one) => one !== undefined) ?? stopped(outcomes.map(({ reason }) => reason).join('; '));
 
-export const byDpop = ({ victim }: Scene): string | undefined => (victim.client.constraint === 'dpop' ? undefined : 'the honest client uses no DPoP');
-export const byAssertion = ({ victim }: Scene): string | undefined => (victim.signingKey ? undefined : 'the honest client signs no assertions');
-export const byPlainRequests = ({ victim }: Scene): string | undefined => (victim.client.signsRequests ? 'the honest client signs its requests' : undefined);
-export const withThief = ({ victim, thief }: Scene): string | undefined => (victim.id === thief.id ? 'there is no second client' : undefined);
-export const manages = ({ metadata }: Scene): string | undefined => (Array.isArray(metadata['grant_management_actions_supported']) ? undefined : 'the issuer offers no grant management');
+type Unfit = (scene: Scene) => string | undefined;
+
+export const byDpop: Unfit = ({ victim }) => (victim.client.constraint === 'dpop' ? undefined : 'the honest client uses no DPoP');
+export const byAssertion: Unfit = ({ victim }) => (victim.signingKey ? undefined : 'the honest client signs no assertions');
+export const byPlainRequests: Unfit = ({ victim }) => (victim.client.signsRequests ? 'the honest client signs its requests' : undefined);
+export const bySignedRequests: Unfit = ({ victim }) => (victim.client.signsRequests ? undefined : 'the honest client signs no requests');
+export const byBrowser: Unfit = ({ victim }) => (victim.client.flow === 'backchannel' ? 'the honest client sends no customers through a browser' : undefined);
+export const byBackchannel: Unfit = ({ victim, metadata }) =>
+  metadata['backchannel_authentication_endpoint'] === undefined ? 'the issuer takes no requests by the back channel' : victim.client.flow === 'backchannel' ? undefined : 'the honest client makes no requests by the back channel';
+export const withThief: Unfit = ({ victim, thief }) => (victim.id === thief.id ? 'there is no second client' : undefined);
+export const manages: Unfit = ({ metadata }) => (Array.isArray(metadata['grant_management_actions_supported']) ? undefined : 'the issuer offers no grant management');
 export const all =
-  (...reasons: readonly ((scene: Scene) => string | undefined)[]) =>
-  (scene: Scene): string | undefined =>
-    reasons.map((reason) => reason(scene)).find((one) => one !== undefined);
+  (...reasons: readonly (Unfit | undefined)[]): Unfit =>
+  (scene) =>
+    reasons.map((reason) => reason?.(scene)).find((one) => one !== undefined);
+
+/** Probes that need something more to be fit. */
+export const needing = (unfit: Unfit, probes: readonly Probe[]): readonly Probe[] => probes.map((probe) => ({ ...probe, unfit: all(unfit, probe.unfit) }));

@@ -2,16 +2,18 @@ import { attackIds, attackOf, type AttackId } from '../model/attacks.js';
 import type { ProbeResult, ReportedAttack, ThreatReport } from '../report/report.js';
 import { matrixOf } from '../verdict.js';
 import type { Probe } from './probe.js';
+import { backchannelProbes } from './probes/backchannel.js';
 import { codeProbes } from './probes/codes.js';
+import { raceProbes } from './probes/races.js';
 import { requestProbes } from './probes/requests.js';
 import { surroundingsProbes } from './probes/surroundings.js';
 import { tokenProbes } from './probes/tokens.js';
-import { CannotTry, Scene } from './scene.js';
+import { NothingThere, Scene } from './scene.js';
 import type { Target } from './target.js';
-import { Wire, WireLimit, type Budget } from './wire.js';
+import { Wire, type Budget } from './wire.js';
 
 /** Every probe, in the order they are run. */
-export const probes: readonly Probe[] = [...requestProbes, ...codeProbes, ...tokenProbes, ...surroundingsProbes];
+export const probes: readonly Probe[] = [...requestProbes, ...codeProbes, ...tokenProbes, ...raceProbes, ...backchannelProbes, ...surroundingsProbes];
 
 export interface AttackOptions {
   readonly budget: Budget;
@@ -42,10 +44,7 @@ export async function attack(target: Target, { budget, anywhere = false, wait = 
     onProbe(result);
     results.set(probe.attack, [...(results.get(probe.attack) ?? []), result]);
   }
-  const attacks = attackIds.map((id) => {
-    const missing = nothingThere(id, scene);
-    return missing === undefined ? verdictOf(id, results.get(id) ?? [], target.permits ?? []) : ({ id, verdict: 'not-applicable', reason: missing } as const);
-  });
+  const attacks = attackIds.map((id) => verdictOf(id, results.get(id) ?? [], target.permits ?? []));
   return { kind: 'attack', subject: target.issuer, at: new Date(), attacks, matrix: matrixOf(attacks), notes: [`${probes.length} probes, ${wire.sent} requests.`] };
 }
 
@@ -65,24 +64,20 @@ async function mount(probe: Probe, scene: Scene): Promise<ProbeResult> {
   if (unfit !== undefined) return { probe: id, says, outcome: 'not-applicable', reason: unfit, evidence: [] };
   scene.wire.evidence();
   try {
-    const { succeeded, reason } = await probe.run(scene);
-    const outcome = succeeded === undefined ? 'inconclusive' : succeeded ? 'succeeded' : 'stopped';
+    const { outcome, reason } = await probe.run(scene);
     if (outcome !== 'stopped') scene.forget();
-    const evidence = scene.wire.evidence().map((one, index, all) => (outcome === 'succeeded' && index === all.length - 1 ? { ...one, outcome: 'let through' as const } : one));
+    const through = outcome === 'succeeded' || outcome === 'residual';
+    const evidence = scene.wire.evidence().map((one, index, all) => (through && index === all.length - 1 ? { ...one, outcome: 'let through' as const } : one));
     return { probe: id, says, outcome, reason, evidence };
   } catch (error) {
     scene.forget();
-    if (!(error instanceof CannotTry || error instanceof WireLimit || error instanceof Error)) throw error;
-    return { probe: id, says, outcome: 'inconclusive', reason: error.message, evidence: scene.wire.evidence() };
+    if (!(error instanceof Error)) throw error;
+    return { probe: id, says, outcome: error instanceof NothingThere ? 'not-applicable' : 'inconclusive', reason: error.message, evidence: scene.wire.evidence() };
   }
 }
 
-/** Why an attack has nothing to attack at a target, where its metadata or its clients say so. */
-function nothingThere(id: AttackId, { metadata, victim }: Scene): string | undefined {
-  if (id.startsWith('TM-CIBA') && metadata['backchannel_authentication_endpoint'] === undefined) return 'the issuer takes no requests by the back channel';
-  if (id === 'TM-JAR-01' && !victim.client.signsRequests) return 'the honest client signs no requests';
-  return undefined;
-}
+/** Their residuals are seen, or are not there: all others stay, however well the probes went. */
+const shownByProbes: readonly AttackId[] = ['TM-CA-02', 'TM-DPOP-02'];
 
 /** What the probes say of one attack. Residuals of the specification stay, however well the probes went. */
 function verdictOf(id: AttackId, results: readonly ProbeResult[], permits: readonly AttackId[]): ReportedAttack {
@@ -91,9 +86,10 @@ function verdictOf(id: AttackId, results: readonly ProbeResult[], permits: reado
   const made = { id, probes: results };
   if (of('succeeded').length > 0 && permits.includes(id)) return { ...made, verdict: 'partial', reason: `the target’s own specification leaves it open: ${told(of('succeeded'))}` };
   if (of('succeeded').length > 0) return { ...made, verdict: 'violated', reason: told(of('succeeded')) };
+  const { residual } = attackOf(id);
+  if (of('residual').length > 0) return { ...made, verdict: 'partial', reason: `${residual ?? 'left open'} Seen here: ${told(of('residual'))}` };
   if (of('stopped').length > 0) {
-    const { residual } = attackOf(id);
-    if (residual !== undefined && id !== 'TM-CA-02') return { ...made, verdict: 'partial', reason: residual };
+    if (residual !== undefined && !shownByProbes.includes(id)) return { ...made, verdict: 'partial', reason: residual };
     const open = of('inconclusive');
     return { ...made, verdict: 'enforced', reason: `tried and stopped: ${told(of('stopped'))}${open.length > 0 ? `; not tried: ${told(open)}` : ''}` };
   }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { request } from 'node:https';
+import { request, type RequestOptions } from 'node:https';
 import { BlockList, isIP } from 'node:net';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Evidence } from '../report/report.js';
 import { redacted } from './redact.js';
 
@@ -16,6 +17,10 @@ export interface Outgoing {
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string;
   readonly identity?: Identity | undefined;
+  /** The port on this machine the connection really ends at, as if the network led there. */
+  readonly via?: number;
+  /** Milliseconds to wait for an answer; `Silent` after them. */
+  readonly patience?: number;
 }
 
 export interface Incoming {
@@ -38,11 +43,16 @@ export interface WireOptions {
   /** Attack addresses that are not this machine. */
   readonly anywhere: boolean;
   /** The names that may be attacked; everything else is refused, whatever a server's metadata says. */
-  readonly hosts: ReadonlySet<string>;
+  readonly hosts: Set<string>;
 }
+
+/** No answer came in time. */
+export class Silent extends Error {}
 
 /** The attacks have cost what they may, or would go where they may not. */
 export class WireLimit extends Error {}
+
+const mostPatience = 15_000;
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8);
@@ -54,6 +64,9 @@ export class Wire {
   private readonly until: number;
   private readonly local = new Map<string, boolean>();
   private kept: Evidence[] = [];
+  /** Authorities the suite itself made up, which its own honest clients trust for now. */
+  private readonly trusted = new Set<string>();
+  private readonly contexts = new Map<string, SecureContext>();
 
   constructor(private readonly options: WireOptions) {
     this.until = performance.now() + options.budget.seconds * 1000;
@@ -64,6 +77,28 @@ export class Wire {
     const kept = this.kept;
     this.kept = [];
     return kept;
+  }
+
+  /** Something that was seen beside what was sent. */
+  note(step: string, request: string, answer: string, outcome: Evidence['outcome']): void {
+    this.kept.push({ step, request: redacted(request), answer: redacted(answer), outcome });
+  }
+
+  /** Lets messages go to a place the suite has set up on this machine. */
+  admit(host: string, authority?: string): void {
+    this.options.hosts.add(host);
+    if (authority !== undefined) this.trusted.add(authority);
+  }
+
+  /** Has somebody else’s authority taken for a good one until the returned function is called. */
+  trust(authority: string): () => void {
+    this.trusted.add(authority);
+    return () => void this.trusted.delete(authority);
+  }
+
+  /** Counts something that is no request of its own, and stops it at the limits. */
+  async spend(url: string): Promise<void> {
+    await this.permit(new URL(url));
   }
 
   async send(message: Outgoing, step?: string): Promise<Incoming> {
@@ -94,12 +129,13 @@ export class Wire {
     return local;
   }
 
-  private exchange({ method, headers = [], body, identity }: Outgoing, url: URL): Promise<Incoming> {
+  private exchange({ method, headers = [], body, identity, via, patience = mostPatience }: Outgoing, url: URL): Promise<Incoming> {
     const names = new Map<string, string[]>();
     for (const [name, value] of headers) names.set(name, [...(names.get(name) ?? []), value]);
-    const ca = this.options.authorities.length > 0 ? { ca: [...this.options.authorities] } : {};
+    const place = via === undefined ? {} : { host: '127.0.0.1', port: via, servername: isIP(url.hostname) ? '' : url.hostname, headers: { host: url.host, ...Object.fromEntries(names) } };
+    const options: RequestOptions & { readonly secureContext: SecureContext } = { method, headers: Object.fromEntries(names), agent: false, secureContext: this.contextOf(identity), ...place };
     return new Promise((resolve, reject) => {
-      const outgoing = request(url, { method, headers: Object.fromEntries(names), agent: false, ...ca, ...(identity ? { cert: identity.cert, key: identity.key } : {}) }, (incoming) => {
+      const outgoing = request(url, options, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.once('error', reject);
@@ -108,10 +144,20 @@ export class Wire {
           resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: parsed(text) });
         });
       });
-      outgoing.setTimeout(15_000, () => outgoing.destroy(new Error(`${url.host} gave no answer in 15 seconds`)));
+      outgoing.setTimeout(patience, () => outgoing.destroy(new Silent(`${url.host} gave no answer in ${patience / 1000} seconds`)));
       outgoing.once('error', reject);
       outgoing.end(body);
     });
+  }
+
+  /** Made once for each certificate and set of authorities: the system's alone are some hundred and fifty. */
+  private contextOf(identity: Identity | undefined): SecureContext {
+    const own = [...this.options.authorities, ...this.trusted];
+    const name = [identity?.cert ?? '', ...own].join();
+    const known = this.contexts.get(name);
+    const context = known ?? createSecureContext({ ...(own.length > 0 ? { ca: [...rootCertificates, ...own] } : {}), ...(identity ? { cert: identity.cert, key: identity.key } : {}) });
+    this.contexts.set(name, context);
+    return context;
   }
 
   private keep({ method, url, headers = [], body, identity }: Outgoing, { status, headers: answered, text, json }: Incoming, step: string): void {

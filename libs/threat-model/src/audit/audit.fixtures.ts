@@ -41,6 +41,7 @@ export function deploymentWith({ profile = fapi2Ciba, policy = {}, clients = [th
     clients: [...clients, askingClient],
     authorizationDetailsTypes: ['payment_initiation'],
     grantManagement: { actions: ['create', 'merge', 'query'] },
+    ciba: { pendingPerCustomer: 5 },
     ...issuer,
   };
   return {

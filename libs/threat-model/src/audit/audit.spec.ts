@@ -32,7 +32,7 @@ const switches: { readonly [K in ControlId]?: Switch } = {
   'redirect-uri-registered': { from: { policy: { par: 'allowed' } }, off: { policy: { redirectUris: 'registered-or-pushed', par: 'allowed' } }, flips: violated('TM-BRS-01', 'TM-RED-03') },
   'issuer-in-response': { off: { policy: { issInResponse: false } }, flips: violated('TM-MIX-01', 'TM-MIX-02', 'TM-JARM-01') },
   'signed-responses': { off: { policy: { signedResponse: 'off' } }, flips: [], alone: [{ policy: { issInResponse: false } }, violated('TM-MIX-01', 'TM-MIX-02', 'TM-JARM-01')] },
-  'client-authentication': { off: { clients: [thirdParty({ token_endpoint_auth_method: 'none' })] }, flips: violated('TM-RT-01') },
+  'client-authentication': { off: { clients: [thirdParty({ token_endpoint_auth_method: 'none' })] }, flips: violated('TM-RT-01', 'TM-CIBA-03') },
   'assertion-audience': { off: { policy: { assertionAudience: 'issuer-or-endpoint' } }, flips: ['TM-CA-02: partial'] },
   'assertion-short': { off: { policy: { clientAssertionMaxLifetime: 86_400 } }, flips: violated('TM-CA-01') },
   'assertion-genuine': { off: { policy: { minimumRsaBits: 1024 } }, flips: violated('TM-CA-03') },
@@ -47,12 +47,13 @@ const switches: { readonly [K in ControlId]?: Switch } = {
   'evidence-kept': { off: { policy: { evidence: 'off' } }, flips: [] },
   'tls-only': { off: { deployment: { resourceServer: { ...base.resourceServer, publicUrl: 'http://api.test' } } }, flips: violated('TM-NET-01') },
   'sign-in-brake': { off: { deployment: { authorizationServer: { ...base.authorizationServer, loginThrottle: { attempts: 500 } } } }, flips: violated('TM-BRUTE-01') },
+  'backchannel-brake': { off: { issuer: { ciba: { pendingPerCustomer: 1000 } } }, flips: violated('TM-CIBA-01') },
   'backchannel-context': { off: { policy: { cibaBindingMessage: 'optional' } }, flips: violated('TM-CIBA-01', 'TM-CIBA-02') },
 };
 
 /** Judged only to say where there is nothing for them to control. */
 const unswitchable: readonly ControlId[] = [
-  'no-downgrade', 'proof-genuine', 'proof-once', 'proof-of-its-request', 'proof-of-its-token', 'code-of-its-key', 'grant-of-its-client', 'grant-version-floor', 'backchannel-asked-for', 'backchannel-of-its-client', 'no-push-mode',
+  'no-downgrade', 'proof-genuine', 'proof-once', 'proof-of-its-request', 'proof-of-its-token', 'code-of-its-key', 'grant-of-its-client', 'grant-version-floor', 'backchannel-asked-for', 'decided-alone', 'backchannel-of-its-client', 'no-push-mode',
   'acted-on-with-token', 'response-of-its-browser', 'id-token-of-its-token', 'own-way-back',
 ]; // prettier-ignore
 

@@ -14,6 +14,7 @@ export interface IssuerFacts {
   readonly market?: { readonly details: readonly { readonly kind: string }[] };
   /** Whether clients register themselves. */
   readonly registration?: object | undefined;
+  readonly ciba: { readonly pendingPerCustomer: number };
 }
 
 interface ServerFacts {

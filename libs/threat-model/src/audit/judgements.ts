@@ -27,6 +27,8 @@ const byDpop: Judge = ({ issuer }) => (issuer.policy.senderConstraint.includes('
 const ofGrants: Judge = ({ issuer }) => (issuer.grantManagement.actions.length > 0 ? on('always, whatever is configured') : absent('this issuer offers no grant management'));
 const atOwnSites: Judge = (facts) => (ownSites(facts).length > 0 ? on('our own sites, always') : absent('no site of this deployment signs in here'));
 const byBackchannel = (judge: Judge): Judge => (facts) => (facts.issuer.policy.ciba === 'on' ? judge(facts) : absent('this issuer takes no requests by the back channel'));
+/** Nobody looks through more at once with care. */
+const mostPending = 50;
 const strong = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 /** Controls that configuration, profile or clients can switch. All others are in the code, always. */
@@ -86,6 +88,11 @@ export const judgements: { readonly [K in ControlId]?: Judge } = {
     return consent === undefined ? when(issuer.policy.cibaBindingMessage === 'required', `cibaBindingMessage: ${issuer.policy.cibaBindingMessage}`) : on(consent);
   }),
   'backchannel-asked-for': byBackchannel(({ issuer }) => on(`cibaRequestSigned: ${issuer.policy.cibaRequestSigned}`)),
+  'backchannel-brake': byBackchannel(({ issuer: { ciba } }) => {
+    const told = `ciba.pendingPerCustomer: ${ciba.pendingPerCustomer}`;
+    return when(ciba.pendingPerCustomer <= mostPending, told, `${told}, where ${mostPending} are the most`);
+  }),
+  'decided-alone': byBackchannel(() => on('always, whatever is configured')),
   'backchannel-of-its-client': byBackchannel(() => on('always, whatever is configured')),
   'no-push-mode': byBackchannel(({ issuer }) => on(`cibaDelivery: ${issuer.policy.cibaDelivery.join(', ')}`)),
   'acted-on-with-token': ({ issuer }) => (issuer.authorizationDetailsTypes.some((type) => type.includes('payment')) || issuer.market?.details.some(({ kind }) => kind === 'payment') ? on('always, whatever is configured') : absent('nothing is executed for this issuer’s customers')),

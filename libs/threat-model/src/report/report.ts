@@ -14,7 +14,7 @@ export interface Evidence {
 export interface ProbeResult {
   readonly probe: string;
   readonly says: string;
-  readonly outcome: 'stopped' | 'succeeded' | 'inconclusive' | 'not-applicable';
+  readonly outcome: 'stopped' | 'succeeded' | 'residual' | 'inconclusive' | 'not-applicable';
   readonly reason: string;
   readonly evidence: readonly Evidence[];
 }

@@ -1,14 +1,15 @@
 import { newKey, random } from '../jws.js';
-import { all, byDpop, inconclusive, judged, manages, mustRefuse, withThief, worst, type Outcome, type Probe } from '../probe.js';
-import { CannotTry, type Scene } from '../scene.js';
+import { all, byBrowser, byDpop, inconclusive, judged, manages, mustRefuse, needing, withThief, worst, type Outcome, type Probe } from '../probe.js';
+import { CannotTry, NothingThere, type Scene } from '../scene.js';
+import { differing } from './entropy.js';
 
 const refreshing = (scene: Scene, token: string | undefined): string => {
-  if (token === undefined) throw new CannotTry(`${scene.victim.id} has no refresh token`);
+  if (token === undefined) throw new NothingThere(`${scene.victim.id} is given no refresh token`);
   return token;
 };
 
-/** Codes and refresh tokens in the wrong hands. */
-export const codeProbes: readonly Probe[] = [
+/** Codes in the wrong hands. */
+const ofCodes: readonly Probe[] = [
   {
     id: 'CODE-01/injected', attack: 'TM-CODE-01', against: ['pkce-verified'], says: 'The honest client is made to exchange a leaked code with the verifier of the attacker’s session.',
     run: async (scene) => mustRefuse(await scene.redeem({ code: (await scene.authorized()).code, verifier: random() }, {}, 'Exchange the code with another verifier'), 'another verifier'),
@@ -46,6 +47,18 @@ export const codeProbes: readonly Probe[] = [
     },
   },
   {
+    id: 'BRUTE-01/tokens', attack: 'TM-BRUTE-01', against: ['handle-entropy'], says: 'Codes are compared: what differs between them must be more than anybody can guess.',
+    run: async (scene) => {
+      const made: string[] = [];
+      for (let i = 0; i < 4; i += 1) made.push((await scene.authorized()).code);
+      return differing(scene, made, 'codes');
+    },
+  },
+]; // prettier-ignore
+
+/** Tokens, grants and what is told of them, in the wrong hands. */
+const ofTokens: readonly Probe[] = [
+  {
     id: 'RT-01/other-client', attack: 'TM-RT-01', against: ['refresh-of-its-client'], says: 'A stolen refresh token is used by another client, properly authenticated.', unfit: withThief,
     run: async (scene) => mustRefuse(await scene.thief.token({ grant_type: 'refresh_token', refresh_token: refreshing(scene, (await scene.tokens()).refreshToken) }, {}, 'Refresh as another client'), 'another client'),
   },
@@ -55,16 +68,17 @@ export const codeProbes: readonly Probe[] = [
   },
   {
     id: 'TOK-01/unbound', attack: 'TM-TOK-01', against: ['tokens-bound'], says: 'A client asks for tokens without proving a key.', unfit: byDpop,
-    run: async (scene) => mustRefuse(await scene.redeem(await scene.authorized(), { dpop: null }, 'Exchange a code without a proof'), 'no proof'),
+    run: async (scene) => mustRefuse((await scene.exchanged({ dpop: null }, 'Ask for the tokens without a proof')).answer, 'no proof'),
   },
   {
     id: 'TOK-02/target', attack: 'TM-TOK-02', against: ['target-granted'], says: 'A token is asked for a resource nobody allowed.',
-    run: async (scene) => mustRefuse(await scene.redeem(await scene.authorized(), { form: { resource: 'https://elsewhere.example' } }, 'Exchange a code for another resource'), 'another resource'),
+    run: async (scene) => mustRefuse((await scene.exchanged({ form: { resource: 'https://elsewhere.example' } }, 'Ask for tokens for another resource')).answer, 'another resource'),
   },
   {
     id: 'TOK-07/lifetime', attack: 'TM-TOK-07', against: ['token-short'], says: 'How long a stolen token would be of use.',
     run: async (scene) => {
       const lifetime = Number((await scene.tokens()).answer['expires_in']);
+      scene.wire.note('Read how long a token lives', 'the answer to a token request', `expires_in: ${lifetime}`, 'as it must be');
       return judged(lifetime <= 3600, `an access token lives ${lifetime} seconds`, `an access token lives ${lifetime} seconds`);
     },
   },
@@ -74,17 +88,8 @@ export const codeProbes: readonly Probe[] = [
       const { idToken, nonce } = await scene.tokens();
       const claims = idToken === undefined ? undefined : decoded(idToken);
       if (!claims) return inconclusive('no ID token came that can be read');
+      scene.wire.note('Read an ID token', `nonce of the request: ${nonce ?? 'none'}`, JSON.stringify({ iss: claims['iss'], aud: claims['aud'], nonce: claims['nonce'], at_hash: claims['at_hash'] }), 'as it must be');
       return judged(claims['nonce'] === nonce && typeof claims['at_hash'] === 'string' && [claims['aud']].flat().join() === scene.victim.id, 'the ID token names its request, its access token and its client', 'the ID token could be anybody’s');
-    },
-  },
-  {
-    id: 'BRUTE-01/tokens', attack: 'TM-BRUTE-01', against: ['handle-entropy'], says: 'Codes are compared: what differs between them must be more than anybody can guess.',
-    run: async (scene) => {
-      const made: string[] = [];
-      for (let i = 0; i < 4; i += 1) made.push((await scene.authorized()).code);
-      const [first = ''] = made;
-      const differing = [...first].filter((character, index) => made.some((value) => value[index] !== character)).length;
-      return judged(differing * 6 >= 128, `codes: ${differing} characters differ`, `codes: only ${differing} characters differ`);
     },
   },
   {
@@ -97,7 +102,7 @@ export const codeProbes: readonly Probe[] = [
       const { answer } = await scene.tokens(true, { grant_management_action: 'create' });
       const grantId = answer['grant_id'];
       if (typeof grantId !== 'string') throw new CannotTry('no grant_id came');
-      return mustRefuse(await scene.thief.push(scene.thief.request(random(), { grant_management_action: 'merge', grant_id: grantId }), {}, 'Push a merge with another client’s grant'), 'another client’s grant_id');
+      return mustRefuse(await scene.begin(scene.thief, { grant_management_action: 'merge', grant_id: grantId }, {}, 'Ask to extend another client’s grant'), 'another client’s grant_id');
     },
   },
   {
@@ -133,6 +138,9 @@ export const codeProbes: readonly Probe[] = [
     },
   },
 ]; // prettier-ignore
+
+/** Codes, tokens and grants in the wrong hands. */
+export const codeProbes: readonly Probe[] = [...needing(byBrowser, ofCodes), ...ofTokens];
 
 const decoded = (jwt: string): Readonly<Record<string, unknown>> | undefined => {
   const [, claims] = jwt.split('.');

@@ -1,8 +1,9 @@
 import { headingOf, location } from '../browser.js';
 import { newKey, random, sha256, thumbprintOf } from '../jws.js';
-import { all, byDpop, byPlainRequests, inconclusive, judged, mustRefuse, stopped, succeeded, withThief, worst, type Outcome, type Probe } from '../probe.js';
-import type { Scene } from '../scene.js';
+import { all, byBrowser, byDpop, byPlainRequests, inconclusive, judged, mustRefuse, needing, stopped, succeeded, withThief, worst, type Outcome, type Probe } from '../probe.js';
+import { responseOf, type Scene } from '../scene.js';
 import type { Incoming } from '../wire.js';
+import { differing } from './entropy.js';
 
 const attackersCallback = 'https://attacker.example/callback';
 
@@ -23,7 +24,7 @@ async function openAs(scene: Scene, parameters: Readonly<Record<string, string |
 }
 
 /** Authorization requests on their way. */
-export const requestProbes: readonly Probe[] = [
+export const requestProbes: readonly Probe[] = needing(byBrowser, [
   {
     id: 'PAR-01/front-channel', attack: 'TM-PAR-01', against: ['pushed-requests', 'signed-requests'], says: 'All parameters stand in the address, where anybody can change them.',
     run: (scene) => openAs(scene, { client_id: scene.victim.id, ...scene.victim.request(random()) }, 'Ask with plain parameters'),
@@ -35,7 +36,8 @@ export const requestProbes: readonly Probe[] = [
       const url = scene.victim.authorizationUrl({ client_id: scene.victim.id, request_uri: requestUri, redirect_uri: attackersCallback, state: 'attackers' });
       const callback = await scene.browser.approve(url, scene.target.clients[0].redirectUri).catch(() => undefined);
       if (!callback) return stopped('the request was refused as a whole');
-      const state = callback.searchParams.get('state');
+      tell(scene, responseOf(callback));
+      const state = responseOf(callback).get('state');
       return judged(callback.href.startsWith(scene.target.clients[0].redirectUri) && state !== 'attackers', 'what stood beside the reference was ignored', `the answer carries what stood beside the reference (${state === request['state'] ? 'own' : 'foreign'} state)`);
     },
   },
@@ -76,7 +78,7 @@ export const requestProbes: readonly Probe[] = [
     run: async (scene) => {
       const made: string[] = [];
       for (let i = 0; i < 4; i += 1) made.push((await scene.pushed()).requestUri);
-      return entropyOf(made, 'request_uri');
+      return differing(scene, made, 'request_uri');
     },
   },
   {
@@ -128,7 +130,9 @@ export const requestProbes: readonly Probe[] = [
   {
     id: 'MIX-02/same-client-id', attack: 'TM-MIX-02', against: ['issuer-in-response', 'signed-responses'], says: 'The rogue issuer gave the client the same client_id; the response is compared with the rogue’s name.',
     run: async (scene) => {
-      const iss = (await scene.authorized()).parameters.get('iss');
+      const { parameters } = await scene.authorized();
+      tell(scene, parameters);
+      const iss = parameters.get('iss');
       return judged(iss !== null && iss !== 'https://rogue.example', `the response says ${iss ?? ''}, not the rogue’s name`, 'the response could be the rogue’s');
     },
   },
@@ -148,16 +152,12 @@ export const requestProbes: readonly Probe[] = [
       return mustRefuse(await scene.redeem(authorized, { dpop: other }, 'Exchange it with another key'), `a key with the thumbprint ${thumbprintOf(other).slice(0, 6)}…`);
     },
   },
-]; // prettier-ignore
+]); // prettier-ignore
+
+const tell = ({ wire }: Scene, parameters: URLSearchParams): void => wire.note('Read the response', 'what the browser brings back to the client', parameters.toString(), 'as it must be');
 
 function namesIssuer(scene: Scene, parameters: URLSearchParams): Outcome {
   const iss = parameters.get('iss');
+  tell(scene, parameters);
   return judged(iss === scene.target.issuer, 'the response names its issuer', iss === null ? 'the response names no issuer' : `the response names ${iss}`);
-}
-
-/** Positions in which values of one kind differ, six bits each: a lower bound of what is random in them, and a rough one. */
-export function entropyOf(values: readonly string[], what: string): Outcome {
-  const [first = ''] = values;
-  const differing = [...first].filter((character, index) => values.some((value) => value[index] !== character)).length;
-  return judged(new Set(values).size === values.length && differing * 6 >= 128, `${what}: ${differing} characters differ, some ${differing * 6} bits`, `${what}: only ${differing} characters differ`);
 }

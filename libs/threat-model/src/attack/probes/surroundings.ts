@@ -6,6 +6,7 @@ import { CannotTry, type Scene } from '../scene.js';
 
 /** The sign-in page in a new browser, and the address it stands at. */
 async function signInPage(scene: Scene, step?: string) {
+  if (scene.victim.client.flow === 'backchannel') return devicePage(scene, step);
   const browser = scene.newBrowser();
   let at = scene.victim.authorizationUrl({ client_id: scene.victim.id, request_uri: (await scene.pushed()).requestUri });
   let answer = await browser.open(at, step);
@@ -15,6 +16,15 @@ async function signInPage(scene: Scene, step?: string) {
     at = next;
     answer = await browser.open(at);
   }
+  const form = browser.filled(answer, at);
+  if (!form) throw new CannotTry('the recipe finds no sign-in page');
+  return { browser, answer, form };
+}
+
+/** The sign-in of a customer’s own device. */
+async function devicePage(scene: Scene, step?: string) {
+  const [browser, at] = [scene.newBrowser(), scene.target.device?.url ?? ''];
+  const answer = await browser.open(at, step);
   const form = browser.filled(answer, at);
   if (!form) throw new CannotTry('the recipe finds no sign-in page');
   return { browser, answer, form };
@@ -71,9 +81,9 @@ export const surroundingsProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'CORS-01/authorize', attack: 'TM-CORS-01', against: ['no-cross-origin'], says: 'A script of another origin asks to read the authorization endpoint.',
+    id: 'CORS-01/authorize', attack: 'TM-CORS-01', against: ['no-cross-origin'], says: 'A script of another origin asks to read the pages customers decide on.',
     run: async (scene) => {
-      const url = scene.victim.authorizationUrl({ client_id: scene.victim.id });
+      const url = scene.victim.client.flow === 'backchannel' ? (scene.target.device?.url ?? '') : scene.victim.authorizationUrl({ client_id: scene.victim.id });
       const outcomes: Outcome[] = [];
       for (const method of ['GET', 'OPTIONS']) {
         const answer = await scene.wire.send({ method, url, headers: [['origin', 'https://attacker.example'], ['accept', 'text/html'], ['access-control-request-method', 'GET']] }, `${method} from another origin`);
@@ -111,7 +121,9 @@ export const surroundingsProbes: readonly Probe[] = [
     id: 'NET-01/old-tls', attack: 'TM-NET-01', against: ['tls-only'], says: 'A handshake offers nothing newer than TLS 1.1.',
     run: async (scene) => {
       const { hostname, port } = new URL(scene.target.issuer);
+      await scene.wire.spend(scene.target.issuer);
       const agreed = await handshake(hostname, Number(port || 443));
+      scene.wire.note('Offer TLS 1.1 and older', `a handshake with ${hostname}:${port || 443}`, agreed ?? 'refused', agreed === undefined ? 'refused' : 'let through');
       return judged(agreed === undefined, 'the handshake was refused', `the server agreed on ${agreed ?? ''}`);
     },
   },
@@ -121,7 +133,7 @@ export const surroundingsProbes: readonly Probe[] = [
       const headers = [['client-cert', ':MIIBszCCAVmgAwIBAgIUfake:'], ['ssl-client-cert', 'fake'], ['x-forwarded-client-cert', 'Hash=00'], ['x-ssl-client-der', 'fake']] as const;
       const outcomes: Outcome[] = [];
       for (const header of headers) {
-        const answer = await scene.victim.push(scene.victim.request(random()), { headers: [header] }, `Send the header ${header[0]}`);
+        const answer = await scene.authenticated({ headers: [header] }, `Send the header ${header[0]}`);
         outcomes.push(answer.status >= 500 ? inconclusive(`${header[0]}: ${answer.status}`) : judged(answer.status >= 400, `${header[0]}: refused with ${answer.status}`, `${header[0]}: a header anybody can send passes without a word`));
       }
       return worst(outcomes);

@@ -1,13 +1,13 @@
 import { hmacSigned, newKey, publicJwkOf, random, readJwt, signed, tampered, unsigned } from '../jws.js';
-import { byAssertion, byDpop, inconclusive, judged, mustRefuse, worst, type Outcome, type Probe } from '../probe.js';
-import { CannotTry, type Scene } from '../scene.js';
+import { byAssertion, byDpop, judged, mustRefuse, worst, type Outcome, type Probe } from '../probe.js';
+import { CannotTry, NothingThere, type Scene } from '../scene.js';
 import type { Twist } from '../party.js';
 
 /** How long a revocation may take to be known everywhere, in milliseconds. */
-const revocationMs = 1200;
+export const revocationMs = 1200;
 
-async function pushAsserting(scene: Scene, twist: Twist, what: string): Promise<Outcome> {
-  return mustRefuse(await scene.victim.push(scene.victim.request(random()), twist, `Push with ${what}`), what);
+async function asserting(scene: Scene, twist: Twist, what: string): Promise<Outcome> {
+  return mustRefuse(await scene.authenticated(twist, `Send ${what}`), what);
 }
 
 const tokenEndpoint = ({ metadata }: Scene): string => String(metadata['token_endpoint']);
@@ -24,7 +24,6 @@ export const tokenProbes: readonly Probe[] = [
   },
   {
     id: 'TOK-02/tampered', attack: 'TM-TOK-02', against: ['access-token-genuine'], says: 'A token is rewritten to reach further; its signature stays.',
-    unfit: () => undefined,
     run: async (scene) => {
       const { accessToken } = await scene.tokens();
       if (!readJwt(accessToken)) return judged((await scene.victim.call(scene.resource, `${accessToken.slice(0, -4)}AAAA`, {}, 'Use an invented token')).status >= 400, 'an invented token is refused', 'an invented token works');
@@ -64,9 +63,12 @@ export const tokenProbes: readonly Probe[] = [
   {
     id: 'ID-01/as-itself', attack: 'TM-ID-01', against: ['scope-granted', 'revocation-known'], says: 'A client reads accounts with a token that no customer stands behind.',
     run: async (scene) => {
-      const { json } = await scene.victim.token({ grant_type: 'client_credentials', scope: 'accounts' });
-      if (typeof json['access_token'] !== 'string') return inconclusive('the client gets no token of its own');
-      return mustRefuse(await scene.victim.call(scene.resource, json['access_token'], {}, 'Read accounts as a client alone'), 'no customer');
+      for (const client of [scene.victim, scene.thief]) {
+        const scope = client.client.scope.split(' ').filter((name) => name !== 'openid').join(' ');
+        const { json } = await client.token({ grant_type: 'client_credentials', scope }, {}, 'Ask for a token without a customer');
+        if (typeof json['access_token'] === 'string') return mustRefuse(await client.call(scene.resource, json['access_token'], {}, 'Read accounts as a client alone'), 'no customer');
+      }
+      throw new NothingThere('no client of the target gets tokens without a customer');
     },
   },
   {
@@ -125,20 +127,20 @@ export const tokenProbes: readonly Probe[] = [
   {
     id: 'CA-01/replayed', attack: 'TM-CA-01', against: ['assertion-once'], says: 'A captured request is sent again with its assertion.', unfit: byAssertion,
     run: async (scene) => {
-      await scene.victim.push(scene.victim.request(random()), {}, 'Push a request');
+      await scene.authenticated({}, 'Send a request');
       const { client_assertion: used } = scene.victim.lastForm;
-      return mustRefuse(await scene.victim.push(scene.victim.request(random()), { assertionText: () => used ?? '' }, 'Push again with the same assertion'), 'the same assertion');
+      return mustRefuse(await scene.authenticated({ assertionText: () => used ?? '' }, 'Send another with the same assertion'), 'the same assertion');
     },
   },
   {
     id: 'CA-01/long', attack: 'TM-CA-01', against: ['assertion-short'], says: 'An assertion is good for a day.', unfit: byAssertion,
-    run: (scene) => pushAsserting(scene, { assertion: (_, claims) => void (claims['exp'] = scene.victim.now() + 86_400) }, 'an assertion for a day'),
+    run: (scene) => asserting(scene, { assertion: (_, claims) => void (claims['exp'] = scene.victim.now() + 86_400) }, 'an assertion for a day'),
   },
   {
     id: 'CA-02/endpoint', attack: 'TM-CA-02', against: ['assertion-audience'], says: 'A rogue issuer named the honest one’s endpoints as its own: the client’s assertions are for them.', unfit: byAssertion,
     run: async (scene) => {
       const outcomes: Outcome[] = [];
-      for (const audience of [tokenEndpoint(scene), scene.victim.endpoint('pushed_authorization_request_endpoint'), [scene.target.issuer, 'https://rogue.example']]) outcomes.push(await pushAsserting(scene, { assertion: (_, claims) => void (claims['aud'] = audience) }, 'another audience'));
+      for (const audience of [tokenEndpoint(scene), scene.knownAt, [scene.target.issuer, 'https://rogue.example']]) outcomes.push(await asserting(scene, { assertion: (_, claims) => void (claims['aud'] = audience) }, 'another audience'));
       return worst(outcomes);
     },
   },
@@ -154,7 +156,7 @@ export const tokenProbes: readonly Probe[] = [
         ['a stranger’s key', (header, claims) => signed(header, claims, { ...stranger, alg: 'ES256' })],
       ];
       const outcomes: Outcome[] = [];
-      for (const [what, assertionText] of forged) outcomes.push(await pushAsserting(scene, { assertionText: assertionText! }, what));
+      for (const [what, assertionText] of forged) outcomes.push(await asserting(scene, { assertionText: assertionText! }, what));
       return worst(outcomes);
     },
   },
@@ -170,7 +172,7 @@ export const tokenProbes: readonly Probe[] = [
     id: 'CA-04/typ', attack: 'TM-CA-04', against: ['assertion-type'], says: 'JWTs that say they are something else are sent as assertions.', unfit: byAssertion,
     run: async (scene) => {
       const outcomes: Outcome[] = [];
-      for (const typ of ['at+jwt', 'dpop+jwt', 'oauth-authz-req+jwt', 'logout+jwt']) outcomes.push(await pushAsserting(scene, { assertion: (header) => void (header['typ'] = typ) }, `an assertion that says ${typ}`));
+      for (const typ of ['at+jwt', 'dpop+jwt', 'oauth-authz-req+jwt', 'logout+jwt']) outcomes.push(await asserting(scene, { assertion: (header) => void (header['typ'] = typ) }, `an assertion that says ${typ}`));
       return worst(outcomes);
     },
   },

@@ -27,6 +27,18 @@ export const grantControls = {
     },
     policy: ['cibaRequestSigned'],
   },
+  'backchannel-brake': {
+    says: 'Few requests wait at one customer’s device, and whoever was refused or reported there does not come again soon.',
+    clause: 'CIBA section 15; FAPI-CIBA ID1 5.4',
+    rules: { 'ASSENT-CIBA-01': 'TM-CIBA-01', 'ASSENT-CIBA-02': 'TM-CIBA-01', 'ASSENT-CIBA-03': 'TM-CIBA-01', 'ASSENT-CIBA-06': 'TM-CIBA-01' },
+    tests: ['flows/src/ciba.spec.ts'],
+  },
+  'decided-alone': {
+    says: 'A customer’s yes counts for the one request whose page they saw.',
+    clause: 'CIBA section 15; FAPI-CIBA ID1 5.2.2-2',
+    files: ['apps/authorization-server/src/device/request.ts', 'libs/persistence/src/stores/backchannel-rows.ts'],
+    tests: ['flows/src/ciba.spec.ts'],
+  },
   'backchannel-of-its-client': {
     says: 'An auth_req_id works once, and only for its client.',
     clause: 'CIBA sections 7.3 and 11',
