@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
 import { cibaGrantType, httpSignaturesOf, mustSignRequests, mustSignResponses } from '@assent/profiles';
 import type { Client } from '@assent/protocol';
-import type { Target, TargetClient } from '@assent/threat-model/attack';
+import type { Target, TargetClient, TargetPayment } from '@assent/threat-model/attack';
 import { certificateFile, keyFile } from '../pki/files.js';
 
 interface Played {
@@ -32,14 +32,18 @@ export async function localTarget(config: AssentConfig, issuer: IssuerConfig): P
       ...(httpSignaturesOf(client, policy) === 'required' ? { signsMessages: true } : {}),
     };
   };
+  const pays = signsIn === 'customers' && honest.client.authorization_details_types?.includes('payment_initiation') === true;
   const asker = played.find(({ client }) => client.introspection !== undefined);
   const device = `${issuer.issuer}/device`;
+  const sites = Object.values({ dashboard: config.grantManagement.dashboard, staff: config.grantManagement.staff }).filter(({ client }) => client?.issuer === issuer.issuer);
   return {
     issuer: issuer.issuer,
     authorities: await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8'))),
     ...(signsIn === 'staff' ? {} : { resource: `${config.resourceServer.publicUrl}/accounts` }),
     clients: [asked(honest), asked(thief)],
+    ...(pays ? { payment: smallPayment(config.resourceServer.publicUrl) } : {}),
     ...(asker ? { asker: asker.target } : {}),
+    sites: sites.map(({ publicUrl }) => ({ url: publicUrl, signIn: '/sign-in?next={next}', callback: '/sign-in/callback', signOut: 'sign-out' })),
     login: [
       { button: 'login-submit', fields: { login: person.login, password: person.password.reveal() } },
       { button: 'consent-allow', choose: 'account' },
@@ -49,6 +53,12 @@ export async function localTarget(config: AssentConfig, issuer: IssuerConfig): P
     permits: policy.assertionAudience === 'issuer-or-endpoint' && rules.loosenings.assertionAudience === undefined ? ['TM-CA-02'] : [],
     mostPasswords: config.authorizationServer.loginThrottle.attempts + 3,
   };
+}
+
+/** A penny, for real. */
+function smallPayment(resource: string): TargetPayment {
+  const order = { instructedAmount: { currency: 'GBP', amount: '0.01' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB76HBNK40010100213377' }, remittanceInformationUnstructured: '{reference}' };
+  return { details: [{ type: 'payment_initiation', ...order }], url: `${resource}/payments`, body: order, seenAt: `${resource}/balances` };
 }
 
 const isThirdParty = ({ client }: Played): boolean => client.first_party !== true && (client.grant_types.includes('authorization_code') || client.grant_types.includes(cibaGrantType));

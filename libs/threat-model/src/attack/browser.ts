@@ -31,12 +31,17 @@ export class Browser {
 
   /** Goes through sign-in and consent by the recipe, to the address the client is called back at. Throws when it cannot. */
   async approve(url: string, redirectUri: string): Promise<URL> {
+    return (await this.answered(url, redirectUri)).callback;
+  }
+
+  /** The same, with the answer that sends the browser back. */
+  async answered(url: string, redirectUri: string): Promise<{ readonly callback: URL; readonly answer: Incoming }> {
     let [answer, at] = [await this.open(url), url];
     for (let pages = 0; pages < mostPages; pages += 1) {
       const next = location(answer, at);
-      if (next?.startsWith(redirectUri)) return new URL(next);
+      if (next?.startsWith(redirectUri)) return { callback: new URL(next), answer };
       const posted = postedTo(answer, redirectUri);
-      if (posted) return posted;
+      if (posted) return { callback: posted, answer };
       if (next !== undefined) [answer, at] = [await this.open(next), next];
       else {
         const form = this.filled(answer, at);
@@ -108,6 +113,9 @@ function postedTo({ text }: Incoming, redirectUri: string): URL | undefined {
   for (const tag of tags(form, 'input')) url.searchParams.append(attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '');
   return url;
 }
+
+/** The form with this button, as it stands. */
+export const formOf = (answer: Incoming, at: string, step: LoginStep): PageForm | undefined => (answer.text.includes(` id="${step.button}"`) ? fill(answer, at, step) : undefined);
 
 function fill({ text }: Incoming, at: string, { button, fields = {}, choose }: LoginStep): PageForm {
   const form = [...text.matchAll(/<form[^>]*>[\s\S]*?<\/form>/g)].map(([whole]) => whole).find((whole) => whole.includes(` id="${button}"`)) ?? text;

@@ -34,6 +34,9 @@ export interface CallTwist extends Twist {
   readonly bare?: boolean;
 }
 
+/** Parameters that are text in a form and JSON in a signed request (RFC 9101 section 4; RFC 9396 section 3). */
+const structured = ['authorization_details', 'claims'];
+
 /** Seconds, as JWTs carry time. */
 export const seconds = (): number => Math.floor(Date.now() / 1000);
 
@@ -46,6 +49,8 @@ export class Party {
   private resourceNonce: string | undefined;
   /** The form last sent. */
   lastForm: Form = {};
+  /** The request object last made. */
+  lastRequestObject: string | undefined;
 
   constructor(
     readonly client: TargetClient,
@@ -104,8 +109,9 @@ export class Party {
   requestObject(request: Form, more: Form = {}, key: Key | undefined = this.requestKey): string {
     if (!key) throw new Error('a client that signs its requests needs a key');
     const now = this.now();
-    const claims = { ...Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)), ...more, iss: this.id, aud: this.issuer, iat: now, nbf: now, exp: now + 120, jti: random(16) };
-    return signed({ typ: 'oauth-authz-req+jwt', kid: this.requestKey?.kid }, claims, key);
+    const claims = { ...Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined).map(([name, value]) => [name, structured.includes(name) ? (JSON.parse(value ?? '') as unknown) : value])), ...more, iss: this.id, aud: this.issuer, iat: now, nbf: now, exp: now + 120, jti: random(16) };
+    this.lastRequestObject = signed({ typ: 'oauth-authz-req+jwt', kid: this.requestKey?.kid }, claims, key);
+    return this.lastRequestObject;
   }
 
   token(form: Form, twist: Twist = {}, step?: string): Promise<Incoming> {

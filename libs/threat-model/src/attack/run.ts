@@ -4,8 +4,13 @@ import { matrixOf } from '../verdict.js';
 import type { Probe } from './probe.js';
 import { backchannelProbes } from './probes/backchannel.js';
 import { codeProbes } from './probes/codes.js';
+import { messageProbes } from './probes/messages.js';
+import { networkProbes } from './probes/network.js';
+import { paymentProbes } from './probes/payments.js';
 import { raceProbes } from './probes/races.js';
 import { requestProbes } from './probes/requests.js';
+import { rogueProbes } from './probes/rogue.js';
+import { siteProbes } from './probes/sites.js';
 import { surroundingsProbes } from './probes/surroundings.js';
 import { tokenProbes } from './probes/tokens.js';
 import { NothingThere, Scene } from './scene.js';
@@ -13,7 +18,7 @@ import type { Target } from './target.js';
 import { Wire, type Budget } from './wire.js';
 
 /** Every probe, in the order they are run. */
-export const probes: readonly Probe[] = [...requestProbes, ...codeProbes, ...tokenProbes, ...raceProbes, ...backchannelProbes, ...surroundingsProbes];
+export const probes: readonly Probe[] = [...requestProbes, ...codeProbes, ...tokenProbes, ...raceProbes, ...backchannelProbes, ...messageProbes, ...paymentProbes, ...rogueProbes, ...networkProbes, ...siteProbes, ...surroundingsProbes];
 
 export interface AttackOptions {
   readonly budget: Budget;
@@ -32,7 +37,7 @@ export const defaultBudget: Budget = { requests: 1500, seconds: 300 };
 
 /** Mounts every probe on the target, one after the other. Rejects only when the target cannot be reached at all. */
 export async function attack(target: Target, { budget, anywhere = false, wait = () => Promise.resolve(false), ahead = () => 0, only = () => true, onProbe = () => undefined }: AttackOptions): Promise<ThreatReport> {
-  const hosts = new Set([target.issuer, ...(target.resource === undefined ? [] : [target.resource])].map((url) => new URL(url).host));
+  const hosts = new Set([target.issuer, ...[target.resource, target.payment?.url, target.payment?.seenAt, target.device?.url].filter((url) => url !== undefined), ...(target.sites ?? []).map(({ url }) => url)].map((url) => new URL(url).host));
   const wire = new Wire({ budget, authorities: target.authorities, anywhere, hosts });
   const discovered = await wire.send({ method: 'GET', url: `${target.issuer}/.well-known/openid-configuration`, headers: [['accept', 'application/json']] });
   if (discovered.json['issuer'] !== target.issuer) throw new Error(`${target.issuer} publishes no metadata of its own (${discovered.status})`);

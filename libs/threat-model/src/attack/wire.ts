@@ -119,6 +119,11 @@ export class Wire {
     if (!anywhere && !(await this.isLocal(url.hostname))) throw new WireLimit(`${url.hostname} is not this machine: say --i-own-this-target if it is yours to attack`);
   }
 
+  /** Whether an address is this machine. */
+  isHere(url: string): Promise<boolean> {
+    return this.isLocal(new URL(url).hostname);
+  }
+
   private async isLocal(host: string): Promise<boolean> {
     const known = this.local.get(host);
     if (known !== undefined) return known;

@@ -120,6 +120,26 @@ export const requestProbes: readonly Probe[] = needing(byBrowser, [
     },
   },
   {
+    id: 'BRS-01/elsewhere', attack: 'TM-BRS-01', against: ['redirect-uri-registered'], says: 'The attacker has the victim complete a flow of theirs, whose response would go to a place the attacker can read: unencrypted, or their own.',
+    run: async (scene) => {
+      const own = scene.target.clients[0].redirectUri;
+      const outcomes: Outcome[] = [];
+      for (const uri of [own.replace('https://', 'http://'), attackersCallback]) outcomes.push(mustRefuse(await scene.begin(scene.victim, { redirect_uri: uri }, {}, 'Ask for the response at a readable place'), 'a readable place'));
+      return worst(outcomes);
+    },
+  },
+  {
+    id: 'BRS-01/confidential', attack: 'TM-BRS-01', against: ['response-confidential'], says: 'The victim completes the attacker’s flow; the attacker looks where the response may have been left: caches, referrers.',
+    run: async (scene) => {
+      const { requestUri } = await scene.pushed();
+      const url = scene.victim.authorizationUrl({ client_id: scene.victim.id, request_uri: requestUri });
+      const { answer } = await scene.newBrowser().answered(url, scene.target.clients[0].redirectUri);
+      const [stored, referrer] = [String(answer.headers['cache-control'] ?? ''), String(answer.headers['referrer-policy'] ?? '')];
+      scene.wire.note('Look at what may be left', 'the answer with the response in it', `cache-control: ${stored}\nreferrer-policy: ${referrer}`, 'as it must be');
+      return judged(/no-store/.test(stored) && /^(no-referrer|same-origin|strict-origin|origin|strict-origin-when-cross-origin)$/.test(referrer), 'it is not stored, and no referrer tells it', 'it may be stored, or told on by a referrer');
+    },
+  },
+  {
     id: 'JARM-01/unnamed', attack: 'TM-JARM-01', against: ['issuer-in-response', 'signed-responses'], says: 'A response that does not say whose it is could be given to another client, or be another issuer’s.',
     run: async (scene) => namesIssuer(scene, (await scene.authorized()).parameters),
   },

@@ -1,7 +1,8 @@
 import { hmacSigned, newKey, publicJwkOf, random, readJwt, signed, tampered, unsigned } from '../jws.js';
-import { byAssertion, byDpop, judged, mustRefuse, worst, type Outcome, type Probe } from '../probe.js';
+import { byAssertion, byDpop, inconclusive, judged, mustRefuse, residual, worst, type Outcome, type Probe } from '../probe.js';
 import { CannotTry, NothingThere, type Scene } from '../scene.js';
 import type { Twist } from '../party.js';
+import type { Outgoing } from '../wire.js';
 
 /** How long a revocation may take to be known everywhere, in milliseconds. */
 export const revocationMs = 1200;
@@ -11,6 +12,9 @@ async function asserting(scene: Scene, twist: Twist, what: string): Promise<Outc
 }
 
 const tokenEndpoint = ({ metadata }: Scene): string => String(metadata['token_endpoint']);
+
+/** What a proof says nothing of: the query and other headers. */
+const altered = (message: Outgoing): Outgoing => ({ ...message, url: `${message.url}?altered=yes`, headers: [...(message.headers ?? []), ['x-purpose', 'altered']] });
 
 /** Access tokens, proofs and assertions in the wrong hands. */
 export const tokenProbes: readonly Probe[] = [
@@ -72,6 +76,18 @@ export const tokenProbes: readonly Probe[] = [
     },
   },
   {
+    id: 'ID-01/namesake', attack: 'TM-ID-01', against: ['client-id-of-its-kind'], says: 'Whom an ID token names is compared with what clients are called: neither may be taken for the other.',
+    run: async (scene) => {
+      const { idToken } = await scene.tokens();
+      const subject = idToken === undefined ? undefined : readJwt(idToken)?.claims['sub'];
+      if (typeof subject !== 'string') throw new NothingThere('no ID token came that can be read');
+      const clients = [scene.victim.id, scene.thief.id];
+      scene.wire.note('Compare names', `clients: ${clients.join(', ')}`, `the customer: ${subject}`, 'as it must be');
+      const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+      return judged(!clients.some((client) => plain(client) === plain(subject)), 'no client is called like the customer', `a client is called like the customer: ${subject}`);
+    },
+  },
+  {
     id: 'DPOP-01/replayed', attack: 'TM-DPOP-01', against: ['proof-once'], says: 'A request that was read in a log is sent again, word for word.', unfit: byDpop,
     run: async (scene) => {
       const { accessToken } = await scene.tokens();
@@ -82,12 +98,24 @@ export const tokenProbes: readonly Probe[] = [
     },
   },
   {
-    id: 'DPOP-02/altered', attack: 'TM-DPOP-02', against: ['signed-messages', 'proof-once'], says: 'The proof of a request that was read is used for the same address with other headers.', unfit: byDpop,
+    id: 'DPOP-02/altered', attack: 'TM-DPOP-02', against: ['signed-messages', 'proof-once'], says: 'The proof of a request that was read is used afterwards, for the same address with other headers and another query.', unfit: byDpop,
     run: async (scene) => {
       const { accessToken } = await scene.tokens();
-      const proofText = scene.victim.proof('GET', scene.resource, {}, accessToken);
-      await scene.victim.call(scene.resource, accessToken, { proofText }, 'Read accounts');
-      return mustRefuse(await scene.victim.call(scene.resource, accessToken, { proofText, headers: [['x-purpose', 'changed']] }, 'Use the proof with other headers'), 'other headers');
+      const message = scene.victim.message(scene.resource, accessToken);
+      const first = await scene.wire.send(message, 'Read accounts');
+      if (first.status !== 200) throw new CannotTry(`a good call was refused: ${first.status}`);
+      return mustRefuse(await scene.wire.send(altered(message), 'Send it again, altered'), 'other headers and another query');
+    },
+  },
+  {
+    id: 'DPOP-02/first', attack: 'TM-DPOP-02', against: ['signed-messages'], says: 'A request is read and held back on its way; an altered one with its token and proof arrives first.', unfit: byDpop,
+    run: async (scene) => {
+      const { accessToken } = await scene.tokens();
+      const held = scene.victim.message(scene.resource, accessToken);
+      const answer = await scene.wire.send(altered(held), 'Send the altered request first');
+      if (answer.status >= 500) return inconclusive(`the server failed with ${answer.status}`);
+      if (answer.status < 400 && !scene.victim.client.signsMessages) return residual(`the altered request, sent before the honest one, was answered with ${answer.status}: its client signs no messages.`);
+      return mustRefuse(answer, 'an altered request that came first');
     },
   },
   {

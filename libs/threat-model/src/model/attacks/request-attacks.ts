@@ -132,9 +132,9 @@ export const requestAttacks = {
     title: 'The victim completes the attacker’s flow and the response leaks',
     attackers: ['A1'],
     goals: ['G-AZ', 'G-AN'],
-    stoppedBy: ['redirect-uri-registered', 'validated-redirect'],
+    stoppedBy: ['redirect-uri-registered', 'validated-redirect', 'response-confidential'],
     clause: 'FAPI 2.0 SP 6.5',
-    evidence: ['config'],
+    evidence: ['config', 'probe'],
     residual: 'Whoever reads the response of a swapped browser wins against every redirect protocol; responses are kept confidential instead (FAPI 2.0 SP 6.5).',
   },
   'TM-RED-01': {
@@ -193,6 +193,6 @@ export const requestAttacks = {
     stoppedBy: ['signed-requests'],
     assumes: ['evidence-kept'],
     clause: 'FAPI 2.0 Message Signing 5.3 and 7',
-    evidence: ['config', 'trace'],
+    evidence: ['config', 'probe'],
   },
 } as const satisfies Record<string, Attack>;

@@ -66,7 +66,7 @@ export const surroundingsAttacks = {
     stoppedBy: ['signed-introspection'],
     assumes: ['evidence-kept'],
     clause: 'FAPI 2.0 Message Signing 5.5; RFC 9701',
-    evidence: ['config', 'trace'],
+    evidence: ['config', 'probe'],
   },
   'TM-ID-02': {
     title: 'An issuer denies whom it said had signed in',
@@ -74,7 +74,7 @@ export const surroundingsAttacks = {
     goals: ['G-NR5'],
     stoppedBy: ['id-tokens-signed'],
     clause: 'FAPI 2.0 Message Signing 5.2; OpenID Connect Core section 2',
-    evidence: ['config', 'trace'],
+    evidence: ['config', 'probe'],
   },
   'TM-GRNT-01': {
     title: 'A grant_id of another client or customer is used',

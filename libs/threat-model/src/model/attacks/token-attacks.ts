@@ -38,10 +38,10 @@ export const tokenAttacks = {
     title: 'Cuckoo’s token: a stolen token is given to an honest client, which uses it with its own key',
     attackers: ['A1a'],
     goals: ['G-AZ'],
-    stoppedBy: ['access-token-genuine', 'token-short'],
+    stoppedBy: ['access-token-genuine', 'token-key-proved', 'token-short'],
     assumes: ['client-key-per-issuer'],
     clause: 'FAPI 2.0 SP 6.3',
-    evidence: ['config'],
+    evidence: ['config', 'probe'],
     residual: 'A client that uses one key at several issuers can be made to use a stolen token for its thief; only its own care ends that (FAPI 2.0 SP 6.3).',
   },
   'TM-TOK-06': {

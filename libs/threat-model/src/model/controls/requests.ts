@@ -95,6 +95,12 @@ export const requestControls = {
     clause: 'RFC 6749 section 4.1.2.1; RFC 9700 section 4.11.2',
     files: [server('authorize/validated-redirect.ts'), server('authorize/open-request.ts')],
   },
+  'response-confidential': {
+    says: 'A response is for its client alone: no cache keeps it, no referrer tells it.',
+    clause: 'FAPI 2.0 SP 6.5; RFC 9700 section 4.2',
+    files: ['libs/http/src/security-headers.ts'],
+    tests: ['libs/http/src/security-headers.spec.ts'],
+  },
   'see-other': {
     says: 'Redirects after a form are 303, so that no browser posts a password on.',
     clause: 'FAPI 2.0 SP 5.3.2.2-8; RFC 9700 section 4.12',
