@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { http: sent } = (JSON.parse(asked.text) as ArtefactRecord);
   const answered = artefact('http_response', ofApi, after(71), await http(api, base('"@status": 200', '"@method";req: GET', '"@target-uri";req: https://rs.example/accounts', `"signature";req: sig1=:${sent!.signature}:`)));
   const event = (type: string, at: Date, artefacts: readonly EvidenceArtefact[] = []) => ({
-    type, at: at.toISOString(), issuer, client_id: 'tally', customer_id: 'ana', grant_id: grantId, version: 1, actor: { kind: 'client', id: 'tally' }, rule: null, request_id: 'r',
+    type, at: at.toISOString(), issuer, client_id: 'tally', customer_id: 'ana', grant_id: grantId, version: 1, actor: { kind: 'client', id: 'tally' }, rule: null, control: null, request_id: 'r',
     detail: artefacts.length === 0 ? null : { artefacts: artefacts.map(({ summary }) => summary) },
   }); // prettier-ignore
   const bodies = [event('grant.created', after(60)), event('evidence.authorization', after(61), [request, response, idToken]), event('evidence.request', after(70), [asked]), event('evidence.response', after(71), [answered])];

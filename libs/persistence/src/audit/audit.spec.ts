@@ -28,7 +28,7 @@ async function chain(length: number, { grantId = mintId(newTag()), from = 1, sta
   let previous: Buffer = (rows[0] as { hash: Buffer } | undefined)?.hash ?? beforeFirst;
   for (let sequence = from; sequence < from + length; sequence += 1) {
     const at = new Date(start.getTime() + (sequence - from) * day * 1000);
-    const body = JSON.stringify({ type: 'staff.viewed', at: at.toISOString(), issuer: 'i', client_id: 'c', customer_id: 'a', grant_id: grantId, version: sequence, actor: { kind: 'client', id: 'c' }, rule: null, request_id: null, detail: null });
+    const body = JSON.stringify({ type: 'staff.viewed', at: at.toISOString(), issuer: 'i', client_id: 'c', customer_id: 'a', grant_id: grantId, version: sequence, actor: { kind: 'client', id: 'c' }, rule: null, control: null, request_id: null, detail: null });
     const hash = hashOf(previous, body);
     await query('INSERT INTO assent.grant_event (tag, grant_id, sequence, at, type, body, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [tagOf(grantId), grantId, sequence, at, 'staff.viewed', body, previous, hash]);
     await query('INSERT INTO assent.grant_chain VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tag, grant_id) DO UPDATE SET sequence = excluded.sequence, previous = excluded.previous, hash = excluded.hash, at = excluded.at', [tagOf(grantId), grantId, sequence, previous, hash, at]);

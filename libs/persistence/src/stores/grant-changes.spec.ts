@@ -47,7 +47,7 @@ async function expectChain(grantId: string, types: readonly string[]): Promise<v
     expect([row.sequence, row.previous.equals(previous)]).toEqual([index + 1, true]);
     previous = createHash('sha256').update(row.previous).update(row.body, 'utf8').digest();
     expect(row.hash.equals(previous)).toBe(true);
-    expect(Object.keys(JSON.parse(row.body) as object)).toEqual(['type', 'at', 'issuer', 'client_id', 'customer_id', 'grant_id', 'version', 'actor', 'rule', 'request_id', 'detail']);
+    expect(Object.keys(JSON.parse(row.body) as object)).toEqual(['type', 'at', 'issuer', 'client_id', 'customer_id', 'grant_id', 'version', 'actor', 'rule', 'control', 'request_id', 'detail']);
   });
   expect(rows.map(({ type }) => type)).toEqual(types);
   const head = await bench.database.pool.query<{ hash: Buffer; sequence: number }>(`SELECT hash, sequence FROM assent.grant_chain WHERE tag = $1 AND grant_id = $2`, [tagOf(grantId), grantId]);
@@ -188,11 +188,13 @@ describe('nothing changes', () => {
     const grant = await aGrant();
     const request = aHandle(90);
     await stores().pushedRequests.push({ handle: request, request: { issuer, clientId, redirectUri: 'https://x', responseType: 'code', scope: [], resources: [], codeChallenge: 'x', prompt: [], acrValues: [], uiLocales: [], authorizationDetails: [], pushedAt: now() }, replay: [], audit: audit('par.pushed') });
-    const refusal = { request, grantId: grant.context.grantId, now: now(), audit: { ...audit('authorize.refused'), customerId: grant.context.customerId, rule: 'F2-AZ-25', detail: { error: 'access_denied' } } };
+    const refusal = { request, grantId: grant.context.grantId, now: now(), audit: { ...audit('authorize.refused'), customerId: grant.context.customerId, rule: 'GM-AZ-08', detail: { error: 'access_denied' } } };
     expect(await stores().authorizations.refuse(refusal)).toBe('refused');
     expect(await stores().authorizations.refuse(refusal)).toBe('already-completed');
     expect(await grantOf(grant)).toMatchObject({ version: 1 });
     await expectChain(grant.context.grantId, ['grant.created', 'authorize.refused']);
+    const { rows } = await bench.database.pool.query<{ body: string }>(`SELECT body FROM assent.grant_event WHERE tag = $1 AND grant_id = $2 ORDER BY sequence`, [tagOf(grant.context.grantId), grant.context.grantId]);
+    expect(rows.map(({ body }) => JSON.parse(body) as object)).toMatchObject([{ rule: null, control: null }, { rule: 'GM-AZ-08', control: 'grant-of-its-client', detail: { error: 'access_denied', attack: 'TM-GRNT-01' } }]);
   });
 
   it('by a code for a grant of another customer, client or issuer, whatever it says', async () => {

@@ -1,4 +1,5 @@
 import type { AuditEvent, GrantActor } from '@assent/protocol';
+import { refusalOf } from '@assent/threat-model';
 import { instant } from '../sql.js';
 
 /*
@@ -39,7 +40,7 @@ export const grantEventRows = ({
   link AS (
     SELECT g.tag, g.id AS grant_id, ${type} AS type, json_build_object('type', ${type}, 'at', $event_at::text, 'issuer', g.issuer,
       'client_id', g.client_id, 'customer_id', g.customer_id, 'grant_id', g.id, 'version', g.version,
-      'actor', json_build_object('kind', ${actorKind}, 'id', ${actorId}), 'rule', ${rule}, 'request_id', ${requestId},
+      'actor', json_build_object('kind', ${actorKind}, 'id', ${actorId}), 'rule', ${rule}, 'control', $event_control::text, 'request_id', ${requestId},
       'detail', ${detail})::text AS body
     FROM ${from}
   ),
@@ -58,12 +59,13 @@ export const grantEventRows = ({
 
 const beforeFirst = `decode(repeat('00', 32), 'hex')`;
 
-/** The parameters of `grantEventRows`; `type` as in `grant.revoked`. */
+/** The parameters of `grantEventRows`; `type` as in `grant.revoked`. A refusal names the control that spoke. */
 export function grantEventValues(type: string, actor: GrantActor, { rule, requestId }: Pick<AuditEvent, 'rule' | 'requestId'>, at: Date): Record<string, unknown> {
   return {
     event_type: type,
     event_at: instant(at),
     event_rule: rule ?? null,
+    event_control: refusalOf(rule)?.control ?? null,
     event_request: requestId ?? null,
     actor_kind: actor.kind,
     actor_id: actor.id,

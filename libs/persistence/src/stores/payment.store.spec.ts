@@ -244,7 +244,7 @@ describe('a grant', () => {
     expect(await events(grant)).toEqual([
       {
         type: 'payment.created', at: expect.any(String), issuer: grant.access.issuer, client_id: grant.access.clientId, customer_id: `of-${grant.accountId}`, grant_id: grant.access.grantId, version: 1,
-        actor: { kind: 'client', id: grant.access.clientId }, rule: null, request_id: 'req-1',
+        actor: { kind: 'client', id: grant.access.clientId }, rule: null, control: null, request_id: 'req-1',
         detail: { payment: made.payment.id, approval: { type: 'payment_initiation', identifier: 'p-1' }, status: 'booked', amount: '100.00', currency: 'GBP' },
       },
     ]); // prettier-ignore
