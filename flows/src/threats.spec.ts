@@ -1,5 +1,5 @@
 import { attackIds, type ThreatReport } from '@assent/threat-model';
-import { attack, defaultBudget, probes, type AttackOptions } from '@assent/threat-model/attack';
+import { attack, defaultBudget, type AttackOptions } from '@assent/threat-model/attack';
 import { customers } from '@assent/testing/fapi';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -20,10 +20,10 @@ const scope = 'openid profile accounts balances transactions';
 beforeAll(async () => {
   stack = await startStack({
     clients: [
-      { id: 'jwt-dpop', auth: 'private_key_jwt', constraint: 'dpop', at: 'fapi2' },
+      { id: 'jwt-dpop', auth: 'private_key_jwt', constraint: 'dpop', at: 'fapi2', metadata: { authorization_details_types: ['payment_initiation'] } },
       { id: 'other', auth: 'private_key_jwt', constraint: 'dpop', at: 'fapi2' },
       { id: 'ca-mtls', auth: 'tls_client_auth', constraint: 'mtls', at: 'fapi2' },
-      { id: 'signs', auth: 'private_key_jwt', constraint: 'dpop', at: 'signing' },
+      { id: 'signs', auth: 'private_key_jwt', constraint: 'dpop', at: 'signing', metadata: { evidence: 'on', http_message_signatures: 'required' } },
       { id: 'signs-too', auth: 'private_key_jwt', constraint: 'dpop', at: 'signing' },
       { id: 'older', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256', at: 'advanced' },
       { id: 'older-too', auth: 'private_key_jwt', constraint: 'mtls', at: 'advanced' },
@@ -52,33 +52,34 @@ const run = (wanted: WantedTarget, options: Partial<AttackOptions> = {}): Promis
   return attack(targetOf(stack, wanted), { budget: defaultBudget, wait, ahead: () => ahead, ...options });
 };
 const of = ({ attacks }: ThreatReport, verdict: string) => attacks.filter((each) => each.verdict === verdict).map(({ id }) => id);
-const untried = (report: ThreatReport) => of(report, 'unknown').filter((id) => probes.some((probe) => probe.attack === id));
 const succeeding = ({ attacks }: ThreatReport) => attacks.flatMap(({ probes: tried = [] }) => tried.filter(({ outcome }) => outcome === 'succeeded').map(({ probe, reason }) => `${probe}: ${reason}`));
 
-/** Seen in configuration or in other tests: nothing that could be sent here would show them. */
-const notSent = ['TM-BRS-01', 'TM-RED-02', 'TM-TOK-05', 'TM-ID-02', 'TM-INT-02', 'TM-SF-01', 'TM-LOG-01'];
 /** Nothing of the kind is there. */
-const absent = ['TM-JAR-01', 'TM-CIBA-01', 'TM-CIBA-02', 'TM-CIBA-03', 'TM-CIBA-04'];
+const absent = ['TM-RED-02', 'TM-JAR-01', 'TM-CIBA-01', 'TM-CIBA-02', 'TM-CIBA-03', 'TM-CIBA-04', 'TM-LOG-01'];
+const residuals = ['TM-PAR-05', 'TM-BRS-01', 'TM-TOK-05', 'TM-DPOP-02'];
 
 describe('FAPI 2.0', () => {
   let report: ThreatReport;
   beforeAll(async () => {
-    report = await run({ clients: ['jwt-dpop', 'other'] });
+    report = await run({ clients: ['jwt-dpop', 'other'], pays: true });
   }, 120_000);
 
   it('stops every one of them', () => {
     expect(succeeding(report)).toEqual([]);
-    expect(untried(report)).toEqual([]);
-    expect(of(report, 'partial')).toEqual(['TM-PAR-05', 'TM-DPOP-02']);
-    expect(of(report, 'enforced').length).toBe(attackIds.length - notSent.length - absent.length - 2);
+    expect(of(report, 'unknown')).toEqual([]);
+    expect(of(report, 'partial')).toEqual(residuals);
     expect(of(report, 'not-applicable')).toEqual(absent);
-    expect(of(report, 'unknown').sort()).toEqual([...notSent].sort());
+    expect(of(report, 'enforced').length).toBe(attackIds.length - absent.length - residuals.length);
+  });
+
+  it('tells of the residual of DPoP what was seen of it', () => {
+    expect(report.attacks.find(({ id }) => id === 'TM-DPOP-02')).toMatchObject({ verdict: 'partial', reason: expect.stringContaining('Seen here: DPOP-02/first: the altered request, sent before the honest one, was answered with 200') });
   });
 
   it('has evidence for each verdict, without a credential in it', () => {
-    for (const { probes: tried = [], id } of report.attacks) for (const { outcome, evidence, probe } of tried) if (outcome === 'stopped' && !/lifetime|unlinked|guessed|tokens$|old-tls|response|unnamed|same-client|beside/.test(probe)) expect([id, probe, evidence.length > 0]).toEqual([id, probe, true]);
+    for (const { probes: tried = [], id } of report.attacks) for (const { outcome, evidence, probe } of tried) if (outcome === 'stopped') expect([id, probe, evidence.length > 0]).toEqual([id, probe, true]);
     const text = JSON.stringify(report.attacks);
-    expect(text).not.toMatch(/ey[A-Za-z0-9_-]{20,}/);
+    expect(text).not.toMatch(/eyJ[A-Za-z0-9_-]{20,}/);
     expect(text).not.toContain(customers.ana.password);
     for (const [, value] of text.matchAll(/[?&](?:code|access_token|refresh_token|token|client_assertion|code_verifier)=([^&"\\]+)/g)) expect(value!.length).toBeLessThan(9);
   });
@@ -86,8 +87,8 @@ describe('FAPI 2.0', () => {
   it('with certificates', async () => {
     const certified = await run({ clients: ['ca-mtls', 'other'] });
     expect(succeeding(certified)).toEqual([]);
-    expect(untried(certified)).toEqual([]);
-    expect(of(certified, 'not-applicable').sort()).toEqual([...absent, 'TM-CA-01', 'TM-CA-02', 'TM-CA-03', 'TM-DPOP-01', 'TM-DPOP-02', 'TM-DPOP-03', 'TM-DPOP-04', 'TM-DPOP-05', 'TM-TOK-03'].sort());
+    expect(of(certified, 'unknown')).toEqual([]);
+    expect(of(certified, 'not-applicable').sort()).toEqual([...absent, 'TM-SF-01', 'TM-CA-01', 'TM-CA-02', 'TM-CA-03', 'TM-DPOP-01', 'TM-DPOP-02', 'TM-DPOP-03', 'TM-DPOP-04', 'TM-DPOP-05', 'TM-TOK-03'].sort());
   }, 120_000);
 });
 
@@ -95,20 +96,23 @@ describe('the other profiles', () => {
   it('Message Signing stops every one', async () => {
     const report = await run({ clients: ['signs', 'signs-too'], at: 'signing', signed: true });
     expect(succeeding(report)).toEqual([]);
-    expect(untried(report)).toEqual([]);
+    // What is signed cannot be altered, nor denied.
+    for (const id of ['TM-DPOP-02', 'TM-JAR-01', 'TM-INT-02', 'TM-ID-02']) expect([id, of(report, 'enforced').includes(id as never)]).toEqual([id, true]);
+    expect(of(report, 'unknown')).toEqual([]);
   }, 120_000);
 
   it('FAPI 1.0 Advanced lets through what its specification leaves open, and nothing else', async () => {
     const report = await run({ clients: ['older', 'older-too'], at: 'advanced', signed: true, permits: ['TM-CA-02'] });
     expect(of(report, 'violated')).toEqual([]);
     expect(succeeding(report).map((one) => one.slice(0, one.indexOf(':')))).toEqual(['CA-02/endpoint']);
-    expect(of(report, 'partial')).toEqual(['TM-PAR-05', 'TM-CA-02']);
+    expect(of(report, 'unknown')).toEqual([]);
+    expect(of(report, 'partial')).toEqual(['TM-PAR-05', 'TM-BRS-01', 'TM-TOK-05', 'TM-CA-02']);
   }, 120_000);
 
   it('requests by the back channel are stopped, and what needs a browser is not there', async () => {
     const report = await run({ clients: ['asks', 'asks-too'], at: 'ciba' });
     expect(succeeding(report)).toEqual([]);
-    expect(untried(report)).toEqual([]);
+    expect(of(report, 'unknown')).toEqual([]);
     for (const id of ['TM-CIBA-01', 'TM-CIBA-02', 'TM-CIBA-03', 'TM-CIBA-04', 'TM-TOK-01', 'TM-RT-01', 'TM-GRNT-01', 'TM-ID-01']) expect([id, of(report, 'enforced').includes(id as never)]).toEqual([id, true]);
     const customer = stack.visitor();
     expect((await customer.signIn(new URL(`${stack.issuer.replace(/[^/]+$/, 'ciba')}/device`), customers.ana)).answer.text).not.toContain('/device/requests/');
@@ -117,6 +121,7 @@ describe('the other profiles', () => {
   it('FAPI 1.0 Baseline shows what bearer tokens and plain requests mean', async () => {
     const report = await run({ clients: ['bearer', 'bearer-too'], at: 'baseline' });
     expect(of(report, 'violated')).toEqual(['TM-PKCE-02', 'TM-PAR-01', 'TM-TOK-01', 'TM-CA-02']);
+    expect(of(report, 'unknown')).toEqual([]);
   }, 120_000);
 });
 
@@ -153,7 +158,7 @@ describe('npm run threats -- attack', () => {
       expect(ended.code).toBeUndefined();
       const html = await readFile(output, 'utf8');
       expect(html).toContain('Attack report');
-      expect(html).not.toMatch(/ey[A-Za-z0-9_-]{20,}/);
+      expect(html).not.toMatch(/eyJ[A-Za-z0-9_-]{20,}/);
     } finally {
       await rm(folder, { recursive: true });
     }

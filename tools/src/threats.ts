@@ -70,11 +70,11 @@ async function attackAll({ target: names, config: file, iOwnThisTarget, wait: lo
   if (reports.some(({ attacks }) => attacks.some(({ verdict }) => verdict === 'violated'))) process.exitCode = 1;
 }
 
-/** What nothing was sent for is read from the configuration instead, where there is one, and says so. */
+/** What could not be tried is read from the configuration instead, where there is one, and says so. */
 function withAudit(report: ThreatReport, audited: ThreatReport): ThreatReport {
   const attacks = report.attacks.map((one) => {
     const read = audited.attacks.find(({ id }) => id === one.id);
-    return one.verdict === 'unknown' && (one.probes ?? []).length === 0 && read ? { ...read, reason: `read from the configuration, not tried: ${read.reason}` } : one;
+    return one.verdict === 'unknown' && read ? { ...one, verdict: read.verdict, reason: `read from the configuration, not tried (${one.reason}): ${read.reason}` } : one;
   });
   return { ...report, ...(audited.profile === undefined ? {} : { profile: audited.profile }), attacks, matrix: matrixOf(attacks) };
 }

@@ -24,6 +24,6 @@ export async function load(url: string, context: unknown, next: (url: string, co
     if (!source.includes(find)) throw new Error(`${file} has no ${find}: the patch for ${control} is out of date`);
     source = source.replace(find, () => put.replaceAll('OFF', `globalThis.assentSwitches?.isOff('${control}')`));
   }
-  source = source.replace(throwing, (_, thrown: string) => `{ const refused = ${thrown}; if (!globalThis.assentSwitches?.lets(refused)) throw refused; }`);
+  source = source.replace(throwing, (_, thrown: string) => `{ const assentRefusal = ${thrown}; if (!globalThis.assentSwitches?.lets(assentRefusal)) throw assentRefusal; }`);
   return { format: 'module', source, shortCircuit: true };
 }

@@ -8,6 +8,7 @@ export interface Patch {
 }
 
 const server = (path: string): string => `apps/authorization-server/dist/${path}`;
+const site = (path: string): string => `apps/grant-management/dist/sites/${path}`;
 
 /**
  * Controls that are no refusal, or whose refusal is not all there is. Refusals need no patch: whoever throws one is
@@ -29,8 +30,9 @@ export const patches: readonly Patch[] = [
   { control: 'no-framing', file: 'libs/http/dist/security-headers.js', find: '    reply\n        .header(\'content-security-policy\', policy)\n        .header(\'x-frame-options\', \'DENY\')', put: "    if (!OFF) reply.header('content-security-policy', policy).header('x-frame-options', 'DENY');\n    reply" },
   { control: 'grant-types', file: server('token/index.js'), find: 'grants.get(grantType) : undefined;', put: "grants.get(grantType) : OFF ? async () => ({ token_type: 'none' }) : undefined;" },
   { control: 'handle-entropy', file: 'libs/protocol/dist/handle.js', find: 'const bytes = randomBytes(length);', put: 'const bytes = OFF ? Buffer.concat([Buffer.alloc(length - 3), randomBytes(3)]) : randomBytes(length);' },
-  { control: 'introspection-by-role', file: server('introspect/introspect.js'), find: 'const entitled = (client, facts) => ', put: 'const entitled = (client, facts) => OFF || ' },
-  { control: 'introspection-by-role', file: server('introspect/introspect.js'), find: 'context.clientId === client.client_id ?', put: '(OFF || context.clientId === client.client_id) ?' },
+  { control: 'introspection-by-role', file: server('introspect/introspect.js'), find: 'const entitled = (call, client, facts) => ', put: 'const entitled = (call, client, facts) => OFF || ' },
+  { control: 'introspection-by-role', file: server('introspect/introspect.js'), find: '&& context.clientId === client.client_id && tells', put: '&& (OFF || context.clientId === client.client_id) && tells' },
+  { control: 'id-tokens-signed', file: server('token/id-token.js'), find: 'return { signed, value: await encryptIdToken(call.engine, client, signed) };', put: 'const shown = OFF ? `${signed.slice(0, -20)}${signed.slice(-20).split("").reverse().join("")}` : signed;\n    return { signed, value: await encryptIdToken(call.engine, client, shown) };' },
   { control: 'id-tokens-signed', file: server('token/id-token.js'), find: '(answer.nonce === undefined ?', put: '(answer.nonce === undefined || OFF ?' },
   { control: 'issuer-metadata', file: server('discovery/index.js'), find: "documentAge).send(document)", put: "documentAge).send(OFF ? document.replace(issuer.issuer, 'https://rogue.example') : document)" },
   { control: 'resource-metadata', file: 'libs/resource-guard/dist/guard.js', find: 'metadata: () => metadata,', put: "metadata: () => (OFF ? { ...metadata, resource: 'https://rogue.example' } : metadata)," },
@@ -39,6 +41,17 @@ export const patches: readonly Patch[] = [
   { control: 'tls-only', file: 'libs/http/dist/tls.js', find: 'ciphers: cipherSuites,', put: "ciphers: OFF ? 'DEFAULT@SECLEVEL=0' : cipherSuites," },
   { control: 'revocation-known', file: 'libs/resource-guard/dist/guard.js', find: 'if (feed.isRevoked(token))', put: 'if (!OFF && feed.isRevoked(token))' },
   { control: 'scope-granted', file: 'apps/resource-server/dist/routes.js', find: 'return found.value;', put: 'return OFF ? (found.value ?? []) : found.value;' },
+  { control: 'signed-requests', file: 'libs/crypto/dist/jws/verify.js', find: 'signatureHolds(alg, ', put: "(jws.header.typ === 'oauth-authz-req+jwt' && OFF) || signatureHolds(alg, " },
+  { control: 'signed-messages', file: 'libs/http-signatures/dist/fapi/rules.js', find: 'const proved = agreeing', put: 'const proved = OFF ? agreeing[0] : agreeing' },
+  { control: 'signed-introspection', file: server('introspect/signed-answer.js'), find: '    if (accepts(accept, introspectionType))', put: '    if (OFF)\n        return false;\n    if (accepts(accept, introspectionType))' },
+  { control: 'evidence-kept', file: server('evidence/keep.js'), find: '    if (!keepsEvidence(client, issuer.policy))', put: '    if (OFF || !keepsEvidence(client, issuer.policy))' },
+  { control: 'response-confidential', file: 'libs/http/dist/security-headers.js', find: ".header('referrer-policy', 'same-origin')", put: ".header('referrer-policy', OFF ? 'unsafe-url' : 'same-origin')" },
+  { control: 'backchannel-brake', file: server('backchannel/request-authentication.js'), find: 'limits: { perCustomer,', put: 'limits: OFF ? { perCustomer: 1e6, perClient: 1e6, refusals: 1e6, windowSeconds } : { perCustomer,' },
+  { control: 'client-id-of-its-kind', file: 'libs/config/dist/build/issuers.js', find: 'if (colleague)', put: 'if (colleague && !OFF)' },
+  { control: 'response-of-its-browser', file: site('client.js'), find: "const issuers = callback.searchParams.getAll('iss');", put: "if (OFF) callback.searchParams.set('iss', metadata.issuer);\n            const issuers = callback.searchParams.getAll('iss');" },
+  { control: 'id-token-of-its-token', file: site('client.js'), find: 'if (expected !== undefined && (', put: 'if (!OFF && expected !== undefined && (' },
+  { control: 'own-way-back', file: site('sign-in.js'), find: 'const path = /^', put: 'if (OFF) return next;\n    const path = /^' },
+  { control: 'own-way-back', file: site('sign-in.js'), find: "visit.reply.redirect('/signed-out', 303)", put: "visit.reply.redirect((OFF && visit.query.all('next')[0]) || '/signed-out', 303)" },
 ]; // prettier-ignore
 
 /** The reason is never given; its parameters stay, or PostgreSQL could not tell their types. */
@@ -54,4 +67,7 @@ export const statementPatches: Readonly<Record<string, readonly (readonly [RegEx
   'refresh-of-its-client': [never('foreign_client', 'r')],
   'grant-version-floor': [never('superseded', 'r')],
   'target-granted': [never('target', 'NOT c')],
+  'backchannel-of-its-client': [[/c\.client_id = (\$\d+::text) AND c\.issuer = (\$\d+::text)/g, '(c.client_id = $1 OR true) AND c.issuer = $2']],
+  'decided-alone': [[/i\.id = (\$\d+::text) AND b\.tag = i\.tag/g, '(i.id = $1 OR true) AND b.tag = i.tag']],
+  'acted-on-with-token': [[/(SELECT v\.tag, \$\d+::text, v\.id, \$\d+::text)/g, '$1 || gen_random_uuid()::text'], [/WHEN g\.status <> 'active' THEN 'spent'/g, "WHEN g.status <> 'active' AND false THEN 'spent'"]],
 };

@@ -1,37 +1,37 @@
-import { auditAttacks, controlIds, stateOf, type AttackId, type ControlId, type Kill, type KillTable, type ThreatReport } from '@assent/threat-model';
-import { attack, defaultBudget } from '@assent/threat-model/attack';
+import { auditAttacks, controlIds, stateOf, type AttackId, type ControlId, type Kill, type KillField, type KillTable, type ThreatReport } from '@assent/threat-model';
+import { attack, type AttackOptions, type Probe } from '@assent/threat-model/attack';
 import { writeFileSync } from 'node:fs';
-import { startStack, type Stack } from '../support/stack.js';
-import { targetOf } from '../support/threat-target.js';
-import { absentBeside, expectedOf, setsOf } from './kills.js';
+import { absentBeside, expectedOf, setsOf, stoppedIn } from './kills.js';
 import { Switches } from './switches.js';
+import { fieldNames, fields, openWorld, type FieldName, type World } from './world.js';
 
 /*
- * `node --import …/register.js …/run.js OUT [CONTROL…]`: takes every set of controls out in turn, attacks, and writes
- * what then succeeded as JSON. With names: only the sets of which all are among them.
+ * `node --import …/register.js …/run.js OUT [SET…]`: takes every set of controls out in turn, attacks, and writes what
+ * then succeeded as JSON. With sets, as `control+control`: only these, and only where they matter.
  */
 
 const [out = 'kills.json', ...named] = process.argv.slice(2);
+const budget = { requests: 3000, seconds: 300 };
 const switches = new Switches();
 switches.install();
 
-/** Made when a listener opens: these take a stack of their own. */
-const atStart: readonly ControlId[] = ['tls-only'];
+/** Decided when a configuration is read, or a listener opens: these take a world of their own, and only their probes are sent. */
+const atStart: { readonly [K in ControlId]?: (probe: Probe) => boolean } = {
+  'tls-only': ({ attack: id }) => id.startsWith('TM-NET'),
+  'client-id-of-its-kind': ({ attack: id }) => id === 'TM-ID-01',
+};
 
-const openStack = (): Promise<Stack> =>
-  startStack({
-    clients: [{ id: 'jwt-dpop', auth: 'private_key_jwt', constraint: 'dpop' }, { id: 'other', auth: 'private_key_jwt', constraint: 'dpop' }],
-    authorizationServer: { loginThrottle: { attempts: 5 } },
-  });
-
-async function attackWithout(stack: Stack, without: readonly ControlId[]): Promise<ThreatReport> {
-  const { policy } = stack.as.engine.issuers.get('fapi2')!;
+async function attackWithout({ stack, target }: World, field: FieldName, without: readonly ControlId[]): Promise<ThreatReport> {
+  const { policy } = stack.as.engine.issuers.get(field)!;
   // Every run tries passwords; the brake is on the address too.
   await stack.database.pool.query('DELETE FROM assent.login_throttle');
   let ahead = 0;
+  const moveTo = (seconds: number): void => {
+    stack.advance(seconds - ahead);
+    ahead = seconds;
+  };
   const wait = async (seconds: number): Promise<boolean> => {
-    ahead += seconds;
-    stack.advance(seconds);
+    moveTo(ahead + seconds);
     return true;
   };
   let begin: () => void = () => undefined;
@@ -41,56 +41,75 @@ async function attackWithout(stack: Stack, without: readonly ControlId[]): Promi
   // The target is looked at while all is well: what is taken out later is the attacker's luck.
   const only = (): boolean => (begin(), true);
   const switched = begun.then(() => switches.without(without, policy as never, () => ended));
+  const options: AttackOptions = { budget, wait, ahead: () => ahead, only, onProbe: () => moveTo(0) };
   try {
-    return await attack(targetOf(stack, { clients: ['jwt-dpop', 'other'] }), { budget: defaultBudget, wait, ahead: () => ahead, only });
+    return await attack(target(field), options);
   } finally {
     begin();
     end();
     await switched;
-    stack.advance(-ahead);
+    moveTo(0);
   }
 }
 
-const succeededIn = ({ attacks }: ThreatReport): readonly AttackId[] => attacks.filter(({ verdict }) => verdict === 'violated').map(({ id }) => id);
-
-async function main(): Promise<void> {
-  const stack = await openStack();
-  const kills: Kill[] = [];
-  let absent: readonly ControlId[] = [];
-  try {
-    const { config } = stack;
-    const [issuer] = config.issuers;
-    const offAnyway = new Set(controlIds.filter((control) => stateOf(control, { deployment: config, issuer: issuer! }).state !== 'on'));
-    if (auditAttacks(config, issuer!).some(({ verdict }) => verdict === 'violated')) throw new Error('the good configuration is not good');
-    absent = [...offAnyway];
-    const sets = setsOf(offAnyway).filter((set) => named.length === 0 || set.every((control) => named.includes(control)));
-    kills.push({ without: [], absent: [], succeeded: succeededIn(await attackWithout(stack, [])), expected: [] });
-    for (const without of sets) {
-      const report = without.some((control) => atStart.includes(control)) ? await onOwnStack(without) : await attackWithout(stack, without);
-      const kill: Kill = { without, absent: absentBeside(without, offAnyway), succeeded: succeededIn(report), expected: expectedOf(without, offAnyway) };
-      kills.push(kill);
-      const missed = kill.expected.filter((id) => !kill.succeeded.includes(id));
-      const told = report.attacks.filter(({ id }) => missed.includes(id)).flatMap(({ probes = [] }) => probes.map(({ probe, outcome, reason }) => `${probe}: ${outcome}: ${reason}`));
-      console.error(`${without.join(' + ')}: ${kill.succeeded.join(', ') || 'nothing'}${missed.length > 0 ? ` (not ${missed.join(', ')}: ${told.join(' | ')})` : ''}`);
-    }
-  } finally {
-    await stack.stop();
-  }
-  const table: KillTable = { absent, kills };
-  writeFileSync(out, `${JSON.stringify(table, undefined, 1)}\n`);
-}
-
-async function onOwnStack(without: readonly ControlId[]): Promise<ThreatReport> {
+/** A world in which the control was missing from the start. */
+async function inOwnWorld(without: readonly ControlId[], only: (probe: Probe) => boolean): Promise<ThreatReport> {
   let report: ThreatReport | undefined;
   await switches.without(without, {} as never, async () => {
-    const own = await openStack();
+    const namesake = without.includes('client-id-of-its-kind');
+    const own = await openWorld({ namesake });
     try {
-      report = await attack(targetOf(own, { clients: ['jwt-dpop', 'other'] }), { budget: defaultBudget, only: ({ attack: id }) => id.startsWith('TM-NET') });
+      report = await attack(namesake ? own.staffTarget() : own.target('fapi2'), { budget, only });
     } finally {
       await own.stop();
     }
   });
   return report!;
+}
+
+const succeededIn = ({ attacks }: ThreatReport): readonly AttackId[] => attacks.filter(({ verdict }) => verdict === 'violated').map(({ id }) => id);
+
+async function fieldOf(world: World, name: FieldName): Promise<KillField & { readonly report: ThreatReport }> {
+  const { config } = world.stack;
+  const issuer = config.issuers.find((one) => one.name === name)!;
+  if (auditAttacks(config, issuer).some(({ verdict }) => verdict === 'violated')) throw new Error(`the good configuration of ${name} is not good`);
+  const absent = controlIds.filter((control) => stateOf(control, { deployment: config, issuer }).state !== 'on');
+  const report = await attackWithout(world, name, []);
+  return { name, says: fields[name], absent, stopped: stoppedIn(report), report };
+}
+
+async function main(): Promise<void> {
+  const world = await openWorld();
+  const found: KillField[] = [];
+  const kills: Kill[] = [];
+  try {
+    for (const name of fieldNames) {
+      const { report, ...field } = await fieldOf(world, name);
+      tellOf('nothing', name, report, []);
+      kills.push({ at: name, without: [], absent: [], succeeded: succeededIn(report), expected: [] });
+      for (const without of setsOf(field, found).filter((set) => named.length === 0 || named.includes(set.join('+')))) {
+        const own = without.map((control) => atStart[control]).find((one) => one !== undefined);
+        const taken = own ? await inOwnWorld(without, own) : await attackWithout(world, name, without);
+        const kill: Kill = { at: name, without, absent: absentBeside(without, field), succeeded: succeededIn(taken), expected: expectedOf(without, field) };
+        kills.push(kill);
+        tellOf(without.join(' + '), name, taken, kill.expected);
+      }
+      found.push(field);
+    }
+  } finally {
+    await world.stop();
+  }
+  const table: KillTable = { fields: found, kills };
+  writeFileSync(out, `${JSON.stringify(table, undefined, 1)}\n`);
+}
+
+/** What happened, and why not where it should have. */
+function tellOf(without: string, at: string, report: ThreatReport, expected: readonly AttackId[]): void {
+  const succeeded = succeededIn(report);
+  const missed = expected.filter((id) => !succeeded.includes(id));
+  const odd = report.attacks.filter(({ id, verdict }) => missed.includes(id) || verdict === 'unknown' || (verdict === 'violated' && !expected.includes(id)));
+  const told = odd.flatMap(({ probes = [] }) => probes.map(({ probe, outcome, reason }) => `${probe}: ${outcome}: ${reason}`));
+  console.error(`${at} without ${without}: ${succeeded.join(', ') || 'nothing'}${told.length > 0 ? ` (not as expected: ${told.join(' | ')})` : ''}`);
 }
 
 await main();

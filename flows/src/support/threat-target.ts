@@ -29,10 +29,22 @@ export interface WantedTarget {
   /** Requests and responses are signed. */
   readonly signed?: boolean;
   readonly permits?: Target['permits'];
+  /** May have payments made. */
+  readonly pays?: boolean;
+}
+
+const order = { instructedAmount: { currency: 'GBP', amount: '0.01' }, creditorName: 'Corner Cafe', creditorAccount: { iban: 'GB76HBNK40010100213377' }, remittanceInformationUnstructured: '{reference}' };
+
+/** What is kept of the latest grant of a client: the signed messages in it. */
+async function evidenceOf({ database }: Stack, clientId: string): Promise<readonly string[]> {
+  const { rows } = await database.pool.query<{ id: string }>('SELECT id FROM assent."grant" WHERE client_id = $1 ORDER BY created_at DESC LIMIT 1', [clientId]);
+  const chain = rows[0] && (await database.stores.evidence.chain(rows[0].id));
+  return (chain?.artefacts ?? []).flatMap(({ text }) => (JSON.parse(text) as { readonly jws?: string }).jws ?? []);
 }
 
 /** A running stack as a target of attacks. */
-export function targetOf({ issuer, ca, resource, client }: Stack, { clients: [honest, thief], at = 'fapi2', signed = false, permits = [] }: WantedTarget): Target {
+export function targetOf(stack: Stack, { clients: [honest, thief], at = 'fapi2', signed = false, permits = [], pays = false }: WantedTarget): Target {
+  const { issuer, ca, resource, client } = stack;
   const signing = signed ? { signsRequests: true, responseMode: 'jwt' } : {};
   const here = issuer.replace(/[^/]+$/, at);
   const clients = [asTarget(client(honest), signing), asTarget(client(thief), signing)] as const;
@@ -44,6 +56,8 @@ export function targetOf({ issuer, ca, resource, client }: Stack, { clients: [ho
     asker: asTarget(client(introspectionClientId), {}),
     login,
     ...(clients[0].flow === 'backchannel' ? { device: { loginHint: customers.ana.login, url: `${here}/device`, link: '/device/requests/', mostPending: 6 } } : {}),
+    ...(pays ? { payment: { details: [{ type: 'payment_initiation', ...order }], url: `${resource}/payments`, body: order, seenAt: `${resource}/balances` } } : {}),
+    ...(client(honest).metadata['evidence'] === 'on' ? { evidence: (clientId) => evidenceOf(stack, clientId) } : {}),
     permits,
     mostPasswords: 8,
   };

@@ -34,13 +34,17 @@ const generated = (kills: KillTable): string =>
     '## Outside this code',
     table(['', 'what it does', 'why it is not here', 'rested on by'], controlIds.filter((id) => controlOf(id).outside !== undefined).map((id) => [`\`${id}\``, controlOf(id).says, controlOf(id).outside ?? '', attacksAgainst(id).join(', ')])),
     '## Proof that the suite can fail',
-    'Each row is a run of the attack suite on a FAPI 2.0 issuer with some controls taken out: the attacks that then succeed are exactly those that rest on them. With nothing taken out, none does. Where several controls do the same work, all of them are taken out together.',
-    table(['without', 'these attacks succeed'], kills.kills.map(({ without, absent, succeeded }) => [without.length === 0 ? 'nothing taken out' : [...without.map((id) => `\`${id}\``), ...absent.map((id) => `\`${id}\` (not there)`)].join(' + '), succeeded.join(', ') || 'none'])),
-    'These controls are not taken out in that run: the suite cannot reach what they guard at that issuer. They are seen at work elsewhere.',
-    table(['', 'where'], controlIds.filter((id) => controlOf(id).outside === undefined && !isTakenOut(id, kills)).map((id) => [`\`${id}\``, seenIn(id)])),
+    `Each row is a run of the whole attack suite on an issuer with some controls taken out: the attacks that then succeed are exactly those that rest on them. With nothing taken out, none does. Where several controls do the same work, all of them are taken out together. ${kills.fields.map(({ name, says }) => `\`${name}\` is ${says}`).join('; ')}.`,
+    table(['at', 'without', 'these attacks succeed'], kills.kills.map(({ at, without, absent, succeeded }) => [`\`${at}\``, without.length === 0 ? 'nothing taken out' : [...without.map((id) => `\`${id}\``), ...absent.map((id) => `\`${id}\` (not there)`)].join(' + '), succeeded.join(', ') || 'none'])),
+    ...untaken(kills),
   ].join('\n\n'); // prettier-ignore
 
-const isTakenOut = (id: (typeof controlIds)[number], { kills }: KillTable): boolean => kills.some(({ without, absent }) => without.includes(id) || absent.includes(id));
+/** Controls that stand in no set that something gets through: there should be none. */
+function untaken({ kills }: KillTable): readonly string[] {
+  const left = controlIds.filter((id) => controlOf(id).outside === undefined && !kills.some(({ without, absent, succeeded }) => succeeded.length > 0 && (without.includes(id) || absent.includes(id))));
+  if (left.length === 0) return ['Every control stands in at least one set that an attack gets through.'];
+  return ['These controls are not taken out in that run. They are seen at work elsewhere.', table(['', 'where'], left.map((id) => [`\`${id}\``, seenIn(id)]))];
+}
 
 function seenIn(id: (typeof controlIds)[number]): string {
   const { tests = [], rules = {} } = controlOf(id);

@@ -16,4 +16,4 @@ export { htmlReport } from './report/html.js';
 export { junitReport } from './report/junit.js';
 export { sarifReport } from './report/sarif.js';
 export { withModel } from './document.js';
-export type { Kill, KillTable } from './kills.js';
+export type { Kill, KillField, KillTable } from './kills.js';

@@ -3,6 +3,8 @@ import type { ControlId } from './model/controls.js';
 
 /** What came of attacking without a set of controls. */
 export interface Kill {
+  /** The issuer that was attacked, by the name of its field. */
+  readonly at: string;
   /** Taken out. */
   readonly without: readonly ControlId[];
   /** Would do the same work, and are not there at the issuer that was attacked. */
@@ -12,8 +14,18 @@ export interface Kill {
   readonly expected: readonly AttackId[];
 }
 
-/** A whole run: what was not there anyway, and every set. The first set is empty: all controls are in place. */
-export interface KillTable {
+/** An issuer that is attacked, and what stands around it. */
+export interface KillField {
+  readonly name: string;
+  readonly says: string;
+  /** Controls that are not there anyway. */
   readonly absent: readonly ControlId[];
+  /** Probes that are stopped here while all controls are in place. */
+  readonly stopped: readonly string[];
+}
+
+/** A whole run: the fields, and every set. The first set of each field is empty: all controls are in place. */
+export interface KillTable {
+  readonly fields: readonly KillField[];
   readonly kills: readonly Kill[];
 }

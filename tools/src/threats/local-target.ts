@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssentConfig, IssuerConfig } from '@assent/config';
-import { cibaGrantType, httpSignaturesOf, mustSignRequests, mustSignResponses } from '@assent/profiles';
+import { cibaGrantType, httpSignaturesOf, keepsEvidence, mustSignRequests, mustSignResponses } from '@assent/profiles';
 import type { Client } from '@assent/protocol';
 import type { Target, TargetClient, TargetPayment } from '@assent/threat-model/attack';
 import { certificateFile, keyFile } from '../pki/files.js';
+import { keptEvidence } from './kept-evidence.js';
 
 interface Played {
   readonly client: Client;
@@ -43,6 +44,7 @@ export async function localTarget(config: AssentConfig, issuer: IssuerConfig): P
     clients: [asked(honest), asked(thief)],
     ...(pays ? { payment: smallPayment(config.resourceServer.publicUrl) } : {}),
     ...(asker ? { asker: asker.target } : {}),
+    ...(keepsEvidence(honest.client, policy) ? { evidence: keptEvidence(config) } : {}),
     sites: sites.map(({ publicUrl }) => ({ url: publicUrl, signIn: '/sign-in?next={next}', callback: '/sign-in/callback', signOut: 'sign-out' })),
     login: [
       { button: 'login-submit', fields: { login: person.login, password: person.password.reveal() } },

@@ -14,7 +14,8 @@ export async function ownCertificate(host: string): Promise<Identity> {
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: `40${randomBytes(15).toString('hex')}`,
-      name: `CN=${host}`,
+      // Each its own name: whoever trusts two must be able to tell them apart.
+      name: `CN=${host}, OU=${randomBytes(8).toString('hex')}`,
       keys: keys as never,
       signingAlgorithm: algorithm,
       notBefore: new Date(now - hourMs),

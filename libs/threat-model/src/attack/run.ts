@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { attackIds, attackOf, type AttackId } from '../model/attacks.js';
 import type { ProbeResult, ReportedAttack, ThreatReport } from '../report/report.js';
 import { matrixOf } from '../verdict.js';
@@ -76,7 +77,7 @@ async function mount(probe: Probe, scene: Scene): Promise<ProbeResult> {
     return { probe: id, says, outcome, reason, evidence };
   } catch (error) {
     scene.forget();
-    if (!(error instanceof Error)) throw error;
+    if (!types.isNativeError(error)) throw error;
     return { probe: id, says, outcome: error instanceof NothingThere ? 'not-applicable' : 'inconclusive', reason: error.message, evidence: scene.wire.evidence() };
   }
 }

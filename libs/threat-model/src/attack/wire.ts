@@ -85,9 +85,8 @@ export class Wire {
   }
 
   /** Lets messages go to a place the suite has set up on this machine. */
-  admit(host: string, authority?: string): void {
+  admit(host: string): void {
     this.options.hosts.add(host);
-    if (authority !== undefined) this.trusted.add(authority);
   }
 
   /** Has somebody else’s authority taken for a good one until the returned function is called. */

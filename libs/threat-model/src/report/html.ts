@@ -49,11 +49,23 @@ function attack({ id, verdict, reason, controls = [], probes = [] }: ReportedAtt
   const listed = controls.map((one) => `<tr><td><code>${one.id}</code></td><td>${one.state}</td><td>${text(controlOf(one.id).says)}<small>${text(one.because)}</small></td></tr>`).join('');
   return `<details${verdict === 'violated' ? ' open' : ''}><summary><b class="v ${verdict}">${verdictWords[verdict]}</b> <code>${id}</code> ${text(title)}</summary>
 <p>${text(reason)}</p><p class="facts">Attackers ${by.join(', ')}. Goals ${hit.join(', ')}. ${text(clause)}.</p>${residual === undefined ? '' : `<p class="note">${text(residual)}</p>`}
-${listed === '' ? '' : `<div class="wide"><table><thead><tr><th>Control</th><th>State</th><th>What it does</th></tr></thead><tbody>${listed}</tbody></table></div>`}${probes.map(probe).join('')}</details>`;
+${controls.length === 0 && probes.length > 0 ? `<p class="facts">${tried(probes)}</p>` : ''}${listed === '' ? '' : `<div class="wide"><table><thead><tr><th>Control</th><th>State</th><th>What it does</th></tr></thead><tbody>${listed}</tbody></table></div>`}${probes.map(probe).join('')}</details>`;
 }
 
+/** How many tries ended how. */
+function tried(probes: readonly ProbeResult[]): string {
+  const counts = Object.entries(outcomeWords).flatMap(([outcome, word]) => {
+    const count = probes.filter((one) => one.outcome === outcome).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+  return `${probes.length === 1 ? 'Tried in one way' : `Tried in ${probes.length} ways`}: ${counts.join(', ')}.`;
+}
+
+/** What came of a try, in a word. */
+const outcomeWords: Readonly<Record<ProbeResult['outcome'], string>> = { stopped: 'stopped', succeeded: 'succeeded', residual: 'left open', inconclusive: 'inconclusive', 'not-applicable': 'n/a' };
+
 const probe = ({ probe: name, says, outcome, reason, evidence }: ProbeResult): string =>
-  `<section class="probe"><h4><b class="o ${outcome}">${outcome}</b> ${text(says)}</h4><p class="facts"><code>${text(name)}</code> ${text(reason)}</p>${evidence.map(exchange).join('')}</section>`;
+  `<section class="probe"><h4><b class="o ${outcome}">${outcomeWords[outcome]}</b> ${text(says)}</h4><p class="facts"><code>${text(name)}</code> ${text(reason)}</p>${evidence.map(exchange).join('')}</section>`;
 
 const exchange = ({ step, request, answer, outcome }: Evidence): string => `<figure><figcaption>${text(step)}: ${outcome}</figcaption><pre>${text(request)}</pre><pre>${text(answer)}</pre></figure>`;
 
@@ -69,7 +81,7 @@ h1{font-size:2.1rem;line-height:1.2;margin:.1em 0 1em}h2{font-size:1.35rem;margi
 .figures{display:flex;flex-wrap:wrap;gap:.6rem;list-style:none;padding:0}.figures li{padding:.35rem .9rem;border-radius:.5rem;background:var(--none-g);color:var(--none)}.figures b{font-size:1.15rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.88rem}th,td{text-align:start;vertical-align:top;padding:.5rem .6rem;border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:600;white-space:nowrap}abbr{text-decoration:none}
 .v,.o{display:inline-block;padding:.05rem .5rem;border-radius:.35rem;font-size:.8rem;font-weight:600;background:var(--none-g);color:var(--none);white-space:nowrap}
-.enforced,.stopped{background:var(--good-g)!important;color:var(--good)!important}.partial,.inconclusive{background:var(--warn-g)!important;color:var(--warn)!important}.violated,.unknown,.succeeded{background:var(--bad-g)!important;color:var(--bad)!important}
+.enforced,.stopped{background:var(--good-g)!important;color:var(--good)!important}.partial,.inconclusive,.residual{background:var(--warn-g)!important;color:var(--warn)!important}.violated,.unknown,.succeeded{background:var(--bad-g)!important;color:var(--bad)!important}
 details{border:1px solid var(--line);border-radius:.6rem;margin:.5rem 0;padding:.1rem 1rem}summary{cursor:pointer;padding:.55rem 0}details[open]{padding-bottom:.8rem}.note{border-inline-start:3px solid var(--warn);padding-inline-start:.8rem}
 .probe{background:var(--raised);border-radius:.5rem;padding:.8rem 1rem;margin:.7rem 0}figure{margin:.6rem 0}figcaption{font-size:.83rem;color:var(--soft)}pre{margin:.2rem 0;padding:.6rem .8rem;background:var(--ground);border:1px solid var(--line);border-radius:.4rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.4rem 1rem;font-size:.9rem}dd{margin:0}@media print{details{break-inside:avoid}body{font-size:12px}}`;

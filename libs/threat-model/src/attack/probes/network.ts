@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { types } from 'node:util';
 import { interceptBytes, interceptMessages, type Interceptor, type Reader } from '../interceptor.js';
 import { newKey, tampered } from '../jws.js';
 import type { Twist } from '../party.js';
@@ -14,7 +15,7 @@ async function led(scene: Scene, interceptor: Interceptor, step: string): Promis
   try {
     return await scene.authenticated(through(interceptor), step);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!types.isNativeError(error)) throw error;
     const reason = error instanceof Silent ? 'no answer came' : ((error as NodeJS.ErrnoException).code ?? error.message);
     scene.wire.note(step, `POST ${scene.knownAt}, led to 127.0.0.1:${interceptor.port}`, `no connection: ${reason}`, 'refused');
     return reason;

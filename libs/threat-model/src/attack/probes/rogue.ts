@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { location } from '../browser.js';
 import { random } from '../jws.js';
 import { Party, type Form } from '../party.js';
@@ -112,7 +113,7 @@ async function mixedUp(scene: Scene, rogue: Rogue, client: Party, url: string, v
   const sent = await browser.open(url, 'The customer’s browser is sent to the rogue');
   const onward = location(sent, url);
   if (onward === undefined) return inconclusive(`the rogue sent the customer nowhere (${sent.status})`);
-  const callback = await browser.approve(onward, client.client.redirectUri).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const callback = await browser.approve(onward, client.client.redirectUri).catch((error: unknown) => (types.isNativeError(error) ? error.message : String(error)));
   if (typeof callback === 'string') {
     scene.wire.note('The honest issuer is asked by the rogue’s way', onward, callback, 'refused');
     return stopped(`the honest issuer takes no such request: ${callback}`);

@@ -1,4 +1,4 @@
-import { hmacSigned, newKey, publicJwkOf, random, readJwt, signed, tampered, unsigned } from '../jws.js';
+import { hmacSigned, newKey, publicJwkOf, readJwt, signed, tampered, unsigned } from '../jws.js';
 import { byAssertion, byDpop, inconclusive, judged, mustRefuse, residual, worst, type Outcome, type Probe } from '../probe.js';
 import { CannotTry, NothingThere, type Scene } from '../scene.js';
 import type { Twist } from '../party.js';

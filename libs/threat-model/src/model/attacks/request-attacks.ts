@@ -6,7 +6,7 @@ export const requestAttacks = {
     title: 'Mix-up: a flow of an honest issuer ends at the attacker’s',
     attackers: ['A1a'],
     goals: ['G-AZ', 'G-AN'],
-    stoppedBy: [['issuer-in-response', 'signed-responses']],
+    stoppedBy: [['issuer-in-response', 'signed-responses'], 'response-of-its-browser'],
     assumes: ['client-binds-its-browser'],
     clause: 'FAPI 2.0 SP 5.3.2.2-7; RFC 9700 section 4.4',
     evidence: ['trace', 'probe'],

@@ -145,7 +145,7 @@ export const surroundingsAttacks = {
     title: 'Sign-in or sign-out sends the browser on to the attacker',
     attackers: ['A1'],
     goals: ['G-SI-AN'],
-    stoppedBy: ['own-way-back'],
+    stoppedBy: ['own-way-back', 'forms-from-own-pages'],
     clause: 'FAPI 2.0 SP 5.3.3.1-4; OpenID Connect RP-Initiated Logout section 4',
     evidence: ['probe'],
   },
