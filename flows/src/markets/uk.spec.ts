@@ -532,6 +532,57 @@ describe('a domestic payment', () => {
   });
 });
 
+describe('recurring payments', () => {
+  const creditor = { SchemeName: 'UK.OBIE.SortCodeAccountNumber', Identification: '30949330000010', Name: 'Marcus Sweepimus' };
+  const Initiation = { CreditorAccount: creditor };
+  const ControlParameters = {
+    PSUAuthenticationMethods: ['UK.OBIE.SCANotRequired'],
+    VRPType: ['UK.OBIE.VRPType.Sweeping'],
+    ValidToDateTime: inSeconds(30 * 86_400),
+    MaximumIndividualAmount: { Amount: '20.00', Currency: 'GBP' },
+    PeriodicLimits: [{ Amount: '50.00', Currency: 'GBP', PeriodAlignment: 'Consent', PeriodType: 'Week' }],
+  };
+
+  it('are made within limits, until the consent is deleted', async () => {
+    const lodged = await signedPost(tpp, '/domestic-vrp-consents', await clientToken(tpp, 'payments'), { Data: { ControlParameters, Initiation }, Risk: risk });
+    expect(lodged.status).toBe(201);
+    const consent = dataOf(lodged)['ConsentId'] as string;
+    const { prepared, url } = await byValue(tpp, paying(consent));
+    const who = stack.visitor();
+    const page = await toConsent(who, url);
+    for (const words of ['£50.00', '£20.00', 'Marcus Sweepimus', '30-94-93 30000010', 'counted from']) expect(page.answer.text).toContain(words);
+    const location = (await who.submit(who.consentForm(page.answer, page.url, undefined, 'ana-everyday'))).headers.get('location')!;
+    const tokens = tokensOf(await redeem(tpp, prepared, (await hybridResponse(stack, tpp, prepared, new URL(location))).code));
+    expect([tokens.refreshToken !== undefined, tokens.idToken[jws('refresh_token_expires_at')]]).toEqual([true, Math.floor(Date.parse(ControlParameters.ValidToDateTime) / 1000)]);
+
+    let accessToken = tokens.accessToken;
+    const sweep = (amount: string) =>
+      signedPost(tpp, '/domestic-vrps', accessToken, {
+        Data: { ConsentId: consent, PSUAuthenticationMethod: 'UK.OBIE.SCANotRequired', VRPType: 'UK.OBIE.VRPType.Sweeping', Initiation, Instruction: { InstructionIdentification: 'I1', EndToEndIdentification: 'E1', InstructedAmount: { Amount: amount, Currency: 'GBP' }, CreditorAccount: creditor } },
+        Risk: risk,
+      });
+    const beyond = async (amount: string, name: string) => {
+      const answer = await sweep(amount);
+      expect([answer.status, errorOf(answer)]).toMatchObject([400, { ErrorCode: 'U014', Path: `Data.ControlParameters.${name}` }]);
+    };
+    await beyond('20.01', 'MaximumIndividualAmount');
+    const made = await sweep('20.00');
+    expect([made.status, made.json]).toMatchObject([201, { Data: { ConsentId: consent, Status: 'ACSC' } }]);
+    accessToken = tokensOf(await tpp.refresh(tokens.refreshToken!)).accessToken;
+    expect((await sweep('19.50')).status).toBe(201);
+    await beyond('10.51', 'PeriodicLimits');
+    // However many ask at once, the limit holds.
+    const racing = await Promise.all(Array.from({ length: 4 }, () => sweep('5.00')));
+    expect(racing.filter(({ status }) => status === 201)).toHaveLength(2);
+    const told = await atBank(stack, tpp, 'GET', `${base}/pisp/domestic-vrps/${dataOf(made)['DomesticVRPId'] as string}`, await clientToken(tpp, 'payments'));
+    expect([told.status, told.json]).toMatchObject([200, { Data: { Instruction: { InstructedAmount: { Amount: '20.00' } } } }]);
+
+    expect((await atBank(stack, tpp, 'DELETE', `${base}/pisp/domestic-vrp-consents/${consent}`, await clientToken(tpp, 'payments'))).status).toBe(204);
+    await refusedWithin(() => sweep('0.10'), [401]);
+    expect((await tpp.refresh(tokens.refreshToken!)).json).toMatchObject({ error: 'invalid_grant' });
+  });
+});
+
 describe('by the back channel', () => {
   const ask = async (client: FapiClient, parameters: Parameters): Promise<Answer> => {
     const all = { login_hint: 'ana', binding_message: '1234', scope: 'openid accounts', ...parameters };

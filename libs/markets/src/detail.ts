@@ -15,6 +15,13 @@ export interface Reach {
   readonly until?: Date;
 }
 
+/** What is booked from `from` until before `until`, together, in the currency of the payment. */
+export interface PaymentLimits {
+  readonly total: string;
+  readonly from: Date;
+  readonly until: Date;
+}
+
 /** A type of details of a market, with what its resource server needs to know. */
 export type MarketDetailType = AnyDetailType & {
   /**
@@ -25,6 +32,11 @@ export type MarketDetailType = AnyDetailType & {
   reach?(detail: AuthorizationDetail, facts: { readonly now: Date }): Reach;
   /** The payment a granted detail stands for, as it must be ordered. */
   payment?(detail: AuthorizationDetail): MarketPaymentOrder;
+  /**
+   * Of payments made again and again: `payment` says who is paid and the most that one may be, and this the most that all
+   * of a stretch of time together may be; `undefined`: none may be made now.
+   */
+  limits?(detail: AuthorizationDetail, facts: { readonly now: Date }): PaymentLimits | undefined;
   /** What an order may say in its own words where the detail says nothing of it; else it may not either. */
   readonly ownWords?: readonly ('remittance' | 'endToEndId')[];
   /**

@@ -6,6 +6,7 @@ export * from './journey-parts.js';
 export * from './market.js';
 export * from './onboarding.js';
 export { onePaymentType, type OnePayment } from './one-payment.js';
+export { recurringPaymentsType, type RecurringPayments } from './recurring-payments.js';
 export * from './refusal.js';
 export * from './registration/index.js';
 export * from './registry.js';

@@ -1,5 +1,5 @@
 import type { Market } from '../src/market.js';
-import { accountAccess, domesticPayment } from './details.js';
+import { accountAccess, domesticPayment, recurringPayments } from './details.js';
 import { ukProfile } from './profile.js';
 import { conformance, journeys } from './journey.js';
 import { ukOnboarding } from './onboarding.js';
@@ -14,6 +14,9 @@ export const uk: Market = {
   unverified: [
     'That no date is set for FAPI 2.0 in this market.',
     'Whether the intent id is asked for in UserInfo as well; it is answered there.',
+    'Recurring payments (VRP) take one periodic limit, no fortnights and half years, and a creditor named in the consent.',
+    'A consent that the customer ended at the bank stays ended: it cannot be authorised anew, as v4 would allow from CANC.',
+    'Funds confirmation for card issuers (CBPII), other kinds of payments and their migration between versions are not there.',
     'What the organisation id in the signatures of a bank is outside of the Open Banking Directory; here it is the issuer identifier.',
   ],
   profile: ukProfile,
@@ -33,6 +36,6 @@ export const uk: Market = {
   onboarding: ukOnboarding,
   journeys,
   conformance,
-  details: [accountAccess, domesticPayment],
+  details: [accountAccess, domesticPayment, recurringPayments],
   resources: ukResources,
 };

@@ -15,8 +15,7 @@ const known = [
 export function readInitiation(initiation: Member & { readonly value: JsonObject }): Payment {
   objectAt(initiation, ukCodes, known);
   textAt(memberOf(initiation, 'InstructionIdentification'), ukCodes, 35);
-  const instrument = memberOf(initiation, 'LocalInstrument');
-  if (instrument.value !== undefined && instrument.value !== 'UK.OBIE.FPS') throw wrong(ukCodes.unsupportedInstrument, instrument, 'must be UK.OBIE.FPS', 'ASSENT-UK-07');
+  judgeInstrument(initiation);
   const creditor = objectAt(memberOf(initiation, 'CreditorAccount'), ukCodes);
   const remittance = remittanceOf(memberOf(initiation, 'RemittanceInformation'));
   const debtor = memberOf(initiation, 'DebtorAccount');
@@ -24,21 +23,27 @@ export function readInitiation(initiation: Member & { readonly value: JsonObject
     instructedAmount: amountOf(objectAt(memberOf(initiation, 'InstructedAmount'), ukCodes, ['Amount', 'Currency'])),
     creditorName: textAt(memberOf(creditor, 'Name'), ukCodes, 140),
     creditorAccount: accountOf(creditor),
-    endToEndIdentification: reference(memberOf(initiation, 'EndToEndIdentification')),
+    endToEndIdentification: referenceOf(memberOf(initiation, 'EndToEndIdentification')),
     ...(remittance !== undefined && { remittanceInformation: remittance }),
     ...(debtor.value !== undefined && { debtorAccount: debtorOf(objectAt(debtor, ukCodes)) }),
   };
 }
 
+/** The only way this bank pays. */
+export function judgeInstrument(instruction: Member & { readonly value: JsonObject }): void {
+  const instrument = memberOf(instruction, 'LocalInstrument');
+  if (instrument.value !== undefined && instrument.value !== 'UK.OBIE.FPS') throw wrong(ukCodes.unsupportedInstrument, instrument, 'must be UK.OBIE.FPS', 'ASSENT-UK-07');
+}
+
 /** Max35Text of characters that payment systems carry. */
-function reference(member: Member): string {
+export function referenceOf(member: Member): string {
   const text = textAt(member, ukCodes, 35);
   if (!/^[\x20-\x7e]+$/.test(text) || text.trim() !== text) throw wrong(ukCodes.invalid, member, 'must be printable ASCII without spaces around it');
   return text;
 }
 
 /** With exactly the decimals of the currency, so that equal amounts are equal texts. */
-function amountOf(money: Member & { readonly value: JsonObject }): Money {
+export function amountOf(money: Member & { readonly value: JsonObject }): Money {
   const currency = textAt(memberOf(money, 'Currency'), ukCodes, 3);
   if (currency !== 'GBP') throw wrong(ukCodes.unsupportedCurrency, memberOf(money, 'Currency'), 'must be GBP', 'ASSENT-UK-08');
   const member = memberOf(money, 'Amount');
@@ -50,7 +55,7 @@ function amountOf(money: Member & { readonly value: JsonObject }): Money {
   return { currency, amount: `${whole}.${exact.padEnd(decimals, '0')}` };
 }
 
-function accountOf(account: Member & { readonly value: JsonObject }): CreditorAccount {
+export function accountOf(account: Member & { readonly value: JsonObject }): CreditorAccount {
   const scheme = textAt(memberOf(account, 'SchemeName'), ukCodes, 40);
   const member = memberOf(account, 'Identification');
   const identification = textAt(member, ukCodes, 256);
@@ -67,13 +72,13 @@ function accountOf(account: Member & { readonly value: JsonObject }): CreditorAc
 }
 
 /** By either number the customer's own account is found: an IBAN of this country ends in the other one. */
-function debtorOf(account: Member & { readonly value: JsonObject }): NonNullable<Payment['debtorAccount']> {
+export function debtorOf(account: Member & { readonly value: JsonObject }): NonNullable<Payment['debtorAccount']> {
   const found = accountOf(account);
   return 'iban' in found ? found : { number: found.identification };
 }
 
 /** What the creditor will read: the unstructured text, or the reference of the first structured part. */
-function remittanceOf(member: Member): string | undefined {
+export function remittanceOf(member: Member): string | undefined {
   if (member.value === undefined) return undefined;
   const information = objectAt(member, ukCodes, ['Structured', 'Unstructured']);
   const { Unstructured: text, Structured: parts } = information.value;

@@ -1,30 +1,17 @@
-import { canonical } from '@assent/authorization-details';
 import type { LodgedConsent } from '@assent/protocol';
 import { MarketRefusal } from '../src/refusal.js';
-import type { BodyRules, MarketPayment, MarketPorts, MarketRequest, MarketRoute } from '../src/route.js';
-import { answerWith, findConsent, isDeleted, memberOf, objectAt, readMoment, textAt, wholeBody, writeMoment, wrong, type JsonObject } from '../src/read-write/index.js';
+import type { MarketPayment, MarketPorts, MarketRequest, MarketRoute } from '../src/route.js';
+import { answerWith, findConsent, memberOf, objectAt, readMoment, textAt, wholeBody, writeMoment, wrong, type JsonObject } from '../src/read-write/index.js';
 import { domesticPayment, namePrefixes } from './details.js';
 import { ukCodes } from './errors.js';
 import { readInitiation } from './initiation.js';
-import { signedAnswer, signedRequest } from './signature.js';
-import { stateOf } from './state.js';
+import { asClient, asCustomer, consentData, dataOf, findPayment, ownConsent, paymentState, pisp, sameAs, signedBody } from './paying.js';
+import { signedAnswer } from './signature.js';
 
 /* Domestic payments (Open Banking Payment Initiation API v4.0): consent, funds, payment; bodies signed both ways. */
 
-const pisp = '/open-banking/v4.0/pisp';
 const clause = 'Open Banking Payment Initiation API v4.0';
 const kind = 'domestic-payment';
-const asClient = { as: 'client', scope: 'payments' } as const;
-const asCustomer = { as: 'customer', scope: 'payments' } as const;
-
-const signedBody: BodyRules = {
-  as: 'json',
-  detachedSignature: signedRequest,
-  malformed: { status: 400, code: ukCodes.schema },
-  badSignature: { status: 400, code: ukCodes.signatureInvalid },
-  idempotencyKey: { header: 'x-idempotency-key', demand: 'required', maxLength: 40, missing: { status: 400, code: ukCodes.headerMissing }, reused: { status: 400, code: ukCodes.headerInvalid } },
-};
-
 export const paymentRoutes: readonly MarketRoute[] = [
   { method: 'POST', path: `${pisp}/domestic-payment-consents`, says: 'Lodges a consent to one payment.', clause: `${clause}, Domestic Payment Consents`, access: asClient, body: signedBody, signed: signedAnswer, answer: lodge },
   { method: 'GET', path: `${pisp}/domestic-payment-consents/:ConsentId`, says: 'Tells of it and its state.', clause: `${clause}, Domestic Payment Consents`, access: asClient, signed: signedAnswer, answer: tell },
@@ -63,19 +50,8 @@ async function tell(request: MarketRequest, { consents }: MarketPorts) {
   return answerWith(request, consentData(consent), { risk: consent.document['Risk'] });
 }
 
-const dataOf = ({ document }: LodgedConsent): JsonObject => document['Data'] as JsonObject;
-const consentData = (consent: LodgedConsent) => ({ ...dataOf(consent), ...stateOf(consent) });
-
-/** The consent the token is of; another one's id opens nothing. */
-async function ownConsent({ consents }: MarketPorts, name: string): Promise<LodgedConsent> {
-  const consent = await consents.own();
-  if (!consent || consent.kind !== kind || consent.name !== name || isDeleted(consent)) throw new MarketRefusal(403, ukCodes.forbidden, 'the token is not of this consent', 'ASSENT-UK-04', { path: 'ConsentId' });
-  if (consent.status !== 'active') throw new MarketRefusal(400, ukCodes.consentStatus, 'the consent is not authorised', 'ASSENT-RW-05', { path: 'ConsentId' });
-  return consent;
-}
-
 async function confirmFunds(request: MarketRequest, ports: MarketPorts) {
-  const consent = await ownConsent(ports, request.params['ConsentId'] ?? '');
+  const consent = await ownConsent(ports, kind, request.params['ConsentId'] ?? '');
   const { instructedAmount } = readInitiation({ path: 'Data.Initiation', value: dataOf(consent)['Initiation'] as JsonObject });
   const available = await ports.payments.fundsAvailable(instructedAmount);
   return answerWith(request, { FundsAvailableResult: { FundsAvailableDateTime: writeMoment(request.now), FundsAvailable: available } });
@@ -84,7 +60,7 @@ async function confirmFunds(request: MarketRequest, ports: MarketPorts) {
 async function pay(request: MarketRequest, ports: MarketPorts) {
   const body = objectAt(wholeBody(request.body, ukCodes), ukCodes, ['Data', 'Risk']);
   const data = objectAt(memberOf(body, 'Data'), ukCodes, ['ConsentId', 'Initiation']);
-  const consent = await ownConsent(ports, textAt(memberOf(data, 'ConsentId'), ukCodes, 128));
+  const consent = await ownConsent(ports, kind, textAt(memberOf(data, 'ConsentId'), ukCodes, 128));
   const initiation = objectAt(memberOf(data, 'Initiation'), ukCodes);
   const risk = objectAt(memberOf(body, 'Risk'), ukCodes);
   sameAs(initiation, dataOf(consent)['Initiation']);
@@ -97,36 +73,9 @@ async function pay(request: MarketRequest, ports: MarketPorts) {
   return answerWith(request, paymentData(payment, consent), { status: 201, self: `${request.url}/${payment.id}`, risk: risk.value });
 }
 
-/** To the letter, whatever the order of its members. */
-function sameAs(member: { readonly path: string; readonly value: unknown }, consented: unknown): void {
-  if (canonical(member.value) !== canonical(consented)) throw wrong(ukCodes.consentMismatch, member, 'is not what was consented', 'ASSENT-UK-05');
-}
-
-async function tellPayment(request: MarketRequest, { payments, consents }: MarketPorts) {
-  const payment = await payments.find(request.params['DomesticPaymentId'] ?? '');
-  const consent = payment && (await consents.find(payment.grantId));
-  if (!payment || consent?.kind !== kind) throw new MarketRefusal(400, ukCodes.notFound, 'there is no payment with this DomesticPaymentId', 'ASSENT-UK-06', { path: 'DomesticPaymentId' });
+async function tellPayment(request: MarketRequest, ports: MarketPorts) {
+  const { payment, consent } = await findPayment(ports, kind, { id: request.params['DomesticPaymentId'], path: 'DomesticPaymentId' });
   return answerWith(request, paymentData(payment, consent), { risk: consent.document['Risk'] });
 }
 
-/** ISO 20022 ExternalStatusReason1Code of why it was not made. */
-const reasons = {
-  account_unavailable: ['AC06', 'The account cannot be paid from.'],
-  other_currency: ['AC10', 'The account is in another currency.'],
-  insufficient_funds: ['AM04', 'The account does not hold the amount.'],
-} as const;
-
-/** This bank settles between its own books at once: a payment is done or it is not. */
-function paymentData({ id, status, rejection, createdAt }: MarketPayment, consent: LodgedConsent) {
-  const reason = rejection && reasons[rejection];
-  return {
-    DomesticPaymentId: id,
-    ConsentId: consent.name,
-    CreationDateTime: writeMoment(createdAt),
-    Status: status === 'booked' ? 'ACSC' : 'RJCT',
-    StatusUpdateDateTime: writeMoment(createdAt),
-    ...(reason && { StatusReason: [{ StatusReasonCode: reason[0], StatusReasonDescription: reason[1] }] }),
-    ...(status === 'booked' && { ExpectedExecutionDateTime: writeMoment(createdAt), ExpectedSettlementDateTime: writeMoment(createdAt) }),
-    Initiation: dataOf(consent)['Initiation'],
-  };
-}
+const paymentData = (payment: MarketPayment, consent: LodgedConsent) => ({ DomesticPaymentId: payment.id, ...paymentState(payment, consent), Initiation: dataOf(consent)['Initiation'] });

@@ -3,6 +3,7 @@ import type { ResourceDialect } from '../src/route.js';
 import { accountClause, accountConsentRoutes, aisp } from './consents.js';
 import { ukCodes, ukError } from './errors.js';
 import { paymentRoutes } from './payments.js';
+import { recurringRoutes } from './recurring.js';
 
 /* OBReadAccount6, OBReadBalance1, OBReadTransaction6, OBReadParty2 (Open Banking Account and Transaction API v4.0). */
 
@@ -70,5 +71,6 @@ export const ukResources: ResourceDialect = {
       ],
     }),
     ...paymentRoutes,
+    ...recurringRoutes,
   ],
 };

@@ -18,7 +18,7 @@ export const ukVehicle: ConsentVehicle = {
     if (asked.length === 0 && name === undefined) return { kind: 'none' };
     if (name === undefined) throw invalidRequest(request.backchannel ? 'openbanking-intent-id must name the consent' : 'claims must ask for openbanking_intent_id in the ID token, with the ConsentId as its value', 'ASSENT-UK-01');
     const [kind, ...more] = asked;
-    if (!kind || more.length > 0 || !name.startsWith(kind.prefix)) throw invalidScope('scope must be accounts or payments, as the consent is', 'ASSENT-UK-02');
+    if (!kind || more.length > 0 || !kind.prefixes.some((prefix) => name.startsWith(prefix))) throw invalidScope('scope must be accounts or payments, as the consent is', 'ASSENT-UK-02');
     return { kind: 'lodged', name, ...(request.claims && { claims: withoutIntent(request.claims) }) };
   },
   idTokenClaims: (facts) => ({ [claim]: facts.name, ...refreshTokenEnd(facts) }),
@@ -26,8 +26,8 @@ export const ukVehicle: ConsentVehicle = {
 };
 
 const kinds = [
-  { scope: 'accounts', prefix: namePrefixes.accounts },
-  { scope: 'payments', prefix: namePrefixes.payments },
+  { scope: 'accounts', prefixes: [namePrefixes.accounts] },
+  { scope: 'payments', prefixes: [namePrefixes.payments, namePrefixes.recurring] },
 ];
 
 /** Named in the ID token, which returns it; UserInfo may be asked for the same. */

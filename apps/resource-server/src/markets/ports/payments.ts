@@ -1,8 +1,8 @@
-import { MarketRefusal, type MarketDetailType, type MarketPayment, type MarketPaymentOrder, type PaymentDesk } from '@assent/markets';
+import { MarketRefusal, type MarketDetailType, type MarketPayment, type MarketPaymentOrder, type PaymentDesk, type PaymentLimits } from '@assent/markets';
 import { insufficientScope, OAuthError, sha256, type Consents, type CreditorAccount, type IdempotencyKey, type OAuthError as Refusal, type Payment, type PaymentApproval, type PaymentOrder, type UseKind } from '@assent/protocol';
 import { randomBytes } from 'node:crypto';
 import type { Bank } from '../../bank/bank.js';
-import { isSameAmount } from '../../payments/decimal.js';
+import { isAtMost, isSameAmount } from '../../payments/decimal.js';
 import { compactIban } from '../../payments/iban.js';
 import { fingerprint } from '../../payments/order.js';
 import { pay, type PayStores } from '../../payments/pay.js';
@@ -16,7 +16,7 @@ export interface PaymentPorts {
   readonly used: (grantId: string, kind: UseKind) => void;
 }
 
-/** Payments under the token's grant: exactly what a detail stands for, once; asked about by the grant's tokens and the client's own. */
+/** Payments under the token's grant: exactly what a detail stands for, once, or again and again within its limits; asked about by the grant's tokens and the client's own. */
 export function paymentDesk(asking: Asking, key: IdempotencyKey | undefined, { stores, bank, consents, used }: PaymentPorts): PaymentDesk {
   const { site, call, admitted } = asking;
   const { verified, access } = admitted;
@@ -30,7 +30,7 @@ export function paymentDesk(asking: Asking, key: IdempotencyKey | undefined, { s
       const order = normal(asked);
       const payer = { access: accessOf(), details: access.details, now: call.now, requestId: call.requestId };
       const once = (await consents.ofGrant({ grantId: payer.access.grantId, now: call.now }))?.once ?? false;
-      const approvals = approvalsFor(order, site.market.details, access.details, once);
+      const approvals = approvalsFor(order, ordersOf(site.market.details, access.details, call.now), once);
       const made = await told(asking, () => pay(stores, payer, order, { hash: key?.hash ?? sha256(randomBytes(32)), request: fingerprint(order) }, () => approvals));
       used(payer.access.grantId, 'payments');
       return shown(made, payer.access.grantId);
@@ -45,7 +45,7 @@ export function paymentDesk(asking: Asking, key: IdempotencyKey | undefined, { s
       return found.outcome === 'found' ? shown(found.payment, verified.grantId) : undefined;
     },
     async fundsAvailable(amount) {
-      const orders = ordersOf(site.market.details, access.details);
+      const orders = ordersOf(site.market.details, access.details, call.now);
       const accountId = orders.map(({ order }) => order.debtor?.accountId).find((one) => one !== undefined);
       if (accountId === undefined || !verified) return false;
       const found = await bank.funds({ access: verified, accountId, amount });
@@ -70,29 +70,34 @@ interface Approved {
   readonly type: string;
   readonly ownWords: readonly string[];
   readonly order: MarketPaymentOrder;
+  /** Of payments made again and again; `none`: not now. */
+  readonly limits?: PaymentLimits | 'none';
 }
 
-const ordersOf = (types: readonly MarketDetailType[], details: readonly { readonly type: string }[]): readonly Approved[] =>
+const ordersOf = (types: readonly MarketDetailType[], details: readonly { readonly type: string }[], now: Date): readonly Approved[] =>
   details.flatMap((detail) => {
     const known = types.find(({ type }) => type === detail.type);
     const order = known?.payment?.(detail);
-    return order ? [{ type: detail.type, ownWords: known?.ownWords ?? [], order: normal(order) }] : [];
+    if (!known || !order) return [];
+    return [{ type: detail.type, ownWords: known.ownWords ?? [], order: normal(order), ...(known.limits && { limits: known.limits(detail, { now }) ?? 'none' }) }];
   });
 
-/** The details that stand for exactly this payment, or what the closest has different. */
-function approvalsFor(order: PaymentOrder, types: readonly MarketDetailType[], details: readonly { readonly type: string }[], once: boolean): readonly PaymentApproval[] | Refusal {
-  const approved = ordersOf(types, details);
+/** The details an order may be made under, or what the closest has different. */
+function approvalsFor(order: PaymentOrder, approved: readonly Approved[], once: boolean): readonly PaymentApproval[] | Refusal {
   if (approved.length === 0) return insufficientScope('the access token holds no approved payment', 'RR-13');
   const judged = approved.map((one) => ({ ...one, faults: faultsOf(order, one) })).sort((a, b) => a.faults.length - b.faults.length);
   const fitting = judged.filter(({ faults }) => faults.length === 0);
   if (fitting.length === 0) return insufficientScope(`this is not what the customer approved: ${(judged[0]?.faults ?? []).join(', ')}`, 'RR-13');
-  return fitting.flatMap(({ type, order: { identifier, amount, debtor } }) =>
-    identifier === undefined ? [] : [{ type, identifier, ...(debtor && { debtor }), most: { times: 1, total: amount.amount }, usesUpGrant: once && approved.length === 1 }],
-  );
+  return fitting.flatMap(({ type, limits, order: { identifier, amount, debtor } }) => {
+    if (identifier === undefined) return [];
+    const bounds = limits && limits !== 'none' ? { most: limits } : { most: { times: 1, total: amount.amount }, usesUpGrant: once && approved.length === 1 };
+    return [{ type, identifier, ...(debtor && { debtor }), ...bounds }];
+  });
 }
 
-const faultsOf = (order: PaymentOrder, { order: approved, ownWords }: Approved): readonly string[] => [
-  ...fault(isSameAmount(order.amount.amount, approved.amount.amount) && order.amount.currency === approved.amount.currency, 'another amount'),
+const faultsOf = (order: PaymentOrder, { order: approved, ownWords, limits }: Approved): readonly string[] => [
+  ...fault(order.amount.currency === approved.amount.currency && (limits ? isAtMost : isSameAmount)(order.amount.amount, approved.amount.amount), limits ? 'more than one payment may be' : 'another amount'),
+  ...fault(limits !== 'none', 'another time'),
   ...fault(order.creditorName === approved.creditorName, 'another creditor'),
   ...fault(accountText(order.creditorAccount) === accountText(approved.creditorAccount), 'another creditor account'),
   ...fault(order.remittance === approved.remittance || (approved.remittance === undefined && ownWords.includes('remittance')), 'another reference'),
