@@ -1,10 +1,13 @@
-import { customers, type Answer, type Change, type Visitor, type WantedClient } from '@assent/testing/fapi';
-import { decodeJwt } from 'jose';
+import { customers, freePorts, type Answer, type Change, type Visitor, type WantedClient } from '@assent/testing/fapi';
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as oauth from 'oauth4webapi';
 import { stopAsCustomer, stopAsStaff, withinASecond } from '../support/endings.js';
 import { MarketParty, type Members } from '../support/market-party.js';
+import { NotificationEndpoint } from '../support/notified.js';
 import { accepted, expectAnswer, expectRefusedBy, refused } from '../support/refusal.js';
-import { jarmResponse, type SignedChange } from '../support/signed.js';
+import { fetching, jarmResponse, type SignedChange } from '../support/signed.js';
 import { startSites, type Sites } from '../support/sites.js';
 
 /* The Australian Consumer Data Right: pushed requests, signed responses, arrangements, versions. */
@@ -14,21 +17,29 @@ const party = (id: string, metadata: Members = {}): WantedClient => ({
   id, at: 'cdr', auth: 'private_key_jwt', constraint: 'mtls', alg: 'PS256',
   metadata: { scope: ['openid', 'profile', ...data].join(' '), id_token_signed_response_alg: 'PS256', authorization_signed_response_alg: 'PS256', subject_type: 'pairwise', organisation: { legal_name: `${id} Pty Ltd`, purpose: 'To show your spending.' }, ...metadata },
 }); // prettier-ignore
-const clients = [party('budget'), party('lender')];
 
 let sites: Sites;
 let adr: MarketParty;
 let other: MarketParty;
 let ana: Visitor;
 let ben: Visitor;
+/** Where the recipient has its own endpoints. */
+let recipient: NotificationEndpoint;
+let recipientBase: string;
 const signedIn = (): Readonly<Record<string, string>> => ({ 'x-v': '9', 'x-min-v': '1', 'x-fapi-auth-date': new Date(Date.now() - 600_000).toUTCString() });
 beforeAll(async () => {
-  sites = await startSites(clients, { otherIssuers: [{ name: 'cdr', market: 'cdr', signingAlgs: ['PS256', 'ES256'] }] });
+  const [port] = await freePorts(1);
+  recipientBase = `https://localhost:${port}/cdr`;
+  sites = await startSites([party('budget', { recipient_base_uri: recipientBase }), party('lender')], { otherIssuers: [{ name: 'cdr', market: 'cdr', signingAlgs: ['PS256', 'ES256'] }] });
+  recipient = await NotificationEndpoint.open(port!, sites.stack.server);
   const open = async (id: string) => new MarketParty(await sites.stack.party(id), `${sites.stack.resource}/cdr`, signedIn);
   [adr, other] = [await open('budget'), await open('lender')];
   [ana, ben] = [sites.stack.visitor(), sites.stack.visitor()];
 }, 90_000);
-afterAll(() => sites?.stop());
+afterAll(async () => {
+  await recipient?.close();
+  await sites?.stop();
+});
 
 const accountsPath = '/cds-au/v1/banking/accounts';
 const usual = 'openid profile bank:accounts.basic:read bank:transactions:read common:customer.basic:read';
@@ -296,6 +307,24 @@ describe('an arrangement and its tokens end together', () => {
     const one = await shared();
     await stopAsStaff(sites, one.arrangement);
     await expectDead(one);
+  });
+
+  it('and the recipient is told, but of what it ended itself', async () => {
+    const [ours, theirs] = [await shared(), await shared()];
+    await end(ours.arrangement);
+    await stopAsCustomer(sites, theirs.arrangement);
+    const told = () => recipient.received.map(({ path, body }) => [path, decodeJwt(new URLSearchParams(body).get('cdr_arrangement_jwt')!)['cdr_arrangement_id']]);
+    for (let waited = 0; waited < 100 && !told().some(([, id]) => id === theirs.arrangement); waited += 1) await sleep(50);
+    expect(told()).toContainEqual(['/cdr/arrangements/revoke', theirs.arrangement]);
+    expect(told()).not.toContainEqual(['/cdr/arrangements/revoke', ours.arrangement]);
+    const call = recipient.received.find(({ body }) => decodeJwt(new URLSearchParams(body).get('cdr_arrangement_jwt')!)['cdr_arrangement_id'] === theirs.arrangement)!;
+    expect([call.method, call.headers['content-type']]).toEqual(['POST', 'application/x-www-form-urlencoded']);
+    const keys = createLocalJWKSet((await (await fetching(sites.stack.ca)[oauth.customFetch](adr.client.as.jwks_uri!)).json()) as JSONWebKeySet);
+    const { issuer } = adr.client.as;
+    const expected = { issuer, subject: issuer, audience: `${recipientBase}/arrangements/revoke`, algorithms: ['PS256'] };
+    for (const token of [/^Bearer (.+)$/.exec(call.headers.authorization!)![1]!, new URLSearchParams(call.body).get('cdr_arrangement_jwt')!]) {
+      expect((await jwtVerify(token, keys, expected)).payload).toMatchObject({ jti: expect.any(String), exp: expect.any(Number) });
+    }
   });
 
   it('while an amendment is being redeemed: whoever wins, no token outlives it', async () => {
