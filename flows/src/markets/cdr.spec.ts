@@ -1,5 +1,5 @@
 import { customers, freePorts, type Answer, type Change, type Visitor, type WantedClient } from '@assent/testing/fapi';
-import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
+import { compactDecrypt, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as oauth from 'oauth4webapi';
@@ -30,7 +30,8 @@ const signedIn = (): Readonly<Record<string, string>> => ({ 'x-v': '9', 'x-min-v
 beforeAll(async () => {
   const [port] = await freePorts(1);
   recipientBase = `https://localhost:${port}/cdr`;
-  sites = await startSites([party('budget', { recipient_base_uri: recipientBase }), party('lender')], { otherIssuers: [{ name: 'cdr', market: 'cdr', signingAlgs: ['PS256', 'ES256'] }] });
+  const sealed = { ...party('sealed', { authorization_encrypted_response_alg: 'RSA-OAEP-256', authorization_encrypted_response_enc: 'A256GCM' }), encryption: 'RSA-OAEP-256' as const };
+  sites = await startSites([party('budget', { recipient_base_uri: recipientBase }), party('lender'), sealed], { otherIssuers: [{ name: 'cdr', market: 'cdr', signingAlgs: ['PS256', 'ES256'] }] });
   recipient = await NotificationEndpoint.open(port!, sites.stack.server);
   const open = async (id: string) => new MarketParty(await sites.stack.party(id), `${sites.stack.resource}/cdr`, signedIn);
   [adr, other] = [await open('budget'), await open('lender')];
@@ -182,6 +183,20 @@ describe('a request', () => {
     ['the endpoint that is called', ({ client }) => client.as.pushed_authorization_request_endpoint!],
   ])('may name %s as the audience of its assertion', async (_, audience) => {
     expectAnswer((await adr.push(asking(), { assertion: (_header, assertion) => void (assertion['aud'] = audience(adr) as string) })).answer, accepted);
+  });
+
+  it('may go without client_id: its assertion says whose it is', async () => {
+    expectAnswer((await adr.push(asking(), { message: (message) => void message.set('client_id', undefined) })).answer, accepted);
+  });
+
+  it('is answered under encryption where the client registered for it', async () => {
+    const as = new MarketParty(await sites.stack.party('sealed'), adr.base);
+    const { prepared, url } = await as.begin(asking());
+    const callback = await ana.approve(url, { ...customers.ana, accounts: ['ana-everyday'] });
+    const response = callback.searchParams.get('response')!;
+    expect(decodeProtectedHeader(response)).toMatchObject({ alg: 'RSA-OAEP-256', enc: 'A256GCM' });
+    const decrypt: oauth.JweDecryptFunction = async (jwe) => Buffer.from((await compactDecrypt(jwe, as.client.test.decryption!)).plaintext).toString();
+    expect((await jarmResponse(as.client, sites.stack.ca, callback, prepared.state, decrypt)).has('code')).toBe(true);
   });
 
   it('may not name another audience, nor go without a jti or with one twice', async () => {
