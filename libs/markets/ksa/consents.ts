@@ -17,6 +17,8 @@ const rules: AccountConsentRules = {
   permissions: Object.keys(ksaVocabulary.permissions),
   codes: ksaCodes,
   more: ['AuthorizationExpirationTimeWindow', 'NationalIdentificationNumber', 'AccountType', 'AccountSubType', 'FourthParty', 'SponsoredTPP', 'ConsentPurpose', 'IsPSUReadAllAccounts'],
+  // Bodies of version 1, as its conformance suite sends them, have none.
+  riskless: true,
   beside: ['Subscription'],
 };
 

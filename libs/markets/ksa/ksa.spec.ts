@@ -52,6 +52,13 @@ describe('a consent', () => {
     expect(types.parse(bank.lodged[0]!.details, { issuerTypes: types.names, clientTypes: types.names, now })).toEqual(bank.lodged[0]!.details);
   });
 
+  it('needs no Risk, but an object if there is one', async () => {
+    const route = v1Route('POST', '/account-access-consents');
+    const answer = await ask(route, { body: { Data: { Permissions: ['ReadAccountsBasic'] } } });
+    expect([answer.status, Object.keys(answer.body as object)]).toEqual([201, ['Data', 'Links', 'Meta']]);
+    await expect(ask(route, { body: { Data: { Permissions: ['ReadAccountsBasic'] }, Risk: null } })).rejects.toMatchObject({ status: 400, more: { path: 'Risk' } });
+  });
+
   it('of version 2 is lodged, and answered, inside of JWTs', async () => {
     const route = v2Route('POST', '/account-access-consents');
     expect([route.body?.as, route.signed]).toEqual(['jwt', { as: 'jwt' }]);

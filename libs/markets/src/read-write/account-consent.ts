@@ -17,6 +17,8 @@ export interface AccountConsentRules {
   readonly codes: ReadWriteCodes;
   /** Members of `Data` beside those every market of the family has. */
   readonly more?: readonly string[];
+  /** Whether a body may come without `Risk`. */
+  readonly riskless?: boolean;
   /** Members of the body beside `Data` and `Risk`. */
   readonly beside?: readonly string[];
 }
@@ -28,10 +30,11 @@ const common = ['Permissions', 'ExpirationDateTime', 'TransactionFromDateTime', 
 
 /** A consent out of the body of its POST. Throws `MarketRefusal` 400. */
 export function readAccountConsent(body: JsonObject | undefined, rules: AccountConsentRules, now: Date): { readonly consent: NewConsent & { readonly details: readonly [DataSharing] }; readonly data: ConsentData } {
-  const { codes, type, kind, namePrefix, more = [], beside = [] } = rules;
+  const { codes, type, kind, namePrefix, more = [], beside = [], riskless = false } = rules;
   const whole = objectAt(wholeBody(body, codes), codes, ['Data', 'Risk', ...beside]);
   const data = objectAt(memberOf(whole, 'Data'), codes, [...common, ...more]);
-  objectAt(memberOf(whole, 'Risk'), codes);
+  const risk = memberOf(whole, 'Risk');
+  if (risk.value !== undefined || !riskless) objectAt(risk, codes);
   const permissions = permissionsAt(memberOf(data, 'Permissions'), rules);
   const until = optionalMoment(memberOf(data, 'ExpirationDateTime'), codes);
   if (until && until <= now) throw wrong(codes.date, memberOf(data, 'ExpirationDateTime'), 'must lie in the future', 'ASSENT-RW-03');
