@@ -14,6 +14,8 @@ export interface Directory {
   /** What it signs statements and records with. */
   readonly keys: KeyRing;
   readonly adminTokenHash: Buffer;
+  /** What forms of its pages are bound to their session with. */
+  readonly csrfKey: Buffer;
   readonly markets: JoinableMarkets;
   readonly clock: Clock;
   readonly log: Log;

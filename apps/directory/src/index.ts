@@ -1,4 +1,5 @@
 import type { AssentConfig } from '@assent/config';
+import { deriveKey } from '@assent/crypto';
 import { createLog, openTogether, startApp, StartupError, type Log } from '@assent/http';
 import { databaseReady, openConfiguredDatabase } from '@assent/persistence';
 import { openDirectoryStore } from '@assent/persistence/directory';
@@ -10,6 +11,8 @@ import { registerApi } from './api-routes.js';
 import { ownServers, readAuthority } from './authorities.js';
 import { auditOf, type Directory } from './directory.js';
 import { joinableMarkets, type JoinableMarkets } from './markets.js';
+import { registerPages } from './site/routes.js';
+import { problemPage } from './site/visit.js';
 import { registerPublic } from './public-routes.js';
 
 export { adminTokenFile } from './admin-token.js';
@@ -44,6 +47,7 @@ export async function startDirectory(config: AssentConfig, options: DirectoryOpt
       store: openDirectoryStore(database, clock),
       authority,
       keys: rings.of(own.publicUrl),
+      csrfKey: deriveKey(config.encryptionKey.reveal(), 'site/directory/csrf'),
       adminTokenHash: await adminTokenHash(config, own),
       markets: options.markets ?? joinableMarkets(),
       clock,
@@ -63,7 +67,9 @@ export async function startDirectory(config: AssentConfig, options: DirectoryOpt
         routes: (fastify) => {
           registerPublic(fastify, directory);
           registerApi(fastify, directory);
+          registerPages(fastify, directory);
         },
+        errorPage: (error, request) => problemPage(directory, error, request),
       }),
     );
     return { ports: app.ports, healthPort: app.healthPort };

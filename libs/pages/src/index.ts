@@ -35,7 +35,7 @@ export { renderErrorPage, type ErrorModel, type ErrorVariant } from './pages/err
 export { siteTextsOf, type SiteTexts } from './texts/sites/index.js';
 export { SitePage, type SiteFrame, type SiteNavigation } from './sites/site-page.js';
 export { isOver, revocationReasons } from './sites/model.js';
-export { accountName, amountOf } from './sites/parts.js';
+export { accountName, amountOf, Select, TextField, type Option } from './sites/parts.js';
 export type { Connection, ConnectionRow, ConnectionState, Explanation, HistoryEntry, NamedAccount, RevocationReason, UseKind } from './sites/model.js';
 export { renderProblemPage, renderSignedOutPage, renderWelcomePage, type SiteProblem } from './sites/messages.js';
 export { renderConnectionsPage, type ConnectionsModel } from './sites/connections.js';
