@@ -1,6 +1,6 @@
 import { build } from './build.mjs';
 
-const commands = ['demo', 'bench', 'migrate', 'keys', 'registration', 'audit-verify', 'evidence', 'profile', 'conformance', 'threats'];
+const commands = ['demo', 'bench', 'migrate', 'keys', 'registration', 'audit-verify', 'evidence', 'profile', 'conformance', 'threats', 'directory'];
 const [name, ...rest] = process.argv.slice(2);
 if (!commands.includes(name)) {
   console.error(`Usage: node tools/run.mjs <${commands.join('|')}> [options]`);

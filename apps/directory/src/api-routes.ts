@@ -6,6 +6,7 @@ import * as decisions from './decisions.js';
 import { describeCertificate, describeNewCertificate, describeOrganisation, describeSoftware } from './described.js';
 import { auditOf, keySetUrl, type Directory } from './directory.js';
 import { certificateEntry, entryOf, marketOf, organisationChange, organisationEntry, organisationRoles, revocationEntry, serverEntry, softwareChange, softwareEntry, softwareRoles } from './entries.js';
+import { encryptsIdTokens } from './markets.js';
 import { taken } from './refusals.js';
 import { randomUUID } from 'node:crypto';
 
@@ -28,7 +29,7 @@ export function registerApi(fastify: FastifyInstance, directory: Directory): voi
     return body;
   };
 
-  on('/markets', { GET: async () => ({ markets: [...markets.values()].map(({ name, title, dialect }) => ({ name, title, joins: dialect.says, statements: dialect.statement !== undefined, roles: dialect.roles.map(({ role, says }) => ({ role, says })) })) }) });
+  on('/markets', { GET: async () => ({ markets: [...markets.values()].map(({ name, title, dialect }) => ({ name, title, joins: dialect.says, statements: dialect.statement !== undefined, encrypts: encryptsIdTokens(dialect), roles: dialect.roles.map(({ role, says }) => ({ role, says })) })) }) });
 
   on('/organisations', {
     GET: async (request) => {

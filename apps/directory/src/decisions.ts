@@ -1,5 +1,5 @@
 import { readCertificate, signJws } from '@assent/crypto';
-import { certificateFault, directoryRecord, directoryRecordType, statementOf } from '@assent/markets';
+import { certificateFault, directoryRecord, directoryRecordType, plainRegistration, statementOf } from '@assent/markets';
 import { standingOf, type CertificatePurpose, type IssuedCertificate, type MarketRole, type Organisation, type OrganisationRole, type Software, type SoftwareMetadata, type Standing } from '@assent/persistence/directory';
 import { issueCertificate, keyPem, newKey, readSigningRequest, serialText, SigningRequestError, type KeyKind, type RevocationReason, type SubjectAttribute } from '@assent/pki';
 import { epochSeconds, plusSeconds, type PublicJwk } from '@assent/protocol';
@@ -208,10 +208,13 @@ export async function issueStatement(directory: Directory, software: Software, m
 }
 
 const recordLifetime = 300;
+const plainIssuer = plainRegistration.statement?.issuer ?? '';
 
 /** What the directory says of software now, signed, so that it can be kept and passed on. */
 export function signRecord(directory: Directory, software: Software, market?: string): Promise<string> {
   const { config, clock, keys } = directory;
+  // Banks of a market know the directory by the name its statements carry; where there are none, by its address.
+  const issuer = market === undefined ? plainIssuer : (directory.markets.get(market)?.dialect.statement?.issuer ?? config.publicUrl);
   const about = { software: productOf(directory, software, market), organisation: participantOf(software.organisation, market), status: standingOf(software) };
-  return signJws({ typ: directoryRecordType }, directoryRecord({ issuer: config.publicUrl, now: clock.now(), lifetime: recordLifetime }, about), keys.signing('PS256'));
+  return signJws({ typ: directoryRecordType }, directoryRecord({ issuer, now: clock.now(), lifetime: recordLifetime }, about), keys.signing('PS256'));
 }

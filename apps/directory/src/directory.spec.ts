@@ -285,10 +285,10 @@ describe('software statements', () => {
 });
 
 describe('what banks read', () => {
-  const read = async (text: string, softwareId?: string) => {
+  const read = async (text: string, softwareId?: string, issuer = world.url) => {
     const { payload, protectedHeader } = await jwtVerify(text, createLocalJWKSet(await keySet('/keystore/directory.jwks')));
     expect(protectedHeader.typ).toBe('directory-record+jwt');
-    return readDirectoryRecord(payload as Record<string, unknown>, { issuer: world.url, now: new Date(), clockSkew: 5, ...(softwareId === undefined ? {} : { softwareId }) });
+    return readDirectoryRecord(payload as Record<string, unknown>, { issuer, now: new Date(), clockSkew: 5, ...(softwareId === undefined ? {} : { softwareId }) });
   };
 
   it('is a signed record that says how software stands', async () => {
@@ -296,7 +296,7 @@ describe('what banks read', () => {
     const record = async () => {
       const answer = await world.call(`/api/software/${id}?market=samba`);
       expect(answer.headers['content-type']).toBe('application/jwt');
-      return read(answer.bytes.toString(), id);
+      return read(answer.bytes.toString(), id, 'Samba SSA issuer');
     };
     expect(await record()).toMatchObject({ status: 'active', software: { roles: ['DADOS', 'PAGTO'] }, organisation: { legalName: 'Tally Software Ltd', status: 'Active' } });
     await world.admin(`/api/software/${id}`, { status: 'suspended' }, 'PATCH');
@@ -304,6 +304,8 @@ describe('what banks read', () => {
     await world.admin(`/api/software/${id}`, { status: 'revoked' }, 'PATCH');
     expect(await record()).toMatchObject({ status: 'revoked' });
     expect((await world.call('/api/software/nobody')).status).toBe(404);
+    // Without a market it is as issuers of none know it.
+    expect((await read((await world.call(`/api/software/${id}`)).bytes.toString(), id, 'urn:assent:directory')).status).toBe('revoked');
   });
 
   it('is every participant of a market, page by page', async () => {

@@ -17,6 +17,7 @@ import { registerPublic } from './public-routes.js';
 
 export { adminTokenFile } from './admin-token.js';
 export { marketsOf, type JoinableMarket } from './markets.js';
+export type { Bundle } from './site/join.js';
 
 export interface DirectoryOptions {
   readonly clock?: Clock;

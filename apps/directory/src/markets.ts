@@ -22,6 +22,9 @@ export function joinableMarkets(): JoinableMarkets {
 
 export const marketsOf = (joinable: readonly JoinableMarket[]): JoinableMarkets => new Map([...joinable, plain].map((market) => [market.name, market]));
 
+/** Whether its clients have a key others encrypt to. */
+export const encryptsIdTokens = ({ metadata }: RegistrationDialect): boolean => metadata.defaults['id_token_encrypted_response_alg'] !== undefined;
+
 /** Every role of a market. */
 export const rolesOf = ({ name, dialect }: JoinableMarket): readonly MarketRole[] => dialect.roles.map(({ role }) => ({ market: name, role }));
 

@@ -3,7 +3,7 @@ import { rolesInForce, type Organisation, type Software } from '@assent/persiste
 import { certify, createOrganisation, createSoftware, issueStatement, keyPem, privateJwkOf, type NewCertificate } from '../decisions.js';
 import { keySetUrl, type Actor, type Directory } from '../directory.js';
 import { organisationEntry, readEntry, softwareEntry, softwareRoles, type Problem } from '../entries.js';
-import { rolesOf, type JoinableMarket } from '../markets.js';
+import { encryptsIdTokens, rolesOf, type JoinableMarket } from '../markets.js';
 import type { MadeFile } from '../pages/made.js';
 import type { JoinField, JoinProblem } from '../pages/join.js';
 import { OAuthError } from '@assent/protocol';
@@ -75,9 +75,8 @@ async function newOrganisation(directory: Directory, { legal_name: legalName, co
 /** Certificates of every kind the market wants, and a first statement. */
 async function equip(directory: Directory, software: Software, apiKey: string, market: JoinableMarket, actor: Actor): Promise<Joined> {
   const certificate = (purpose: 'transport' | 'signing' | 'encryption'): Promise<NewCertificate> => certify(directory, software, { purpose, market, from: { key: 'rsa' } }, actor);
-  const encrypts = market.dialect.metadata.defaults['id_token_encrypted_response_alg'] !== undefined;
   const [transport, signing] = [await certificate('transport'), await certificate('signing')];
-  const encryption = encrypts ? await certificate('encryption') : undefined;
+  const encryption = encryptsIdTokens(market.dialect) ? await certificate('encryption') : undefined;
   const signed = market.dialect.statement && (market.dialect.roles.length === 0 || rolesInForce(software).length > 0) ? await issueStatement(directory, software, market, actor) : undefined;
   const bundle: Bundle = {
     directory: directory.config.publicUrl,
