@@ -13,7 +13,7 @@ const recipient = (id: string, auth: 'private_key_jwt' | 'tls_client_auth') => (
 let sites: Sites;
 let stack: Stack;
 let ana: Visitor;
-const parties = ['seedling', 'other'] as const;
+type Party = 'seedling' | 'other';
 beforeAll(async () => {
   sites = await startSites([recipient('seedling', 'tls_client_auth'), recipient('other', 'private_key_jwt')], { otherIssuers: [{ name: 'fdx', market: 'fdx' }] });
   ({ stack } = sites);
@@ -29,7 +29,7 @@ const once = { durationType: 'ONE_TIME', durationPeriod: undefined };
 const asking = (...details: object[]) => ({ scope, authorization_details: JSON.stringify(details) });
 const base = () => `${stack.resource}/fdx/fdx/v6`;
 
-async function granted(changes: Members = {}, id: (typeof parties)[number] = 'seedling', accounts = ['ana-everyday']) {
+async function granted(changes: Members = {}, id: Party = 'seedling', accounts = ['ana-everyday']) {
   const client = await stack.party(id);
   const { url, prepared } = await client.begin(asking(consent(changes)));
   const callback = await ana.approve(url, { ...customers.ana, accounts });
@@ -37,10 +37,10 @@ async function granted(changes: Members = {}, id: (typeof parties)[number] = 'se
   if (status !== 200) throw new Error(JSON.stringify(json));
   return { client, json, token: json['access_token'] as string, refreshToken: json['refresh_token'] as string | undefined, grantId: json['grant_id'] as string };
 }
-const get = async (path: string, token: string, id: (typeof parties)[number] = 'seedling') => (await stack.party(id)).call(`${base()}${path}`, token);
-const ownToken = async (id: (typeof parties)[number] = 'seedling') => (await (await stack.party(id)).clientCredentials('fdx:consents')).json['access_token'] as string;
+const get = async (path: string, token: string, id: Party = 'seedling') => (await stack.party(id)).call(`${base()}${path}`, token);
+const ownToken = async (id: Party = 'seedling') => (await (await stack.party(id)).clientCredentials('fdx:consents')).json['access_token'] as string;
 const recordOf = async (grantId: string) => (await get(`/consents/${grantId}`, await ownToken())).json;
-const end = async (grantId: string, body: Members, id: (typeof parties)[number] = 'seedling') =>
+const end = async (grantId: string, body: Members, id: Party = 'seedling') =>
   (await stack.party(id)).call(`${base()}/consents/${grantId}/revocation`, await ownToken(id), { message: (message) => void (message.setHeader('content-type', 'application/json').body = JSON.stringify(body)) }, 'PUT'); // prettier-ignore
 const user = { reason: 'USER_ACTION', initiator: 'INDIVIDUAL' };
 
