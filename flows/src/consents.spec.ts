@@ -283,6 +283,11 @@ describe('a carried consent', () => {
     expect(await found()).toMatchObject({ status: 'active', customerId: 'customer-ana' });
   });
 
+  it.each(['a\u0000b', 'a\nb', 'x'.repeat(256), '\u202eabc'])('is not lodged under %j, which is no name', async (consent_id) => {
+    const answer = await pushing(carrying, { scope: 'openid accounts', sharing_duration: '86400', consent_id });
+    expect([answer.status, answer.json['error']]).toEqual([400, 'invalid_request']);
+  });
+
   it('goes on with another of the same client and customer, the first of its chain', async () => {
     const [base, next] = [`base-${randomUUID()}`, `next-${randomUUID()}`];
     await granted(carrying, { scope: 'openid accounts', sharing_duration: '86400', consent_id: base });

@@ -15,3 +15,4 @@ export * from './registered-client.js';
 export * from './revoked-tokens.js';
 export * from './sites.js';
 export * from './secret.js';
+export * from './storable.js';

@@ -1,4 +1,4 @@
-import { invalidRequest, mintId, newTag, tagOf, type AuthorizationDetail, type CarriedConsent, type ClaimsRequest, type Client, type LodgedConsent, type RequestedConsent } from '@assent/protocol';
+import { invalidRequest, isConsentName, mintId, newTag, tagOf, type AuthorizationDetail, type CarriedConsent, type ClaimsRequest, type Client, type LodgedConsent, type RequestedConsent } from '@assent/protocol';
 import type { ConsentReference } from '@assent/markets';
 import type { AuthorizationCall } from '../request/call.js';
 
@@ -73,6 +73,7 @@ type Carried = Extract<ConsentReference, { kind: 'carried' }>;
 async function ofCarried(call: AuthorizationCall, client: Client, reference: Carried): Promise<FoundConsent> {
   const { details: authorizationDetails, name, lifetime, expiresAt, furtherAuthorisers = false, claims } = reference;
   const asked = { authorizationDetails, ...(claims && { claims }) };
+  if (name !== undefined && !isConsentName(name)) throw invalidRequest('the name of the consent must be 1 to 255 characters that can be seen', 'ASSENT-CONSENT-08');
   const amended = reference.amends === undefined ? undefined : await activeOf(call, client, reference.amends);
   const ofCustomer = reference.follows === undefined ? undefined : await customerOf(call, client, reference.follows);
   const once = reference.once ?? lifetime === 0;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { JwsError, KeySetError, parseDetachedJws, parseJws, parseStrictJson, verifyDetachedJws, verifyJws, type ClientKeys } from '@assent/crypto';
 import { MarketRefusal, type BodyRules, type DetachedSignatureRules } from '@assent/markets';
-import { Form, sha256, type Client, type SigningAlg, type SpentMessages } from '@assent/protocol';
+import { Form, isStorable, sha256, type Client, type SigningAlg, type SpentMessages } from '@assent/protocol';
 import { organisationOf, type Admitted } from './admission.js';
 import type { MarketCall, MarketSite } from './call.js';
 
@@ -40,6 +40,7 @@ function verifyMediaType({ as }: BodyRules, { message }: MarketCall): void {
 
 function jsonOf(bytes: Buffer, { malformed = asMalformed }: BodyRules): Body {
   const value = isUtf8(bytes) ? parseStrictJson(bytes.toString('utf8'))?.value : undefined;
+  if (!isStorable(value)) throw refusal(malformed, 'the body holds text that is not Unicode, or NUL, or is nested too deeply', 'ASSENT-RS-04');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(malformed, 'the body must be one JSON object in UTF-8 that names no member twice', 'ASSENT-RS-04');
   return value as Body;
 }
@@ -60,6 +61,7 @@ async function readSigned(site: MarketSite, rules: BodyRules, call: MarketCall, 
     parseJws(compact).payload();
     return verifyJws(compact, { algs: algsOf(site, client), keys: (of) => (client ? clientKeys.find(client, of) : []) });
   });
+  if (!isStorable(claims)) throw refusal(malformed, 'the claims hold text that is not Unicode, or NUL, or are nested too deeply', 'ASSENT-RS-04');
   const { clientId, organisationId } = factsOf(client);
   const fault = rules.verifyJwt?.({ header, claims }, { clientId, issuer: site.issuer.issuer, url: site.base + call.path, organisationId, now: call.now });
   if (fault !== undefined) throw refusal(badSignature, fault, 'ASSENT-MK-05');

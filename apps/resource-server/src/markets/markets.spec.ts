@@ -77,6 +77,9 @@ describe('errors below a market’s prefix', () => {
     ['malformed JSON', '/consents', { method: 'POST', body: '{' }, 400, 'invalid_request'],
     ['JSON that names a member twice', '/consents', { method: 'POST', body: '{"a":1,"a":2}' }, 400, 'invalid_request'],
     ['an array', '/consents', { method: 'POST', body: '[]' }, 400, 'invalid_request'],
+    ['JSON with NUL', '/consents', { method: 'POST', body: '{"permissions":["ReadAccounts"],"note":"\\u0000"}' }, 400, 'invalid_request'],
+    ['JSON with half a surrogate pair', '/consents', { method: 'POST', body: '{"permissions":["ReadAccounts"],"\\ud800":1}' }, 400, 'invalid_request'],
+    ['a name longer than any', `/consents/${'x'.repeat(300)}`, {}, 404, 'unknown_consent'],
     ['no body', '/consents', { method: 'POST' }, 415, 'invalid_request'],
     ['another media type', '/consents', { method: 'POST', body: 'a=b', type: 'application/x-www-form-urlencoded' }, 415, 'invalid_request'],
     ['another charset', '/consents', { method: 'POST', body: {}, type: 'application/json; charset=latin1' }, 415, 'invalid_request'],
@@ -299,6 +302,7 @@ describe('a signed body', () => {
     ['another word than was signed', async () => (await signedBody()).replace(/\.(.)/, (_all, first: string) => `.${first === 'e' ? 'f' : 'e'}`), 400, 'invalid_request'],
     ['no JWS', async () => 'x', 400, 'invalid_request'],
     ['another audience', async () => signedBody(claimsOf({ aud: 'https://elsewhere.example' })), 400, 'bad_signature'],
+    ['NUL in a claim', async () => signedBody(claimsOf({ note: 'x\0' })), 400, 'invalid_request'],
     ['no jti', async () => signedBody(claimsOf({ jti: undefined })), 400, 'invalid_request'],
   ])('is refused with %s, in a signed answer, and written down', async (_, body, status, code) => {
     const before = (await bench.pool.query(`SELECT count(*)::int AS n FROM assent.audit_event WHERE type = 'market.refused'`)).rows[0] as { n: number };

@@ -1,4 +1,4 @@
-import { mintId, newTag, tagOf, type ConsentApproval, type Consents, type ConsentStatus, type LodgedConsent, type AuthorizationDetail } from '@assent/protocol';
+import { isConsentName, mintId, newTag, tagOf, type ConsentApproval, type Consents, type ConsentStatus, type LodgedConsent, type AuthorizationDetail } from '@assent/protocol';
 import { instant, reading, writing, type Sql } from '../sql.js';
 import { auditRow, auditValues } from './audit-rows.js';
 import { lodging, lodgingValues } from './consent-rows.js';
@@ -164,6 +164,8 @@ export const consents = (sql: Sql): Consents => {
     },
 
     async find({ issuer, clientId, name, now }) {
+      // What can be no name finds nothing, and is not asked for either.
+      if (!isConsentName(name)) return undefined;
       const [row] = await sql.rows<ConsentRow>(find, { issuer, client_id: clientId, name, tag: tagOf(name) });
       return row && consentFrom(row, now);
     },
