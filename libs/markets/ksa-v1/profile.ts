@@ -10,5 +10,6 @@ export const ksaV1Profile = refine(fapi1Advanced, 'ksa-v1', {
   responseTypes: by(seen, ['code id_token']),
   responseModes: by(seen, ['fragment', 'form_post']),
   responseEncryption: loosened(seen, 'off', { replaces: 'JARM section 2.2', why: 'responses are signed by the ID token beside the code; there is no JARM to encrypt' }),
+  requestObjectEncryption: loosened(seen, 'off', { replaces: 'FAPI 1.0 Advanced 8.6.1', why: 'requests are pushed: none travels through the browser' }),
   clientAuth: by(seen, ['private_key_jwt', 'tls_client_auth']),
 });

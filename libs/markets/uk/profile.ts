@@ -13,6 +13,7 @@ export const ukProfile = refine(fapiCiba, 'uk', {
   responseEncryption: loosened('RWP v4.0, Authorization Code Grant & Hybrid Grant', 'off', { replaces: 'JARM section 2.2', why: 'responses are signed by the ID token beside the code; there is no JARM to encrypt' }),
   responseAlgs: by('RWP v4.0, Message Signing', ['PS256']),
   requestObjectBy: by('RWP v4.0; RFC 9126 beside it', ['value', 'pushed']),
+  requestObjectEncryption: loosened('RWP v4.0, Message Signing: signed', 'off', { replaces: 'FAPI 1.0 Advanced 8.6.1', why: 'the market has no encrypted request objects, and what is personal in a consent is lodged at the bank, not sent through the browser' }),
   requestObjectAlgs: by('RWP v4.0, CIBA and Message Signing', ['PS256']),
   clientAuth: by('Open Banking DCR v3.3, token_endpoint_auth_method', ['private_key_jwt', 'tls_client_auth']),
   algs: by('RWP v4.0, Message Signing', ['PS256']),
