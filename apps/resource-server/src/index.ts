@@ -8,7 +8,7 @@ import { openAccountsGuard, type AccountsGuard } from './access/guard.js';
 import { openAnswerSigning, someoneSigns } from './access/signatures.js';
 import { Bank } from './bank/bank.js';
 import { openMarkets, type OpenMarkets } from './markets/open-markets.js';
-import { registerMarket } from './markets/register.js';
+import { answersBadAddress, registerMarket } from './markets/register.js';
 import { registerPaymentsApi } from './payments/routes.js';
 import { registerAccountsApi } from './routes.js';
 import { openUseLog, type UseLog } from './use/grant-use.js';
@@ -72,6 +72,7 @@ function startApi(config: AssentConfig, { database, feed, accounts, markets, ban
     outbound: config.outbound,
     audit: database.stores.audit,
     refuseRevokedAs: 'token',
+    badAddress: answersBadAddress(markets.apis, clock),
     database: () => {
       const { statements, commits } = database.statistics();
       return { statements: statements + bank.statements, commits };

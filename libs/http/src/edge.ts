@@ -12,6 +12,8 @@ import { refuseForgery, transportOf } from './transport/transport.js';
 export interface EdgeOptions extends Edge {
   readonly publicUrl: string;
   readonly bodyLimit: number;
+  /** Answers for an address no router can read, where an app has a format of its own for it; `false`: it has none. */
+  readonly badAddress?: ((error: Error, reply: FastifyReply) => boolean) | undefined;
 }
 
 /** The Fastify instance of an app, with everything a request meets before its handler. It opens no socket itself. */
@@ -26,7 +28,10 @@ export function createEdge(options: EdgeOptions): { readonly fastify: FastifyIns
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     exposeHeadRoutes: true,
     // A malformed address is refused before any hook runs.
-    frameworkErrors: (error, request, reply) => void sendOAuthError(reply.header('x-request-id', request.id).headers(always) as unknown as FastifyReply, error),
+    frameworkErrors: (error, request, reply) => {
+      const prepared = reply.header('x-request-id', request.id).headers(always) as unknown as FastifyReply;
+      if (!options.badAddress?.(error, prepared)) sendOAuthError(prepared, error);
+    },
     // Fastify wants a server of its own; the listeners share its handler and this one is never opened.
     serverFactory: (ours) => createServer((handler = ours as RequestListener)),
   }) as unknown as FastifyInstance;

@@ -2,7 +2,7 @@ import { systemClock, type AuditLog, type Clock } from '@assent/protocol';
 import type { OutboundConfig, ServerConfig, TlsConfig } from '@assent/config';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { RequestListener } from 'node:http';
 import type { Registry } from 'prom-client';
 import 'reflect-metadata';
@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly database?: () => DatabaseStatistics;
   /** Renders errors of routes with `config: { errors: 'page' }`, and unknown addresses opened in a browser. */
   readonly errorPage?: RenderErrorPage;
+  /** Answers for an address no router can read, where the app has a format of its own for it; `false`: it has none. */
+  readonly badAddress?: (error: Error, reply: FastifyReply) => boolean;
   /** Bytes; 64 KiB by default. */
   readonly bodyLimit?: number;
   /** Called first when closing: ends what would stay in flight for as long as it could. */
@@ -77,6 +79,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const { fastify, handler } = createEdge({
     publicUrl: options.server.publicUrl,
     bodyLimit: options.bodyLimit ?? 64 * 1024,
+    badAddress: options.badAddress,
     connections,
     certificates: new Certificates(options.server.proxy, judge, clock),
     revocation: revocation?.gate,

@@ -28,12 +28,7 @@ export function registerMarket(fastify: FastifyInstance, api: MarketApi, clock: 
   void fastify.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => done(null, body));
-    scope.setErrorHandler(async (error, request, reply) => {
-      const call = callOf(request, prefix, clock);
-      const refusal = refusalFacts(error);
-      noteRefused(reply, refusal.rule, refusal, refusal.cause);
-      return send(reply, call, await refusedWith(api.site, call, refusal));
-    });
+    scope.setErrorHandler((error, request, reply) => refuse(api, callOf(request, prefix, clock), error, reply));
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       const call = callOf(request, prefix, clock);
       request.log = request.log.child({ interactionId: call.interactionId });
@@ -46,13 +41,29 @@ export function registerMarket(fastify: FastifyInstance, api: MarketApi, clock: 
   });
 }
 
+/** The same for an address no router can read, wherever it would have led; `false`: not below a market's prefix. */
+export function answersBadAddress(apis: readonly MarketApi[], clock: Clock): (error: Error, reply: FastifyReply) => boolean {
+  return (error, reply) => {
+    const api = apis.find(({ site }) => reply.request.raw.url?.startsWith(`/${site.issuer.name}/`));
+    if (api) void refuse(api, callOf(reply.request, `/${api.site.issuer.name}`, clock), error, reply);
+    return api !== undefined;
+  };
+}
+
+async function refuse(api: MarketApi, call: MarketCall, error: unknown, reply: FastifyReply): Promise<FastifyReply> {
+  const refusal = refusalFacts(error);
+  noteRefused(reply, refusal.rule, refusal, refusal.cause);
+  return send(reply, call, await refusedWith(api.site, call, refusal));
+}
+
 function callOf(request: FastifyRequest, prefix: string, clock: Clock): MarketCall {
   const { raw } = request;
-  const [target = '', query = ''] = (raw.url ?? '').split('?', 2);
+  const [, target = '', query = ''] = /^([^?]*)\??(.*)$/s.exec(raw.url ?? '') ?? [];
   return {
     message: raw,
     method: request.method,
-    path: target.slice(prefix.length),
+    // The router decodes before it compares: an address that only reads like one of ours is none.
+    path: target === prefix || target.startsWith(`${prefix}/`) ? target.slice(prefix.length) : '',
     query,
     body: Buffer.isBuffer(request.body) ? request.body : undefined,
     certificate: () => transportOf(request).certificate,
