@@ -133,6 +133,13 @@ describe('the whole journey', () => {
     expect((await tpp.api('/open-banking/resources/v3/resources', journey.access)).json['data']).toEqual([{ resourceId: 'ana-everyday', type: 'ACCOUNT', status: 'AVAILABLE' }]);
   });
 
+  it('says who the customer is under a consent to that alone, which chooses no accounts', async () => {
+    const { access } = await granted({ permissions: ['CUSTOMERS_PERSONAL_IDENTIFICATIONS_READ', 'RESOURCES_READ'] }, [], 'openid customers resources');
+    expect((await tpp.api('/open-banking/customers/v2/personal/identifications', access)).json['data']).toEqual([expect.objectContaining({ civilName: 'Ana Duarte', documents: { cpfNumber: '76109277673' } })]);
+    expect(errorOf(await tpp.api('/open-banking/customers/v2/personal/identifications', journey.access))).toEqual([403, 'NAO_AUTORIZADO']);
+    expect((await tpp.api('/open-banking/resources/v3/resources', access)).json['data']).toEqual([]);
+  });
+
   it('answers each refusal of a resource in the market’s format', async () => {
     expect(errorOf(await tpp.api(`${accountsPath}/ana-savings`, journey.access))).toEqual([404, 'NAO_ENCONTRADO']);
     expect(errorOf(await tpp.api(accountsPath, undefined))).toEqual([401, 'NAO_AUTENTICADO']);

@@ -70,6 +70,7 @@ export const testMarkets: readonly Market[] = [
       clause,
       member: 'arrangement_revocation_endpoint',
       path: 'arrangements/revoke',
+      whenEnded: 'done',
       parameter: 'arrangement_id',
       unknown: { status: 422, code: 'unknown_arrangement' },
       notice: { address: ({ recipient_base_uri: base }) => (base === undefined ? undefined : `${base}/arrangements/revoke`), parameter: 'arrangement_jwt', claims: (name) => ({ arrangement_id: name }) },

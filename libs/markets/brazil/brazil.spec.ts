@@ -172,6 +172,12 @@ describe('resources and accounts', () => {
     expect((await get(`${accounts}/ana-everyday/balances`)).body).toMatchObject({ data: { availableAmount: { amount: '2140.55', currency: 'BRL' } } });
   });
 
+  it('say who the customer is, as far as the bank holds it', async () => {
+    expect((await get('/open-banking/customers/v2/personal/identifications')).body).toMatchObject({ data: [{ civilName: 'Ana Duarte', contacts: { emails: [{ email: 'ana.duarte@example.com' }] } }], meta: { totalRecords: 1 } });
+    expect((await get(`${accounts}/ana-everyday/overdraft-limits`)).body).toMatchObject({ data: { overdraftUsedLimit: { amount: '0.00', currency: 'BRL' } } });
+    await expect(get(`${accounts}/ben-everyday/overdraft-limits`)).rejects.toMatchObject({ status: 404 });
+  });
+
   it('come page by page', async () => {
     const { body } = await get(accounts, { 'page-size': '1' });
     expect(body).toMatchObject({ data: [{ accountId: 'ana-everyday' }], links: { next: expect.stringContaining('page=2') }, meta: { totalRecords: 2, totalPages: 2 } });

@@ -2,6 +2,7 @@ import { dataSharingType } from '../src/data-sharing.js';
 import type { Market } from '../src/market.js';
 import { onePaymentType } from '../src/one-payment.js';
 import { consentRoutes } from './consents.js';
+import { customerRoutes } from './customers.js';
 import { error } from './errors.js';
 import { conformance, journeys } from './journey.js';
 import { brazilOnboarding } from './onboarding.js';
@@ -46,6 +47,6 @@ export const brazil: Market = {
   resources: {
     headers: { interactionId: { whenAbsent: 'refuse', whenMalformed: 'refuse' } },
     error,
-    routes: [...consentRoutes, ...resourceRoutes, ...paymentRoutes],
+    routes: [...consentRoutes, ...customerRoutes, ...resourceRoutes, ...paymentRoutes],
   },
 };

@@ -13,8 +13,16 @@ export const resourceRoutes: readonly MarketRoute[] = [
   { method: 'GET', path: base, says: 'The accounts the customer chose.', clause, access: reading('accounts', 'ACCOUNTS_READ'), answer: accounts },
   { method: 'GET', path: `${base}/:accountId`, says: 'One account.', clause, access: reading('accounts', 'ACCOUNTS_READ'), answer: account },
   { method: 'GET', path: `${base}/:accountId/balances`, says: 'What is in an account.', clause, access: reading('accounts', 'ACCOUNTS_BALANCES_READ'), answer: balances },
+  { method: 'GET', path: `${base}/:accountId/overdraft-limits`, says: 'How far an account may be overdrawn.', clause, access: reading('accounts', 'ACCOUNTS_OVERDRAFT_LIMITS_READ'), answer: limits },
   { method: 'GET', path: `${base}/:accountId/transactions`, says: 'What went in and out of an account.', clause, access: reading('accounts', 'ACCOUNTS_TRANSACTIONS_READ'), answer: transactions },
 ];
+
+/** This bank lets no account be overdrawn. */
+async function limits(request: MarketRequest, { accounts: reader }: MarketPorts): Promise<MarketAnswer> {
+  const { currency } = await found(request, reader);
+  const nothing = { amount: '0.00', currency };
+  return answerOf(request, { overdraftContractedLimit: nothing, overdraftUsedLimit: nothing, unarrangedOverdraftAmount: nothing }, { meta: single });
+}
 
 async function resources(request: MarketRequest, { accounts: reader }: MarketPorts): Promise<MarketAnswer> {
   const all = await reader.accounts();

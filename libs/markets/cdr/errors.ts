@@ -18,11 +18,11 @@ export const codes = {
   headerInvalid: { code: all('Header/Invalid'), title: 'Invalid Header' },
   invalidVersion: { code: all('Header/InvalidVersion'), title: 'Invalid Version' },
   unsupportedVersion: { code: all('Header/UnsupportedVersion'), title: 'Unsupported Version' },
-  notAcceptable: { code: all('Header/NotAcceptable'), title: 'Unacceptable Header' },
   revokedConsent: { code: all('Authorisation/RevokedConsent'), title: 'Consent Is Revoked' },
   adrStatusNotActive: { code: all('Authorisation/AdrStatusNotActive'), title: 'ADR Status Is Not Active' },
   invalidConsent: { code: all('Authorisation/InvalidConsent'), title: 'Consent Is Invalid' },
   notFound: { code: all('Resource/NotFound'), title: 'Resource Not Found' },
+  notImplemented: { code: all('Resource/NotImplemented'), title: 'Resource Not Implemented' },
   invalidResource: { code: all('Resource/Invalid'), title: 'Invalid Resource' },
   invalidArrangement: { code: all('Authorisation/InvalidArrangement'), title: 'Invalid Consent Arrangement' },
   invalidAccount: { code: urn('cds-banking:Authorisation/InvalidBankingAccount'), title: 'Invalid Banking Account' },
@@ -32,7 +32,7 @@ export type CodeName = keyof typeof codes;
 /** A refusal by one of the market's codes. */
 export const refuse = (status: number, name: CodeName, detail: string, rule: string): MarketRefusal => new MarketRefusal(status, codes[name].code, detail, rule, { title: codes[name].title });
 
-const byStatus: Readonly<Record<number, CodeName>> = { 403: 'invalidConsent', 404: 'notFound', 406: 'notAcceptable', 500: 'unexpected', 503: 'unavailable' };
+const byStatus: Readonly<Record<number, CodeName>> = { 403: 'invalidConsent', 404: 'notFound', 500: 'unexpected', 503: 'unavailable' };
 
 /** Codes of the guard and of the server that the market has a word for. */
 const byCode: Readonly<Record<string, CodeName>> = { insufficient_scope: 'invalidConsent' };

@@ -15,6 +15,7 @@ export const headers: HeaderRules = {
   interactionId: { whenAbsent: 'generate', whenMalformed: 'refuse' },
   version: ({ header }, offered) => chooseVersion(header, offered),
   read({ header, version, route }) {
+    verifyAccept(header('accept'));
     if (route.access.as !== 'any') verifyCustomerHeaders(header);
     return version === undefined ? {} : { 'x-v': String(version) };
   },
@@ -36,6 +37,12 @@ function positive(header: Read, name: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^0*[1-9]\d{0,8}$/.test(text)) throw refuse(400, 'invalidVersion', `${name} must be a positive whole number`, 'ASSENT-CDR-12');
   return Number(text);
+}
+
+/** Answers are JSON: whoever wants something else gets nothing. */
+function verifyAccept(accept: string | undefined): void {
+  const wanted = (accept ?? '*/*').split(',').map((one) => one.split(';')[0]?.trim().toLowerCase() ?? '');
+  if (!wanted.some((type) => ['*/*', 'application/*', 'application/json', ''].includes(type))) throw refuse(406, 'expected', 'accept must allow application/json', 'ASSENT-CDR-15');
 }
 
 function verifyCustomerHeaders(header: Read): void {

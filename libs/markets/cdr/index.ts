@@ -51,6 +51,7 @@ export const cdr: Market = {
     member: 'cdr_arrangement_revocation_endpoint',
     path: 'arrangements/revoke',
     parameter: 'cdr_arrangement_id',
+    whenEnded: 'refused',
     unknown: { status: 422, code: codes.invalidArrangement.code },
     notice: {
       address: ({ recipient_base_uri: base }) => (base === undefined ? undefined : `${base.replace(/\/$/, '')}/arrangements/revoke`),

@@ -88,6 +88,8 @@ export interface ArrangementRules {
   readonly path: string;
   /** The form parameter that holds the id. */
   readonly parameter: string;
+  /** What becomes of one that had ended before: as good as ended now, or refused as an unknown one is. */
+  readonly whenEnded: 'done' | 'refused';
   /** How an id is refused that is none of this client's. */
   readonly unknown: { readonly status: number; readonly code: string };
   readonly notice: ArrangementNotice;

@@ -27,11 +27,11 @@ export function registerArrangements(fastify: FastifyInstance, engine: Engine): 
 export const arrangementsUnder = (base: string, { member, path }: ArrangementRules): Readonly<Record<string, string>> => ({ [member]: `${base}/${path}` });
 
 /**
- * Ends a consent of the calling client and every token on it; one that has ended already is as good. The same answer,
+ * Ends a consent of the calling client and every token on it; one that has ended already is as good, unless the market refuses it. The same answer,
  * in the market's own words, for an id nobody has and for another client's.
  */
 const endArrangement =
-  (market: Market, { parameter, unknown }: ArrangementRules) =>
+  (market: Market, { parameter, unknown, whenEnded }: ArrangementRules) =>
   async (call: Call): Promise<Answer> => {
     const { engine, issuer, now } = call;
     const client = await authenticateConfidentialClient(call);
@@ -40,7 +40,8 @@ const endArrangement =
     await spendLeftovers(call);
     if (consent?.customerId === undefined) return refuse(call, market, { ...unknown, description: `${parameter} names no arrangement of this client` });
     const audit = { ...auditOf(call, 'grant.revoked', { by: 'client' }), customerId: consent.customerId, grantId: consent.grantId };
-    await engine.stores.grants.revoke({ grantId: consent.grantId, actor: { kind: 'client', id: client.client_id }, now, audit });
+    const outcome = await engine.stores.grants.revoke({ grantId: consent.grantId, actor: { kind: 'client', id: client.client_id }, now, audit });
+    if (outcome !== 'revoked' && whenEnded === 'refused') return refuse(call, market, { ...unknown, description: `${parameter} names an arrangement that has ended` });
     return { status: 204, body: '' };
   };
 
