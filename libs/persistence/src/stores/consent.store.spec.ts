@@ -62,6 +62,14 @@ describe('a consent that is lodged', () => {
     expect(later).toMatchObject({ status: 'expired', customerId: undefined, ended: { by: 'system' } });
   });
 
+  it('is neither used up nor narrowed while it waits', async () => {
+    const { grantId } = await lodge();
+    const { grants } = bench.database.stores;
+    expect(await grants.consume({ grantId, actor, now: now(), audit: audit('grant.consumed') })).toBe('not-active');
+    expect(await grants.narrow({ grantId, actor, now: now(), audit: audit('grant.narrowed'), permissions: (grant) => ({ ...grant, authorizationDetails: [] }) })).toBe('not-active');
+    expect((await waitingOf(grantId)).version).toBe(1);
+  });
+
   it('comes with the request that carries it, or not at all', async () => {
     const { pushedRequests } = bench.database.stores;
     const push = (grantId: string, name: string, claim = aClaim()) => {

@@ -11,9 +11,9 @@ const find = reading('grant_find', `SELECT ${grantColumns} FROM assent."grant" g
 const history = reading('grant_history', `SELECT v.* FROM assent.grant_version v WHERE v.tag = $tag::int AND v.grant_id = $id::text ORDER BY v.version`);
 
 /** The grant as it is, held until the statement ends: of several deciders the second sees what the first did. */
-const before = `
+const before = (condition = 'true'): string => `
   before AS (
-    SELECT g.tag, g.id, g.status, g.version FROM assent."grant" g WHERE g.tag = $tag::int AND g.id = $id::text AND ${open('g')} FOR UPDATE
+    SELECT g.tag, g.id, g.status, g.version FROM assent."grant" g WHERE g.tag = $tag::int AND g.id = $id::text AND ${open('g')} AND ${condition} FOR UPDATE
   )`;
 
 const outcome = (done: string): string => `
@@ -24,8 +24,8 @@ const written = (difference: string): string => `
   ${grantEventRows({ from: 'changed g', detail: `json_strip_nulls(json_build_object('difference', ${difference}, 'reason', $reason::text))` })},
   audit AS (${auditRow({ from: 'changed g', customer: 'g.customer_id', grant: 'g.id' })})`;
 
-const endedAs = (status: 'revoked' | 'consumed'): string => `
-  ${before},
+const endedAs = (status: 'revoked' | 'consumed', condition?: string): string => `
+  ${before(condition)},
   changed AS (
     UPDATE assent."grant" g SET status = '${status}', version = g.version + 1, updated_at = $now::timestamptz, updated_by = $updated_by::text
     FROM before b WHERE g.tag = b.tag AND g.id = b.id AND ($expected::int IS NULL OR b.version = $expected::int)
@@ -48,11 +48,12 @@ const revoke = writing(
   ${outcome('revoked')}`,
 );
 
-const consume = writing('grant_consume', `WITH ${endedAs('consumed')} ${outcome('consumed')}`);
+/** What still waits for a yes has not been used. */
+const consume = writing('grant_consume', `WITH ${endedAs('consumed', `g.status <> 'awaiting_authorisation'`)} ${outcome('consumed')}`);
 
 const narrow = writing(
   'grant_narrow',
-  `WITH ${before},
+  `WITH ${before('g.customer_id IS NOT NULL')},
   changed AS (
     UPDATE assent."grant" g SET version = g.version + 1, scope = $scope::text[], resources = $resources::text[], accounts = $accounts::text[],
       authorization_details = $authorization_details::jsonb, claims = $claims::jsonb, expires_at = $grant_expires_at::timestamptz,
@@ -103,7 +104,7 @@ export const grants = (sql: Sql, clock: Clock): Grants => {
       const { grantId, expectedVersion, now } = decision;
       for (;;) {
         const grant = await findGrant(grantId, now);
-        if (!grant || ended.includes(grant.status)) return 'not-active';
+        if (!grant || grant.customerId === '' || ended.includes(grant.status)) return 'not-active';
         if (expectedVersion !== undefined && expectedVersion !== grant.version) return 'changed';
         const left = permissions(grant);
         if (!left) return 'unchanged';
