@@ -21,7 +21,7 @@ export async function localTarget(config: AssentConfig, issuer: IssuerConfig): P
   const played = (await Promise.all(clients.map((client) => playable(config, client)))).flatMap((one) => (one ? [one] : []));
   const honest = honestOf(played);
   const thief = thiefOf(played, honest);
-  if (!honest || !thief) throw new Error(`${issuer.issuer} has no clients whose keys lie in ${config.dataFolder}: start the stack once, or describe the target in a file`);
+  if (!honest || !thief) throw new Error(`${issuer.issuer} has no clients whose keys lie in ${config.dataFolder}: ${issuer.registration ? 'third parties register there: register two, and describe the target in a file' : 'start the stack once, or describe the target in a file'}`);
   const asked = ({ client, target }: Played): TargetClient => {
     const backchannel = target.flow === 'backchannel';
     const signs = backchannel ? client.backchannel_authentication_request_signing_alg !== undefined : mustSignRequests(honest.client, policy);

@@ -52,14 +52,15 @@ export class Browser {
     throw new Error('the recipe goes round in circles');
   }
 
-  /** Goes as far as the page of the recipe’s last step, and says what would be submitted there. */
-  async upToLast(url: string): Promise<PageForm | undefined> {
+  /** Goes as far as the page of the recipe’s last step, and says what would be submitted there; `back`: sent back to the client without it. */
+  async upToLast(url: string, redirectUri: string): Promise<PageForm | 'back' | undefined> {
     const last = this.login.at(-1);
     let [answer, at] = [await this.open(url), url];
     for (let pages = 0; pages < mostPages; pages += 1) {
       const next = location(answer, at);
       const form = next === undefined ? this.filled(answer, at) : undefined;
       if (last && answer.text.includes(` id="${last.button}"`)) return form;
+      if (next?.startsWith(redirectUri)) return 'back';
       if (next !== undefined) [answer, at] = [await this.open(next), next];
       else if (form) [answer, at] = [await this.submit(form), form.action];
       else return undefined;

@@ -25,7 +25,7 @@ ${reports.map(section).join('\n')}
 function section(report: ThreatReport): string {
   const { profile } = report;
   const counts = tally(report.attacks);
-  const figures = (['violated', 'unknown', 'partial', 'enforced', 'not-applicable'] as const).map((one) => `<li class="${one}"><b>${counts[one]}</b> ${verdictWords[one]}</li>`).join('');
+  const figures = (['violated', 'unknown', 'partial', 'enforced', 'not-applicable'] as const).map((one) => `<li${counts[one] === 0 ? '' : ` class="${one}"`}><b>${counts[one]}</b> ${verdictWords[one]}</li>`).join('');
   return `<section><h2>${text(report.subject)}</h2>
 <p>${profile === undefined ? '' : `Profile <code>${text(profile)}</code>. `}Made <time>${report.at.toISOString()}</time>.</p><ul class="figures" aria-label="Attacks by verdict">${figures}</ul>
 ${report.notes.map((note) => `<p class="note">${text(note)}</p>`).join('')}
@@ -48,7 +48,7 @@ function attack({ id, verdict, reason, controls = [], probes = [] }: ReportedAtt
   const { title, attackers: by, goals: hit, clause, residual } = attackOf(id);
   const listed = controls.map((one) => `<tr><td><code>${one.id}</code></td><td>${one.state}</td><td>${text(controlOf(one.id).says)}<small>${text(one.because)}</small></td></tr>`).join('');
   return `<details${verdict === 'violated' ? ' open' : ''}><summary><b class="v ${verdict}">${verdictWords[verdict]}</b> <code>${id}</code> ${text(title)}</summary>
-<p>${text(reason)}</p><p class="facts">Attackers ${by.join(', ')}. Goals ${hit.join(', ')}. ${text(clause)}.</p>${residual === undefined ? '' : `<p class="note">${text(residual)}</p>`}
+<p>${text(reason)}</p><p class="facts">Attackers ${by.join(', ')}. Goals ${hit.join(', ')}. ${text(clause)}.</p>${residual === undefined || reason.startsWith(residual) ? '' : `<p class="note">${text(residual)}</p>`}
 ${controls.length === 0 && probes.length > 0 ? `<p class="facts">${tried(probes)}</p>` : ''}${listed === '' ? '' : `<div class="wide"><table><thead><tr><th>Control</th><th>State</th><th>What it does</th></tr></thead><tbody>${listed}</tbody></table></div>`}${probes.map(probe).join('')}</details>`;
 }
 

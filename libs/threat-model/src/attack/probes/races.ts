@@ -83,7 +83,8 @@ export const raceProbes: readonly Probe[] = [
 /** A browser at the page that asks for the last yes, and that page’s form. */
 async function consentOf(scene: Scene, url: string) {
   const browser = scene.newBrowser();
-  const form = await browser.upToLast(url);
+  const form = await browser.upToLast(url, scene.target.clients[0].redirectUri);
+  if (form === 'back') throw new NothingThere('nobody is asked to agree: the client is the issuer’s own');
   if (!form) throw new CannotTry(`the recipe finds no page that asks`);
   return { browser, form };
 }
