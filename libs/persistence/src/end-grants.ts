@@ -5,7 +5,8 @@ const some = 100;
 
 /**
  * Ends the grants of deleted clients, each with its own version, event and audit line. A process that dies in the middle
- * leaves the rest to the next look: a deleted client is unended until no current grant is left.
+ * leaves the rest to the next look: a deleted client is unended until no current grant is left, and for a minute at
+ * least: a code that was being redeemed at the moment of the deletion may have made another.
  */
 export async function endGrants({ stores, clock }: { readonly stores: Pick<Stores, 'registeredClients' | 'grantDirectory' | 'grants'>; readonly clock: Clock }): Promise<void> {
   for (const { issuer, clientId } of await stores.registeredClients.unended()) {
@@ -20,6 +21,6 @@ export async function endGrants({ stores, clock }: { readonly stores: Pick<Store
       // Nothing more to end, or nothing of it that can be ended.
       if (ids.length < some || revoked === 0) break;
     }
-    await stores.registeredClients.ended(issuer, clientId);
+    await stores.registeredClients.ended({ issuer, clientId, now: clock.now() });
   }
 }

@@ -85,8 +85,8 @@ export interface RegisteredClients {
   changes(after: RegistrationPosition | undefined): Promise<{ readonly position: RegistrationPosition; readonly clients: readonly RegisteredClient[] }>;
   /** Deleted clients some of whose grants may still stand. */
   unended(): Promise<readonly Pick<RegisteredClient, 'issuer' | 'clientId'>[]>;
-  /** Its grants have all ended. */
-  ended(issuer: string, clientId: string): Promise<void>;
+  /** Its grants have all ended, and it was deleted so long ago that nothing that was under way then can have made another. */
+  ended(input: { readonly issuer: string; readonly clientId: string; readonly now: Date }): Promise<void>;
   /** Calls back when any process changed something, and after every new connection. Resolves to the end of it. */
   onChange(listener: () => void): Promise<() => Promise<void>>;
 }

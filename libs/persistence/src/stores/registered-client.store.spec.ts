@@ -1,5 +1,5 @@
 import type { NewRegistration, RegisteredClients } from '@assent/protocol';
-import { aClaim, audit, issuer, now, openBench, type Bench } from './fixtures.js';
+import { aClaim, audit, inSeconds, issuer, now, openBench, type Bench } from './fixtures.js';
 
 let bench: Bench;
 let clients: RegisteredClients;
@@ -113,7 +113,9 @@ describe('registered clients', () => {
     expect(await outcomeOf(aRegistration({ clientId }))).toBe('duplicate');
     expect(await outcomeOf(aRegistration({ clientId, softwareId }))).toBe('duplicate');
     expect(await clients.unended()).toContainEqual({ issuer, clientId });
-    await clients.ended(issuer, clientId);
+    await clients.ended({ issuer, clientId, now: now() });
+    expect(await clients.unended()).toContainEqual({ issuer, clientId });
+    await clients.ended({ issuer, clientId, now: inSeconds(90) });
     expect(await clients.unended()).not.toContainEqual({ issuer, clientId });
     expect(await outcomeOf(aRegistration({ clientId, softwareId }))).toBe('registered');
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newTag, type AuditEvent, type RegisteredClient, type RegisteredClients, type RegistrationStatus, type SpentStatement, type SuspendedBy } from '@assent/protocol';
+import { newTag, plusSeconds, type AuditEvent, type RegisteredClient, type RegisteredClients, type RegistrationStatus, type SpentStatement, type SuspendedBy } from '@assent/protocol';
 import type pg from 'pg';
 import { Notifications } from '../notifications.js';
 import { instant, reading, writing, type Sql } from '../sql.js';
@@ -110,7 +110,9 @@ const changes = reading(
 );
 
 const unended = reading('registration_unended', `SELECT c.issuer, c.client_id FROM assent.registered_client c WHERE c.status = 'deleted' AND c.ended_at IS NULL LIMIT 100`);
-const ended = writing('registration_ended', `UPDATE assent.registered_client c SET ended_at = now() WHERE c.issuer = $issuer::text AND c.client_id = $client_id::text AND c.status = 'deleted' AND c.ended_at IS NULL`);
+/** Seconds within which a request that had proved its client before the deletion has ended. */
+const underWay = 60;
+const ended = writing('registration_ended', `UPDATE assent.registered_client c SET ended_at = $now::timestamptz WHERE c.issuer = $issuer::text AND c.client_id = $client_id::text AND c.status = 'deleted' AND c.ended_at IS NULL AND c.updated_at <= $before::timestamptz`);
 
 interface Row {
   readonly issuer: string;
@@ -215,8 +217,8 @@ export const registeredClients = (sql: Sql, pool: pg.Pool): RegisteredClients =>
     return (await sql.rows<{ issuer: string; client_id: string }>(unended, {})).map(({ issuer, client_id: clientId }) => ({ issuer, clientId }));
   },
 
-  async ended(issuer, clientId) {
-    await sql.rows(ended, { issuer, client_id: clientId });
+  async ended({ issuer, clientId, now }) {
+    await sql.rows(ended, { issuer, client_id: clientId, now: instant(now), before: instant(plusSeconds(now, -underWay)) });
   },
 
   async onChange(listener) {
