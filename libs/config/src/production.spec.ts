@@ -50,6 +50,7 @@ describe('production refuses', () => {
   it.each([
     ['an embedded database', example, { ...environment, DATABASE_URL: undefined }, /^p\.yaml: database\.url: expected a PostgreSQL URL \(DATABASE_URL\), found nothing; the embedded database is for development$/],
     ['no encryption key', example, { ...environment, ASSENT_ENCRYPTION_KEY: '' }, /^environment: ASSENT_ENCRYPTION_KEY: expected base64 of 32 random bytes \(production keeps no key in a file\), found nothing$/],
+    ['redirects to the customer’s own machine', changed(['profile: fapi2-security', 'profile: fapi2-security\n    registration: { localRedirects: allowed }']), environment, /^p\.yaml:\d+: issuers\[0\]\.registration\.localRedirects: expected "refused" \(codes would go to whatever listens on the customer’s machine\), found "allowed"$/],
     ['decisions without customers', changed(['profile: fapi2-security', 'profile: fapi2-ciba\n    ciba: { approvalEndpoint: true }']), environment, /^p\.yaml:\d+: issuers\[0\]\.ciba\.approvalEndpoint: expected false \(it decides for customers\), found true$/],
     ['a user code in plain text', changed(customer("passwordHash: '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNo', userCode: blue-7")), environment, /^p\.yaml:\d+: customers\[0\]\.userCode: expected userCodeHash \(argon2id\), found a code in plain text$/],
     ['no public URL', changed(['  publicUrl: https://auth.bank.example\n', '']), environment, /^p\.yaml:\d+: authorizationServer\.publicUrl: expected its public https URL, found nothing$/],
@@ -119,9 +120,10 @@ describe('production refuses', () => {
   it('config/demo.yaml, with a line for everything', async () => {
     const demo = readFileSync(new URL('config/demo.yaml', root), 'utf8').replace('mode: development', 'mode: production');
     const lines = (await problems(demo, {})).map((line) => /(?<=: )[\w.[\]]+(?=: expected)/.exec(line)?.[0]);
+    const markets = [6, 7, 8, 9, 10, 11, 12, 13].map((index) => `issuers[${index}].registration.localRedirects`);
     expect(lines).toEqual([
       'database.url', 'tls.certificateFile', 'tls.keyFile', 'tls.clientAuthorityFiles', 'resourceServer.clientKeyFile',
-      'grantManagement.dashboard.clientKeyFile', 'grantManagement.staff.clientKeyFile', 'directory.authorityCertificateFile', 'directory.authorityKeyFile', 'directory.adminTokenHash', 'relyingParty', 'customers[0].password', 'customers[1].password',
+      'grantManagement.dashboard.clientKeyFile', 'grantManagement.staff.clientKeyFile', 'directory.authorityCertificateFile', 'directory.authorityKeyFile', 'directory.adminTokenHash', 'relyingParty', ...markets, 'customers[0].password', 'customers[1].password',
       'customers[2].password', 'staff[0].password', 'staff[1].password', 'staff[2].password', 'ASSENT_ENCRYPTION_KEY',
     ]); // prettier-ignore
   });

@@ -19,9 +19,10 @@ export async function judgeProduction(context: Context, config: Built): Promise<
   await judgePasswords(context);
 }
 
-/** Nobody but a customer decides in production. */
+/** Nobody but a customer decides in production, and nothing is sent to their own machine. */
 function judgeAutomation({ content, problem }: Context): void {
-  content.issuers.forEach(({ ciba }, index) => {
+  content.issuers.forEach(({ ciba, registration }, index) => {
+    if (registration?.localRedirects === 'allowed') problem(['issuers', index, 'registration', 'localRedirects'], 'expected "refused" (codes would go to whatever listens on the customer’s machine), found "allowed"');
     if (ciba?.approvalEndpoint) problem(['issuers', index, 'ciba', 'approvalEndpoint'], 'expected false (it decides for customers), found true');
   });
 }

@@ -18,8 +18,9 @@ export function registrationOf(context: Context, { registration: entry, signsIn 
   if (!synced && entry.sync) context.problem([...place, 'sync'], `expected nothing (${market ? `in ${profile}` : 'outside of such markets'} clients register themselves), found a mapping`);
   if (dialect.request.as === 'certificate' && !entry.statementIssuers.some(({ apiUrl }) => apiUrl)) context.problem([...place, 'statementIssuers'], 'expected an issuer with apiUrl (software is looked up there), found none');
   if (dialect.statementRequired && entry.initialAccessTokens.length > 0) context.problem([...place, 'initialAccessTokens'], `expected none (in ${profile} everybody needs a software statement), found ${entry.initialAccessTokens.length}`);
+  const { localRedirects = dialect.metadata.localRedirects } = entry;
   return {
-    dialect,
+    dialect: { ...dialect, metadata: { ...dialect.metadata, localRedirects } },
     statementIssuers: entry.statementIssuers.map(({ algs, ...one }) => ({ ...one, algs: algs ?? dialect.statement?.algs ?? ['PS256', 'ES256'] })),
     initialAccessTokens: entry.initialAccessTokens,
     duplicates: dialect.duplicates === 'policy' ? (entry.duplicates ?? 'allowed') : dialect.duplicates,

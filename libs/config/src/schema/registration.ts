@@ -26,6 +26,7 @@ export const registration = z.strictObject({
     }),
   ).default([]).describe('Tokens that register clients without a software statement (RFC 7591 section 3), where the market lets them.'),
   duplicates: choice('allowed', 'refused').optional().meta(by('as the market has it; elsewhere `allowed`', 'Whether one software may be registered more than once.')),
+  localRedirects: choice('refused', 'allowed').optional().meta(by('as the market has it; elsewhere `allowed`', 'Whether redirect URIs may lead to the own machine (`localhost`), as those of a demo do. `allowed` is refused in production.')),
   organisationId: text.optional().describe('The bank’s own id in the trust framework, by which requests may name it as their audience.'),
   perMinute: wholeNumber(1, 100_000).default(60).describe('Requests to register or to change a registration that one address may send in a minute; all processes count together.'),
   statusEvery: durationUpTo('24h').default(60).describe('How often directories with an `apiUrl` are asked whether registered software is still active there.'),
