@@ -45,7 +45,7 @@ async function joining(market: string): Promise<Joined> {
     market: marketNamed(market),
     issuer: issuerOf(market),
     directory: { url, adminToken },
-    organisation: { legalName: `Tally in ${market}`, country: 'GB', registerNumber: '12345678901234' },
+    organisation: { legalName: `Tally in ${market}`, country: 'GB', registerNumber: `1234567890123${markets.indexOf(market)}` },
     software: { name: 'Tally Budget', redirectUris: ['https://tally.example/callback'], recipientBaseUri: 'https://tally.example/cdr' },
     authorities: [stack.ca],
     tell: async (_says, work) => work(),

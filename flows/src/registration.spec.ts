@@ -442,3 +442,26 @@ describe('CDR', () => {
     expect(answer.json).toMatchObject({ legal_entity_name: party.organisation.legalName, org_id: party.organisation.id, recipient_base_uri: party.software.recipientBaseUri, software_roles: 'data-recipient-software-product', subject_type: 'pairwise' });
   });
 });
+
+describe('a client that authenticates by its certificate (FDX)', () => {
+  it('has the subject it presents', async () => {
+    const party = await join('fdx');
+    const answer = await world.register('fdx', party);
+    expect(answer).toMatchObject({ status: 201, json: { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: expect.stringMatching(new RegExp(`^CN=${party.software.id},`)) } });
+    // The same names as object identifiers.
+    const again = await world.register('fdx', party, { metadata: { tls_client_auth_subject_dn: String(answer.json['tls_client_auth_subject_dn']).replace('CN=', '2.5.4.3=').replace(',OU=', ', 2.5.4.11=') } });
+    expect(again.status).toBe(201);
+  });
+
+  it.each(['CN=somebody-else,O=Other,C=GB', 'nonsense', 'NOTANATTRIBUTE=x'])('can name no other: %s', async (subject) => {
+    const party = await join('fdx');
+    const before = await world.kept('fdx');
+    await expectRefused('fdx', await world.register('fdx', party, { metadata: { tls_client_auth_subject_dn: subject } }), { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-06' }, before);
+  });
+
+  it('can name itself in one way only', async () => {
+    const party = await join('fdx');
+    const before = await world.kept('fdx');
+    await expectRefused('fdx', await world.register('fdx', party, { metadata: { tls_client_auth_san_dns: 'tpp.test' } }), { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-06' }, before);
+  });
+});

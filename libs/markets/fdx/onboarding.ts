@@ -26,6 +26,8 @@ export const fdxOnboarding: Onboarding = {
       defaults: {
         grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
         response_types: ['code'],
+        // By the certificate it registers with.
+        token_endpoint_auth_method: 'tls_client_auth',
         tls_client_certificate_bound_access_tokens: true,
         use_mtls_endpoint_aliases: true,
       },
