@@ -1,4 +1,4 @@
-import { customers, freePorts, Message, offeredAccounts, send, type Answer, type FapiClient, type Visitor } from '@assent/testing/fapi';
+import { customers, FapiClient, freePorts, Message, offeredAccounts, send, type Answer, type Visitor } from '@assent/testing/fapi';
 import type { LodgedConsent, NewConsent } from '@assent/protocol';
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomUUID } from 'node:crypto';
@@ -26,7 +26,7 @@ let carrying: FapiClient;
 beforeAll(async () => {
   const [port] = await freePorts(1);
   stack = await startStack({
-    clients: [party(lodgedAt), party(lodgedAt, 'other'), party(claimedAt), party(carriedAt, carriedAt, { recipient_base_uri: `https://localhost:${port}` }), party(carriedAt, 'rival'), calling, { ...calling, id: 'calling-too' }],
+    clients: [party(lodgedAt), party(lodgedAt, 'other'), party(claimedAt), party(carriedAt, carriedAt, { recipient_base_uri: `https://localhost:${port}` }), party(carriedAt, 'rival'), { id: 'everywhere', auth: 'private_key_jwt', constraint: 'either', metadata: { scope: 'openid accounts' } }, calling, { ...calling, id: 'calling-too' }],
     grants: true,
     otherIssuers: testMarkets.map(({ name }) => ({ name, market: name, signingAlgs: undefined, ...(name === calledAt && { ciba: { approvalEndpoint: true, pendingPerCustomer: 20, refusals: 20 } }) })),
     markets: testMarkets,
@@ -497,6 +497,34 @@ describe('ending an arrangement at the authorization server', () => {
     expect(anonymous.status).toBe(401);
     const without = await end(carrying, 'x', (fields) => fields.delete('arrangement_id'));
     expect([without.status, without.json['error']]).toEqual([400, 'invalid_request']);
+  });
+});
+
+describe('two markets, one customer and one client of both', () => {
+  it('share a sign-in and nothing else: no consent, no token, no code and no name for the customer of one means anything in the other', async () => {
+    const at = (name: string) => FapiClient.open({ client: stack.client('everywhere'), issuer: issuerOf(name), ca: stack.ca });
+    const [here, there] = [await at(lodgedAt), await at(carriedAt)];
+    const consent = await lodge(lodgedAt, {}, 'everywhere');
+    const [mine, theirs] = [await granted(here, byScope(consent)), await granted(there, { scope: 'openid accounts', sharing_duration: '86400' })];
+    const arrangement = theirs['arrangement_id'] as string;
+    expect(decodeJwt(mine['id_token'] as string).sub).not.toBe(decodeJwt(theirs['id_token'] as string).sub);
+    expect([mine, theirs].map((tokens) => decodeJwt(tokens['access_token'] as string).aud)).toEqual([`${stack.resource}/${lodgedAt}`, `${stack.resource}/${carriedAt}`]);
+    for (const [elsewhere, tokens] of [[there, mine], [here, theirs]] as const) {
+      expect((await elsewhere.introspect(tokens['access_token'] as string)).json).toEqual({ active: false });
+      expect((await elsewhere.introspect(tokens['refresh_token'] as string)).json).toEqual({ active: false });
+      expect((await elsewhere.userinfo(tokens['access_token'] as string)).status).toBe(401);
+      expect((await elsewhere.refresh(tokens['refresh_token'] as string)).json).toMatchObject({ error: 'invalid_grant' });
+      await elsewhere.revoke(tokens['refresh_token'] as string);
+    }
+    expect((await pushing(there, { scope: 'openid accounts', sharing_duration: '86400', amends: consent.grantId })).json).toMatchObject({ error: 'invalid_request' });
+    expect((await pushing(here, { scope: `openid accounts consent:${arrangement}` })).json).toMatchObject({ error: 'invalid_request' });
+    const prepared = await here.prepare(byScope(await lodge(lodgedAt, {}, 'everywhere')));
+    const url = here.authorizationUrl((await here.push(prepared)).json['request_uri'] as string);
+    const code = (await ana.approve(url, { ...customers.ana, accounts: ['ana-everyday'] })).searchParams.get('code')!;
+    expect((await there.redeem(prepared, code)).json).toMatchObject({ error: 'invalid_grant' });
+    expect([await now(consent), await now({ grantId: arrangement })].map(({ status }) => status)).toEqual(['active', 'active']);
+    expect((await here.refresh(mine['refresh_token'] as string)).status).toBe(200);
+    expect((await there.refresh(theirs['refresh_token'] as string)).status).toBe(200);
   });
 });
 
