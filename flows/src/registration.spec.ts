@@ -394,6 +394,19 @@ describe('registration by certificate (UAE)', () => {
     expect(await registered(party.software.id)).toMatchObject({ metadata: { client_name: 'New name' } });
   });
 
+  it('is served again when it asks and the directory has it active, but not against the operator', async () => {
+    const { registeredClients } = world.stack.database.stores;
+    const party = await join('uae');
+    await world.register('uae', party);
+    const suspend = (by: 'operator' | 'directory') => registeredClients.suspend({ issuer: world.issuerOf('uae'), clientId: party.software.id, by, now: new Date(), audit: { type: 'registration.suspended', issuer: world.issuerOf('uae') } });
+    await suspend('directory');
+    expect((await world.register('uae', party)).status).toBe(204);
+    expect(await registered(party.software.id)).toMatchObject({ status: 'active' });
+    await suspend('operator');
+    await expectRefused('uae', await world.register('uae', party), { code: 'unapproved_software_statement', rule: 'ASSENT-DCR-07' }, await world.kept('uae'));
+    expect(await registered(party.software.id)).toMatchObject({ status: 'suspended' });
+  });
+
   it.each<[string, (party: Party) => void]>([
     ['suspended', ({ software: { id } }) => void world.directory.standing.set(id, { ...world.directory.standing.get(id)!, status: 'suspended' })],
     ['revoked', ({ software: { id } }) => void world.directory.standing.set(id, { ...world.directory.standing.get(id)!, status: 'revoked' })],

@@ -122,13 +122,14 @@ async function keep(call: RegistrationCall, { source, request, metadata, clientI
   throw new OAuthError({ code: dialect.codes.duplicate, status: 400, description: 'this software is registered here already: change that registration, or delete it first', rule: 'ASSENT-DCR-08' });
 }
 
-/** An application that asks again is given what the directory says now. */
+/** An application that asks again is given what the directory says now: that it is active, too. */
 async function refreshed(call: RegistrationCall, clientId: string, metadata: Metadata): Promise<RegisteredClient> {
   const { registeredClients } = call.engine.stores;
   const { issuer } = call.issuer;
   for (;;) {
     const known = await registeredClients.find(issuer, clientId);
-    if (known?.status !== 'active') throw unapprovedSoftwareStatement('this client is suspended here', 'ASSENT-DCR-07');
+    if (!known || known.suspendedBy === 'operator') throw unapprovedSoftwareStatement('this client is suspended here', 'ASSENT-DCR-07');
+    if (known.suspendedBy === 'directory') await registeredClients.resume({ issuer, clientId, by: 'directory', now: call.now, audit: auditOfRegistration(call, 'registration.resumed') });
     const changed = await registeredClients.replace({ issuer, clientId, version: known.version, metadata, now: call.now, audit: auditOfRegistration(call, 'registration.changed') });
     if (changed.outcome === 'replaced') return changed.client;
   }
