@@ -262,8 +262,22 @@ describe('an agreement another customer waits for', () => {
     expect([answered.status, answered.headers.get('location')]).toEqual([303, '/?done=agreed']);
     expect(await statusOf(id)).toBe('active');
     expect((await ben.get('/?done=agreed')).text).toContain('You agreed');
-    expect((await ben.post(`/agreements/${id}/answered`, { version: '2', decision: 'reject' })).status).toBe(404);
+    expect((await ben.post(`/agreements/${id}/answered`, { version: '2', decision: 'approve' })).status).toBe(409);
     expect(await opened.stores.grants.history(id)).toMatchObject([{ event: 'created' }, { event: 'approved', actor: { kind: 'customer', id: 'customer-ben' }, status: 'active' }]);
+  });
+
+  it('stands in the list of whoever agreed, who may stop it for everybody', async () => {
+    const id = await asked();
+    await ben.post(`/agreements/${id}/answered`, { version: '1', decision: 'approve' });
+    expect((await ben.get('/')).text).toContain(`href="/agreements/${id}"`);
+    const { text } = await ben.get(`/agreements/${id}`);
+    expect([headingOf({ text } as never), text.includes('Savings')]).toEqual([expect.stringContaining('You agreed to'), false]);
+    expect((await ben.get(`/apps/${id}`)).status).toBe(404);
+    for (const fields of [{ version: '1', decision: 'stop' }, { version: '2', decision: 'reject' }]) expect((await ben.post(`/agreements/${id}/answered`, fields)).status).toBe(409);
+    expect(await statusOf(id)).toBe('active');
+    expect((await ben.post(`/agreements/${id}/answered`, { version: '2', decision: 'stop' })).headers.get('location')).toBe('/?done=stopped');
+    expect((await opened.stores.grants.history(id)).at(-1)).toMatchObject({ event: 'revoked', actor: { kind: 'customer', id: 'customer-ben' } });
+    expect((await ben.get(`/agreements/${id}`)).status).toBe(404);
   });
 
   it('ends with the no', async () => {

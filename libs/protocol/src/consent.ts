@@ -107,6 +107,8 @@ export interface Consents {
   approvals(grantId: string): Promise<readonly ConsentApproval[]>;
   /** Grants that wait for this customer's yes beside another's. */
   awaiting(input: { readonly customerId: string; readonly now: Date }): Promise<readonly Grant[]>;
+  /** Grants of others this customer agreed to, as long as they can be ended. */
+  agreed(input: { readonly customerId: string; readonly now: Date }): Promise<readonly Grant[]>;
   /**
    * The yes or no of one of several customers. The last yes makes the grant active, the first no ends it and every token
    * on it. `not-asked`: this customer is not asked, answered before, or the grant has ended.

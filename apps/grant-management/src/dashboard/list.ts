@@ -4,20 +4,22 @@ import type { FastifyReply } from 'fastify';
 import { frameOf, html, type SignedIn } from '../sites/visit.js';
 import { isCurrent, rowsOf, scopeOf, stateOf, type Viewer } from '../view/connection.js';
 import { plainAccount } from '../view/words.js';
-import { agreementsAsked, answeredIn } from './agreeing.js';
+import { agreementPage, agreementsAsked, agreementsGiven, answeredIn } from './agreeing.js';
 import type { Dashboard } from './routes.js';
 
 /** The customer's connections, current or past, filtered by what the query says. */
 export async function list(visit: SignedIn, dashboard: Dashboard): Promise<FastifyReply> {
   const { directory, customers, details, registry } = dashboard;
   const { site, session, query, locale, now, reply } = visit;
-  const [grants, accounts, asked] = await Promise.all([directory.ofCustomer(session.personId, scopeOf(site.config)), customers.accounts(session.personId), agreementsAsked(visit, dashboard)]);
+  const [own, accounts, asked, given] = await Promise.all([directory.ofCustomer(session.personId, scopeOf(site.config)), customers.accounts(session.personId), agreementsAsked(visit, dashboard), agreementsGiven(visit, dashboard)]);
+  const grants: readonly ListedGrant[] = [...own, ...given];
+  const pageFor = (grant: ListedGrant): SafeUrl => (own.includes(grant) ? pageOf(grant) : agreementPage(grant));
   const viewer: Viewer = { config: site.config, registry, details, locale, now };
   const past = query.all('state')[0] === 'past';
   const [current, over] = [grants.filter((grant) => isCurrent(grant, now)), grants.filter((grant) => !isCurrent(grant, now))];
   const filter = { name: query.all('q')[0] ?? '', kind: query.all('type')[0] ?? '', account: query.all('account')[0] ?? '' };
   const account = accounts[Number(filter.account) - 1];
-  const rows = (past ? over : current).filter((grant) => filter.account === '' || (account !== undefined && grant.accounts.includes(account.id))).flatMap((grant) => rowsOf(grant, viewer, pageOf(grant)).filter(fits(filter)));
+  const rows = (past ? over : current).filter((grant) => filter.account === '' || (account !== undefined && grant.accounts.includes(account.id))).flatMap((grant) => rowsOf(grant, viewer, pageFor(grant)).filter(fits(filter)));
   return html(
     reply,
     renderConnectionsPage({

@@ -24,6 +24,8 @@ export interface AgreementModel {
   readonly frame: SiteFrame;
   readonly name: string;
   readonly holder: string;
+  /** `given`: this customer agreed before, and may stop it. */
+  readonly agreement: 'asked' | 'given';
   /** Those that need this customer. */
   readonly accounts: readonly NamedAccount[];
   readonly sees: readonly Explanation[];
@@ -35,12 +37,13 @@ export interface AgreementModel {
   readonly back: SafeUrl;
 }
 
-/** What somebody else agreed to, with two answers of equal weight. */
+/** What somebody else agreed to, with two answers of equal weight; or what both did, to be stopped. */
 export function renderAgreementPage(model: AgreementModel): string {
-  const { frame, name, holder, accounts, sees, pays, until, reference, action, hidden, back } = model;
+  const { frame, name, holder, agreement, accounts, sees, pays, until, reference, action, hidden, back } = model;
   const t = siteTextsOf(frame.locale);
   const [tpp, other] = [isolate(name), isolate(holder)];
-  const title = t.agree.title(tpp);
+  const given = agreement === 'given';
+  const title = given ? t.agree.titleGiven(tpp) : t.agree.title(tpp);
   return renderDocument(
     <SitePage frame={frame} title={title} narrow footer={[t.reference(ltr(reference))]}>
       <PostForm to={action} hidden={hidden} class="gap">
@@ -49,7 +52,7 @@ export function renderAgreementPage(model: AgreementModel): string {
             <Words of={title} />
           </h1>
           <p class="lead">
-            <Words of={t.agree.lead(other)} />
+            <Words of={given ? t.agree.leadGiven(other) : t.agree.lead(other)} />
           </p>
         </div>
         <Card>
@@ -76,17 +79,30 @@ export function renderAgreementPage(model: AgreementModel): string {
               <Words of={until === null ? t.agree.noEnd : t.agree.ends(isolate(formatDate(until, frame.locale)))} />
             </p>
             <p>
-              <Words of={t.agree.refusing(other)} />
+              <Words of={given ? t.agree.stopping(other) : t.agree.refusing(other)} />
             </p>
           </Section>
           <Section>
             <Choice>
-              <Submit id="agree-yes" kind="yes" name="decision" value="approve">
-                {t.agree.yes}
-              </Submit>
-              <Submit id="agree-no" kind="no" name="decision" value="reject">
-                {t.agree.no}
-              </Submit>
+              {given ? (
+                <>
+                  <Submit id="stop-yes" kind="yes" name="decision" value="stop">
+                    {t.agree.stop}
+                  </Submit>
+                  <Link to={back} id="stop-no" kind="no">
+                    {t.agree.keep}
+                  </Link>
+                </>
+              ) : (
+                <>
+                  <Submit id="agree-yes" kind="yes" name="decision" value="approve">
+                    {t.agree.yes}
+                  </Submit>
+                  <Submit id="agree-no" kind="no" name="decision" value="reject">
+                    {t.agree.no}
+                  </Submit>
+                </>
+              )}
             </Choice>
           </Section>
         </Card>

@@ -17,7 +17,7 @@ export interface ConnectionsModel {
   readonly past: boolean;
   /** What other customers said yes to that this one must agree to, and what was just said to one. */
   readonly asked?: readonly AskedAgreement[];
-  readonly answered?: 'agreed' | 'refused' | undefined;
+  readonly answered?: 'agreed' | 'refused' | 'stopped' | undefined;
   /** How many there are, whatever the filter says. */
   readonly counts: { readonly current: number; readonly past: number };
   readonly rows: readonly ConnectionRow[];

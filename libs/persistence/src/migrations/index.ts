@@ -14,6 +14,7 @@ import { Consents1764700000000 } from './1764700000000-consents.js';
 import { ConsentChains1764700000001 } from './1764700000001-consent-chains.js';
 import { RegisteredClients1764720000000 } from './1764720000000-registered-clients.js';
 import { ToldEnds1764700000002 } from './1764700000002-told-ends.js';
+import { Agreements1764700000003 } from './1764700000003-agreements.js';
 import { Directory1764730000000 } from './1764730000000-directory.js';
 
 /** In order. A migration that has been released is never edited; the next one corrects it. */
@@ -32,6 +33,7 @@ export const migrations = [
   Consents1764700000000,
   ConsentChains1764700000001,
   ToldEnds1764700000002,
+  Agreements1764700000003,
   MarketApi1764710000000,
   RegisteredClients1764720000000,
   Directory1764730000000,

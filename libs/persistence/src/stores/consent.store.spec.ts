@@ -196,6 +196,8 @@ describe('several who must say yes', () => {
     expect(await isGood(access)).toBe(false);
     expect(await decide(grantId, 'customer-carla', 'approve')).toBe('active');
     expect(await isGood(access)).toBe(true);
+    const agreedBy = async (customerId: string) => (await consents.agreed({ customerId, now: now() })).map(({ id }) => id).includes(grantId);
+    expect(await Promise.all(['customer-ben', 'customer-carla', 'customer-ana', 'customer-dora'].map(agreedBy))).toEqual([true, true, false, false]);
     expect((await consents.approvals(grantId)).map(({ customerId, state }) => [customerId, state]).sort()).toEqual([['customer-ana', 'approved'], ['customer-ben', 'approved'], ['customer-carla', 'approved']]);
     expect((await bench.database.stores.grants.history(grantId)).map(({ event, status }) => [event, status])).toEqual([
       ['lodged', 'awaiting_authorisation'], ['authorised', 'awaiting_authorisation'], ['approved', 'awaiting_authorisation'], ['approved', 'active'],

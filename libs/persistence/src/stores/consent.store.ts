@@ -49,6 +49,13 @@ const awaiting = reading(
   ORDER BY g.updated_at DESC LIMIT 100`,
 );
 
+const agreed = reading(
+  'consent_agreed',
+  `SELECT ${grantColumns} FROM assent.consent_approval a JOIN assent."grant" g ON g.tag = a.tag AND g.id = a.grant_id
+  WHERE a.customer_id = $customer_id::text AND a.state = 'approved' AND g.customer_id <> $customer_id::text AND ${open('g')}
+  ORDER BY g.updated_at DESC LIMIT 1000`,
+);
+
 /*
  * The grant is held first, so that of several who decide at once each sees what those before did: the last yes finds no
  * other pending, and a no that came first leaves nothing to say yes to.
@@ -179,6 +186,10 @@ export const consents = (sql: Sql): Consents => {
 
     async awaiting({ customerId, now }) {
       return (await sql.rows<GrantRow & Record<string, unknown>>(awaiting, { customer_id: customerId, now: instant(now) })).map((row) => grantFrom(row, now));
+    },
+
+    async agreed({ customerId, now }) {
+      return (await sql.rows<GrantRow & Record<string, unknown>>(agreed, { customer_id: customerId, now: instant(now) })).map((row) => grantFrom(row, now));
     },
 
     async decide({ grantId, customerId, decision, now, audit }) {

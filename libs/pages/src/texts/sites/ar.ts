@@ -127,8 +127,13 @@ export const ar: SiteTexts = {
     refusing: (holder) => `إذا رفضت، ينتهي أيضًا لدى ${holder}.`,
     yes: 'أوافق',
     no: 'أرفض',
-    done: { agreed: 'لقد وافقت', refused: 'لقد رفضت' },
-    next: { agreed: 'يبدأ حالما يوافق كل من تلزم موافقته.', refused: 'لا يُعرض شيء ولا يُدفع شيء.' },
+    done: { agreed: 'لقد وافقت', refused: 'لقد رفضت', stopped: 'لقد أوقفته' },
+    next: { agreed: 'يبدأ حالما يوافق كل من تلزم موافقته.', refused: 'لا يُعرض شيء ولا يُدفع شيء.', stopped: 'لن يُعرض شيء آخر ولن يُدفع شيء آخر.' },
+    titleGiven: (tpp) => `لقد وافقت على ${tpp}`,
+    leadGiven: (holder) => `وافق ${holder} ووافقت أنت. يمكنك إيقافه في أي وقت.`,
+    stopping: (holder) => `إذا أوقفته، ينتهي أيضًا لدى ${holder}.`,
+    stop: 'إيقاف',
+    keep: 'إبقاء',
   },
 
   history: {

@@ -119,8 +119,13 @@ export const en = {
     refusing: (holder: string) => `If you refuse, it ends for ${holder} too.`,
     yes: 'Agree',
     no: 'Refuse',
-    done: { agreed: 'You agreed', refused: 'You refused' },
-    next: { agreed: 'It starts as soon as everybody who must agree has done so.', refused: 'Nothing is shown and nothing is paid.' },
+    done: { agreed: 'You agreed', refused: 'You refused', stopped: 'You stopped it' },
+    next: { agreed: 'It starts as soon as everybody who must agree has done so.', refused: 'Nothing is shown and nothing is paid.', stopped: 'Nothing more is shown or paid.' },
+    titleGiven: (tpp: string) => `You agreed to ${tpp}`,
+    leadGiven: (holder: string) => `${holder} said yes, and you agreed. You can stop it at any time.`,
+    stopping: (holder: string) => `If you stop it, it ends for ${holder} too.`,
+    stop: 'Stop it',
+    keep: 'Keep it',
   },
 
   history: {

@@ -118,8 +118,13 @@ export const ptBR: SiteTexts = {
     refusing: (holder) => `Se você recusar, termina também para ${holder}.`,
     yes: 'Concordar',
     no: 'Recusar',
-    done: { agreed: 'Você concordou', refused: 'Você recusou' },
-    next: { agreed: 'Começa assim que todos os que precisam concordar tiverem concordado.', refused: 'Nada é mostrado e nada é pago.' },
+    done: { agreed: 'Você concordou', refused: 'Você recusou', stopped: 'Você encerrou' },
+    next: { agreed: 'Começa assim que todos os que precisam concordar tiverem concordado.', refused: 'Nada é mostrado e nada é pago.', stopped: 'Nada mais é mostrado nem pago.' },
+    titleGiven: (tpp) => `Você concordou com ${tpp}`,
+    leadGiven: (holder) => `${holder} disse sim, e você concordou. Você pode encerrar a qualquer momento.`,
+    stopping: (holder) => `Se você encerrar, termina também para ${holder}.`,
+    stop: 'Encerrar',
+    keep: 'Manter',
   },
 
   history: {
