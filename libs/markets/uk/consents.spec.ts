@@ -97,4 +97,15 @@ describe('an account-access consent', () => {
     for (const ConsentId of ['aac-2', 'pdc-1', '']) await expect(ask(route, { params: { ConsentId } })).rejects.toMatchObject({ status: 400, code: 'U011' });
     expect(bank.revoked).toEqual([]);
   });
+
+  it('one that has ended otherwise cannot be deleted, and stays to be read', async () => {
+    bank.consents.set('aac-1', aConsent({ status: 'rejected' }));
+    await expect(ask(del, { params: { ConsentId: 'aac-1' } })).rejects.toMatchObject({ status: 400, code: 'U009', more: { path: 'ConsentId' } });
+    expect(await ask(get, { params: { ConsentId: 'aac-1' } })).toMatchObject({ status: 200, body: { Data: { Status: 'RJCT' } } });
+  });
+
+  it('is not read out of a body that is none', async () => {
+    await expect(ask(post, {})).rejects.toMatchObject({ status: 400, code: 'U010' });
+    expect(bank.lodged).toEqual([]);
+  });
 });

@@ -48,6 +48,7 @@ describe('a consent to a payment', () => {
     ['zeros at both ends', { InstructedAmount: { Amount: '0010.5000', Currency: 'GBP' } }, { instructedAmount: { amount: '10.50', currency: 'GBP' } }],
     ['a text as reference', { RemittanceInformation: { Unstructured: 'Rent' } }, { remittanceInformation: 'Rent' }],
     ['a structured reference', { RemittanceInformation: { Structured: [{ CreditorReferenceInformation: { Reference: 'REF_26518' } }] } }, { remittanceInformation: 'REF_26518' }],
+    ['a reference of several lines', { RemittanceInformation: { Unstructured: ['Rent', 'May'] } }, { remittanceInformation: 'Rent May' }],
     ['the account to pay from', { DebtorAccount: { SchemeName: 'UK.OBIE.SortCodeAccountNumber', Identification: '40010112344821' } }, { debtorAccount: { number: '40010112344821' } }],
     ['the account to pay from, by IBAN', { DebtorAccount: { SchemeName: 'UK.OBIE.IBAN', Identification: 'GB09HBNK40010112344821' } }, { debtorAccount: { iban: 'GB09HBNK40010112344821' } }],
     ['a local instrument', { LocalInstrument: 'UK.OBIE.FPS' }, {}],
@@ -56,7 +57,21 @@ describe('a consent to a payment', () => {
     expect(bank.lodged).toMatchObject([{ details: [expected] }]);
   });
 
+  it.each<[string, object]>([
+    ['none at all', { RemittanceInformation: undefined }],
+    ['neither text nor parts', { RemittanceInformation: {} }],
+    ['no part', { RemittanceInformation: { Structured: [] } }],
+    ['a part without reference', { RemittanceInformation: { Structured: [{ AdditionalRemittanceInformation: ['x'] }] } }],
+    ['a reference of a kind alone', { RemittanceInformation: { Structured: [{ CreditorReferenceInformation: { Issuer: 'x' } }] } }],
+  ])('shows no reference where there is %s', async (_, change) => {
+    await lodge(consentBody(change));
+    expect(bank.lodged.map(({ details: [one] }) => 'remittanceInformation' in one!)).toEqual([false]);
+  });
+
   it.each<[string, object, string, string]>([
+    ['an identification of other characters', { EndToEndIdentification: 'Zahlung für Mai' }, 'U002', 'EndToEndIdentification'],
+    ['one with spaces around it', { EndToEndIdentification: ' ACME' }, 'U002', 'EndToEndIdentification'],
+    ['parts that are no list', { RemittanceInformation: { Structured: { CreditorReferenceInformation: {} } } }, 'U010', 'RemittanceInformation.Structured'],
     ['no instruction', { InstructionIdentification: undefined }, 'U004', 'InstructionIdentification'],
     ['no end-to-end identification', { EndToEndIdentification: undefined }, 'U004', 'EndToEndIdentification'],
     ['one too long', { EndToEndIdentification: 'x'.repeat(36) }, 'U002', 'EndToEndIdentification'],
@@ -81,6 +96,8 @@ describe('a consent to a payment', () => {
   it('may want to be authorised by a time', async () => {
     await lodge(consentBody({}, { Authorisation: { AuthorisationType: 'Single', CompletionDateTime: '2026-11-26T00:00:00Z' } }));
     expect(bank.lodged).toMatchObject([{ authoriseBy: new Date('2026-11-26T00:00:00Z') }]);
+    await lodge(consentBody({}, { Authorisation: { AuthorisationType: 'Any' } }));
+    expect(bank.lodged[1]).not.toHaveProperty('authoriseBy');
     for (const Authorisation of [{ AuthorisationType: 'Multiple' }, { AuthorisationType: 'Any', CompletionDateTime: '2026-11-24' }]) await expect(lodge(consentBody({}, { Authorisation }))).rejects.toMatchObject({ status: 400 });
   });
 });
@@ -117,6 +134,8 @@ describe('under a consent', () => {
 
   it('none of another consent, and none before it is authorised', async () => {
     await expect(ask('POST', '/domestic-payments', order({ ConsentId: 'pdc-2' }))).rejects.toMatchObject({ status: 403, code: 'U042' });
+    bank.consents.set('pdc-1', consent({ details: [] }));
+    await expect(ask('POST', '/domestic-payments', order())).rejects.toMatchObject({ status: 400, code: 'U009' });
     bank.consents.set('pdc-1', consent({ status: 'consumed' }));
     await expect(ask('POST', '/domestic-payments', order())).rejects.toMatchObject({ status: 400, code: 'U009' });
     await expect(ask('GET', '/domestic-payment-consents/:ConsentId/funds-confirmation', { params: { ConsentId: 'pdc-1' } })).rejects.toMatchObject({ status: 400, code: 'U009' });
