@@ -7,7 +7,7 @@ const consentRequest = {
   type: 'fdx_v1.0',
   consentRequest: { durationType: 'TIME_BOUND', durationPeriod: 90, lookbackPeriod: 60, resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_DETAILED', 'TRANSACTIONS'] }] },
 };
-const scope = 'openid fdx:accountdetailed:read fdx:transactions:read';
+const scope = 'openid fdx:consents fdx:accountdetailed:read fdx:transactions:read';
 
 export const journeys: readonly Journey[] = [
   {

@@ -23,10 +23,10 @@ export async function approve(browser: Browser, authorizationUrl: URL, redirectU
     await page.fill('#password', customer.password);
     await page.click('#login-submit');
     await allowOnEveryPage(page, back);
-    const called = new URL((await back).url());
-    // A fragment is no part of the request: only the browser's address has it.
-    if (called.search === '') await page.waitForURL((url) => url.href.startsWith(redirectUri));
-    return called.search === '' ? new URL(page.url()) : called;
+    const called = await back;
+    // A fragment is no part of the request: what sent the browser there has it. The name of the third party need not resolve.
+    const sent = await called.redirectedFrom()?.response();
+    return new URL((await sent?.headerValue('location')) ?? called.url());
   } finally {
     await context.close();
   }
