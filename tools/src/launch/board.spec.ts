@@ -11,7 +11,7 @@ const facts = { databaseUrl: 'postgres://assent:secret@127.0.0.1:9432/assent', e
 describe('the board of a started stack', () => {
   it('names addresses, customers, clients and what to do next, within 80 columns', async () => {
     const text = board({ config: await load(), ...facts });
-    for (const words of ['ready (4.2 s)', 'https://localhost:9443/fapi2', 'https://localhost:9447', 'harbour-ana-2026', 'harbour-noor-2026', 'supervisor', 'kirjanpito', 'opaque, mTLS-bound', 'introspects', 'https://localhost:9445/brazil', 'ksa-v1 *', 'npm run demo', '.assent/pki/root.crt.pem']) {
+    for (const words of ['ready (4.2 s)', 'https://localhost:9443/fapi2', 'https://localhost:9447', 'harbour-ana-2026', 'harbour-noor-2026', 'supervisor', 'kirjanpito', 'opaque, mTLS-bound', 'introspects', 'https://localhost:9443/brazil', '/connectid', 'ksa-v1 *', 'npm run demo', '.assent/pki/root.crt.pem']) {
       expect(text).toContain(words);
     }
     const tables = text.split('\n').filter((line) => /[│┌└├]/.test(line));

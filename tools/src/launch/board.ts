@@ -41,11 +41,11 @@ function addresses(facts: BoardFacts): string {
 }
 
 /** Each is an issuer with an API of its own; what could not be checked against the market's own text says so. */
-function markets({ issuers }: AssentConfig): string {
-  const rows = issuers.flatMap(({ issuer, market, resources: [api] }) => (market ? [[market.maturity === 'stable' ? market.name : `${market.name} *`, issuer, api?.identifier ?? '']] : []));
+function markets({ issuers, resourceServer: { publicUrl } }: AssentConfig): string {
+  const rows = issuers.flatMap(({ issuer, market, resources: [api] }) => (market ? [[market.maturity === 'stable' ? market.name : `${market.name} *`, issuer, api?.identifier.slice(publicUrl.length) ?? '']] : []));
   if (rows.length === 0) return '';
   const footnote = issuers.some(({ market }) => market?.maturity === 'experimental') ? '\n* experimental: `npm run profile -- explain <market>` says what is unverified' : '';
-  return table(['Market', 'Issuer', 'API at the bank'], rows) + footnote;
+  return table(['Market', 'Issuer', `API at ${new URL(publicUrl).host}`], rows) + footnote;
 }
 
 function customers(config: AssentConfig): string {
