@@ -1,6 +1,6 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
-import { join as joinMarket, type Joined } from '@assent/relying-party';
-import type { Conformance, Market } from '@assent/markets';
+import { join as joinMarket, plainMarket, type Joined } from '@assent/relying-party';
+import type { Conformance } from '@assent/markets';
 import type { Client } from '@assent/protocol';
 import { Command } from 'commander';
 import { randomInt } from 'node:crypto';
@@ -46,7 +46,7 @@ async function exportFor(options: Options): Promise<void> {
   const plan = planOf(config, issuer);
   const alias = options.alias ?? `assent-${issuer.name}`;
   const callback = `${options.suite}/test/a/${alias}/callback`;
-  const { clients, organisationId, todo } = issuer.market ? await joined(config, issuer, issuer.market, plan, callback) : await registered(config, issuer, plan, callback, options);
+  const { clients, organisationId, todo } = issuer.registration && options.client === undefined ? await joined(config, issuer, plan, callback) : await registered(config, issuer, plan, callback, options);
   const base = `${config.resourceServer.publicUrl}/${issuer.name}`;
   const text = JSON.stringify(
     suiteConfiguration({
@@ -93,14 +93,16 @@ interface Exported {
   readonly todo: readonly string[];
 }
 
-/** Two pieces of software join the market through the directory, as the demo's do. */
-async function joined(config: AssentConfig, { issuer }: IssuerConfig, market: Market, plan: Conformance, callback: string): Promise<Exported> {
+/** Two pieces of software join through the directory, as the demo's do. */
+async function joined(config: AssentConfig, { issuer, market: own, profile }: IssuerConfig, plan: Conformance, callback: string): Promise<Exported> {
+  const market = own ?? plainMarket;
   const authorities = await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8')));
   const directory = { url: directoryUrl(config), adminToken: await adminToken(config) };
   const one = async (which: string): Promise<Joined> => {
     const made = await joinMarket({
       market,
       issuer,
+      metadata: { scope: plan.scope, ...plansOfProfiles[profile]?.metadata },
       directory,
       authorities,
       organisation: { legalName: `Conformance ${which} Ltd`, country: 'GB', registerNumber: `C${String(randomInt(1e9)).padStart(9, '0')}` },
@@ -112,7 +114,7 @@ async function joined(config: AssentConfig, { issuer }: IssuerConfig, market: Ma
     return made;
   };
   const [first, second] = [await one('first'), await one('second')];
-  const clientOf = ({ tpp, secrets }: Joined): SuiteClient => ({ clientId: tpp.clientId, scope: plan.scope, ...secrets });
+  const clientOf = ({ tpp, secrets }: Joined): SuiteClient => ({ clientId: tpp.clientId, scope: plan.scope, ...secrets, ...(plansOfProfiles[profile]?.metadata['dpop_bound_access_tokens'] === true && { more: { dpop_signing_alg: 'PS256' } }) });
   return { clients: [clientOf(first), clientOf(second)], organisationId: first.tpp.organisationId, todo: [] };
 }
 

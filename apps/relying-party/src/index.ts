@@ -8,7 +8,7 @@ import { renderProblem } from './pages/error.js';
 import { registerRoutes, type RelyingParty } from './routes.js';
 
 export { Mismatch } from './market/mismatch.js';
-export { join, type Joined, type Joining } from './market/onboard.js';
+export { join, plainMarket, type Joined, type Joining } from './market/onboard.js';
 export { beginJourney, type Allowed, type Begun, type Player, type Tell } from './market/play.js';
 export type { Tpp, TppKey } from './market/tpp.js';
 

@@ -23,8 +23,8 @@ export interface MarketScene {
   readonly heading: (text: string) => void;
 }
 
-/** Where a third party of the demo is sent back to: an address nobody answers, which the demo's browser looks out for. */
-const redirectUri = 'https://tally.example/callback';
+/** Where browsers come back to: the demo's own pages. Which of them answers does not matter, the address does. */
+const redirectUriOf = ({ relyingParty, authorizationServer }: AssentConfig): string => `${(relyingParty ?? authorizationServer).publicUrl}/markets/callback`;
 
 /**
  * A third party from nothing to a refused token: directory, statement, registration, and each journey of the market with
@@ -38,7 +38,7 @@ export async function runMarket(scene: MarketScene): Promise<number> {
     issuer: issuer.issuer,
     directory: { url: directoryUrl(config), adminToken: await adminToken(config) },
     organisation: { legalName: 'Tally Software Ltd', country: 'GB', registerNumber: `T${String(randomInt(1e9)).padStart(9, '0')}` },
-    software: { name: 'Tally Budget', redirectUris: [redirectUri] },
+    software: { name: 'Tally Budget', redirectUris: [redirectUriOf(config)] },
     authorities: await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8'))),
     tell: steps.step,
   });
@@ -57,7 +57,7 @@ export async function runMarket(scene: MarketScene): Promise<number> {
 async function runJourney({ config, issuer, customer, browser, steps }: MarketScene, { tpp }: Joined, journey: Journey): Promise<void> {
   const player: Player = { tpp, issuer: issuer.issuer, base: `${config.resourceServer.publicUrl}/${issuer.name}`, customer: customer.claims, tell: steps.step, now: () => systemClock.now() };
   const { url, finish } = await beginJourney(player, journey);
-  const callback = await steps.step(`Sign-in and consent in the browser, as ${customer.login}`, () => approve(browser, url, redirectUri, customer), ({ search, hash }) => [...new URLSearchParams(search === '' ? hash.slice(1) : search).keys()].join(' '));
+  const callback = await steps.step(`Sign-in and consent in the browser, as ${customer.login}`, () => approve(browser, url, tpp.redirectUri, customer), ({ search, hash }) => [...new URLSearchParams(search === '' ? hash.slice(1) : search).keys()].join(' '));
   const allowed = await finish(callback);
   await allowed.call();
   await allowed.end();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Market, RegistrationDialect } from '@assent/markets';
+import { plainRegistration, type Market, type RegistrationDialect } from '@assent/markets';
 import { importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { Mismatch } from './mismatch.js';
@@ -8,7 +8,10 @@ import type { Tpp, TppKey } from './tpp.js';
 
 /** Where a third party joins, and how it presents itself. */
 export interface Joining {
-  readonly market: Market;
+  /** Or `plainMarket`, where the issuer belongs to none. */
+  readonly market: Pick<Market, 'name' | 'onboarding'>;
+  /** Metadata beside what the market fixes: what it leaves to the third party. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** The issuer identifier. */
   readonly issuer: string;
   readonly directory: { readonly url: string; readonly adminToken: string };
@@ -19,6 +22,9 @@ export interface Joining {
   readonly authorities: readonly string[];
   readonly tell: Tell;
 }
+
+/** Joining an issuer outside of all markets: RFC 7591 as it stands. */
+export const plainMarket: Joining['market'] = { name: 'plain', onboarding: { kind: 'registration', clause: 'RFC 7591', dialect: plainRegistration } };
 
 /** A third party that joined, and the way it leaves. */
 export interface Joined {
@@ -46,12 +52,14 @@ interface Certified {
 export async function join(joining: Joining): Promise<Joined> {
   const { tell, market, software: wanted, authorities } = joining;
   const dialect = dialectOf(market);
+  // Roles are a market's; outside of them nobody has any.
+  const inMarkets = dialect.roles.length > 0 ? { markets: [market.name] } : {};
   const directory = new Agent({ connect: { ca: [...authorities] } });
   const api = callApi(joining, directory);
-  const organisation = await tell('Organisation at the directory', () => api('POST', '/api/organisations', { legal_name: joining.organisation.legalName, country: joining.organisation.country, register_number: joining.organisation.registerNumber, markets: [market.name] }), (made) => String(made['legal_name']));
+  const organisation = await tell('Organisation at the directory', () => api('POST', '/api/organisations', { legal_name: joining.organisation.legalName, country: joining.organisation.country, register_number: joining.organisation.registerNumber, ...inMarkets }), (made) => String(made['legal_name']));
   const software = await tell(
     'Its software',
-    () => api('POST', '/api/software', { organisation_id: organisation['id'], client_name: wanted.name, redirect_uris: wanted.redirectUris, ...(wanted.recipientBaseUri === undefined ? {} : { recipient_base_uri: wanted.recipientBaseUri }), markets: [market.name] }),
+    () => api('POST', '/api/software', { organisation_id: organisation['id'], client_name: wanted.name, redirect_uris: wanted.redirectUris, ...(wanted.recipientBaseUri === undefined ? {} : { recipient_base_uri: wanted.recipientBaseUri }), ...inMarkets }),
     ({ id }) => String(id),
   );
   const id = String(software['id']);
@@ -81,7 +89,7 @@ export async function join(joining: Joining): Promise<Joined> {
   return { tpp, registration, secrets, agent: bank, close: () => bank.close() };
 }
 
-function dialectOf({ name, onboarding }: Market): RegistrationDialect {
+function dialectOf({ name, onboarding }: Joining['market']): RegistrationDialect {
   if (onboarding.kind === 'configured') throw new Error(`${name}: clients are written into the configuration`);
   return onboarding.dialect;
 }
@@ -134,10 +142,13 @@ async function registrationEndpoint(issuer: string, dispatcher: Agent): Promise<
   return endpoint;
 }
 
-async function requestOf({ issuer, software }: Joining, { request, metadata, roles, commonScopes }: RegistrationDialect, { statement, ids, key }: Registering): Promise<{ readonly body?: string; readonly type?: string }> {
+/** Where the market leaves it to the third party. */
+const ownChoice = { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'PS256', id_token_signed_response_alg: 'PS256', request_object_signing_alg: 'PS256' };
+
+async function requestOf({ issuer, software, metadata: own }: Joining, { request, metadata, roles, commonScopes }: RegistrationDialect, { statement, ids, key }: Registering): Promise<{ readonly body?: string; readonly type?: string }> {
   if (request.as === 'certificate' || request.as === 'none') return {};
   const scope = [...new Set([...commonScopes, ...roles.flatMap(({ scopes }) => scopes)])].join(' ');
-  const claims = { ...metadata.defaults, redirect_uris: software.redirectUris, jwks_uri: ids.jwksUri, ...(scope === '' ? {} : { scope }), ...(roles.some(({ detailTypes }) => detailTypes) ? { authorization_details_types: roles.flatMap(({ detailTypes = [] }) => detailTypes) } : {}), ...(statement === undefined ? {} : { software_statement: statement }) };
+  const claims = { ...ownChoice, ...own, ...metadata.defaults, redirect_uris: software.redirectUris, jwks_uri: ids.jwksUri, ...(scope === '' ? {} : { scope }), ...(roles.some(({ detailTypes }) => detailTypes) ? { authorization_details_types: roles.flatMap(({ detailTypes = [] }) => detailTypes) } : {}), ...(statement === undefined ? {} : { software_statement: statement }) };
   if (request.as === 'json') return { body: JSON.stringify(claims), type: request.mediaTypes[0] ?? 'application/json' };
   const jwt = new SignJWT(claims).setProtectedHeader({ alg: key.alg, kid: key.kid, typ: 'JWT' }).setIssuer(ids.id).setAudience(issuer).setIssuedAt().setExpirationTime('5m').setJti(randomUUID());
   return { body: await jwt.sign(key.key), type: request.mediaTypes[0] ?? 'application/jwt' };
