@@ -143,7 +143,7 @@ async function registrationEndpoint(issuer: string, dispatcher: Agent): Promise<
 }
 
 /** Where the market leaves it to the third party. */
-const ownChoice = { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'PS256', id_token_signed_response_alg: 'PS256', request_object_signing_alg: 'PS256' };
+const ownChoice = { token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'PS256', id_token_signed_response_alg: 'PS256' };
 
 async function requestOf({ issuer, software, metadata: own }: Joining, { request, metadata, roles, commonScopes }: RegistrationDialect, { statement, ids, key }: Registering): Promise<{ readonly body?: string; readonly type?: string }> {
   if (request.as === 'certificate' || request.as === 'none') return {};
