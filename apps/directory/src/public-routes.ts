@@ -28,8 +28,7 @@ const limitOf = (text = '20'): number => {
 
 /** A page of signed records, in the order of ids: whatever is added meanwhile, none is left out. */
 async function participants(directory: Directory, market: string, after: string | undefined, limit: number): Promise<ParticipantsPage> {
-  const all = (await directory.store.softwares({ market })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const rest = after === undefined ? all : all.filter(({ id }) => id > after);
+  const rest = await directory.store.participants({ market, after: after ?? '', count: limit + 1 });
   const page = rest.slice(0, limit);
   const last = page.at(-1);
   return { participants: await Promise.all(page.map((software) => signRecord(directory, software, market))), ...(rest.length > limit && last ? { next: last.id } : {}) };

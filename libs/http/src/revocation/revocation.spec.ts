@@ -4,7 +4,12 @@ import { answerOcsp, issueCertificate, issueCrl, makeAuthority, newKey, openAuth
 import { loadTrustStore } from '@assent/crypto';
 import type { AuditEvent } from '@assent/protocol';
 import { createPublicKey, X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from '../fixtures/exchange.js';
+import { startApp } from '../start-app.js';
 import { createLog } from '../log.js';
 import type { PresentedChain, RevocationCheck } from './check.js';
 import { RevocationGate } from './gate.js';
@@ -151,6 +156,35 @@ describe('OCSP', () => {
     const check = await opened(new Error('unreachable'), answers);
     const plain = await issue(authority, 'ldap://responder.test/');
     expect([await check.judge(chain(elsewhere)), await check.judge(chain(plain)), answers.count]).toEqual([{ verdict: 'good' }, { verdict: 'good' }, 0]);
+  });
+});
+
+describe('a server', () => {
+  it('asks about certificates that come in a header of its proxy, before any handler', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assent-revocation-'));
+    const at = (name: string): string => join(folder, name);
+    const real = new Date();
+    const mine = await issueCertificate({ subject: [{ type: 'CN', value: 'tpp' }], publicKey: createPublicKey(await newKey('ec')), purpose: 'transport', now: real, notAfter: new Date(real.getTime() + 60_000), status: { crl: 'https://x.test/crl', ocsp: 'https://x.test/ocsp', issuer: 'https://x.test/ca' } }, authority);
+    const fresh = (revoked: readonly RevokedCertificate[]): Promise<Buffer> => issueCrl({ number: 1, thisUpdate: real, nextUpdate: new Date(real.getTime() + 60_000), revoked }, authority);
+    await writeFile(at('ca.pem'), authority.certificate.toString());
+    const asked = async (revoked: readonly RevokedCertificate[]) => {
+      await writeFile(at('one.crl'), await fresh(revoked));
+      const app = await startApp({
+        server: { publicUrl: 'https://rs.test', listeners: [{ kind: 'plain', host: '127.0.0.1', port: 0 }], proxy: { trustedAddresses: ['127.0.0.1'], clientCertificateHeader: 'rfc9440' } },
+        tls: { certificateFile: undefined, keyFile: undefined, clientAuthorityFiles: [at('ca.pem')], serverAuthorityFiles: [], revocation: configured({ crls: [at('one.crl')] }) },
+        mode: 'production', log, refuseRevokedAs: 'token', routes: (fastify) => void fastify.get('/', async () => 'in'),
+      }); // prettier-ignore
+      try {
+        const [port = 0] = app.ports;
+        const answers = [await ask({ port, plain: true, headers: { 'client-cert': `:${mine.raw.toString('base64')}:` } }), await ask({ port, plain: true })];
+        return answers.map(({ status, json }) => [status, json['error']]);
+      } finally {
+        await app.close();
+      }
+    };
+    expect(await asked([])).toEqual([[200, undefined], [200, undefined]]);
+    expect(await asked([entry(mine)])).toEqual([[401, 'invalid_token'], [200, undefined]]);
+    await rm(folder, { recursive: true });
   });
 });
 

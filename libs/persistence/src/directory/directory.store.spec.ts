@@ -59,6 +59,8 @@ describe('organisations and software', () => {
     expect((await store.softwares({ organisationId: software.organisationId })).map(({ id }) => id)).toEqual([software.id]);
     expect((await store.softwares({ market: 'samba' })).map(({ id }) => id)).toContain(software.id);
     expect(await store.softwares({ market: 'tango' })).toEqual([]);
+    const page = { market: 'samba', after: software.id.slice(0, -1), count: 1 };
+    expect([(await store.participants(page)).map(({ id }) => id), (await store.participants({ ...page, after: software.id })).map(({ id }) => id)]).toEqual([[software.id], expect.not.arrayContaining([software.id])]);
     expect([await store.software('nobody'), await store.softwareByKey(randomBytes(32))]).toEqual([undefined, undefined]);
   });
 

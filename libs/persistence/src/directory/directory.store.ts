@@ -93,6 +93,7 @@ export function directoryStore(sql: Sql, clock: Clock): DirectoryStore {
     addSoftware: ({ id, organisationId, roles, metadata, apiKeyHash }, now, audit) =>
       decide(statements.addSoftware, { id, organisation: organisationId, roles: JSON.stringify(roles), metadata: JSON.stringify(metadata), key_hash: apiKeyHash, now: instant(now) }, audit),
     softwares: async ({ organisationId, market } = {}) => (await sql.rows<SoftwareRow>(statements.softwares, { organisation: organisationId ?? null, market: market ?? null })).map(softwareFrom),
+    participants: async (page) => (await sql.rows<SoftwareRow>(statements.participants, { ...page })).map(softwareFrom),
     software: (id) => oneSoftware(statements.software, { id }),
     softwareByKey: (hash) => oneSoftware(statements.softwareByKey, { hash }),
     softwareByCertificate: (thumbprint, now) => oneSoftware(statements.softwareByCertificate, { thumbprint, now: instant(now) }),

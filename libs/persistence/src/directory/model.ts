@@ -120,6 +120,8 @@ export interface DirectoryStore {
   /** `false`: its organisation does not stand, or does not exist. */
   addSoftware(software: NewSoftware, now: Date, audit: AuditEvent): Promise<boolean>;
   softwares(filter?: { readonly organisationId?: string; readonly market?: string }): Promise<readonly Software[]>;
+  /** Of a market, by rising ids above `after`. */
+  participants(page: { readonly market: string; readonly after: string; readonly count: number }): Promise<readonly Software[]>;
   software(id: string): Promise<Software | undefined>;
   softwareByKey(hash: Buffer): Promise<Software | undefined>;
   /** By a transport certificate that is good. */

@@ -43,6 +43,12 @@ export const softwares = reading(
     AND ($market::text IS NULL OR s.roles @> jsonb_build_array(jsonb_build_object('market', $market::text)))
   ORDER BY s.created_at DESC, s.id LIMIT 1000`,
 );
+/** In the order of ids: whatever is added while somebody turns the pages, none is left out. */
+export const participants = reading(
+  'directory_participants',
+  `SELECT ${softwareColumns}, ${ofOrganisation} ${fromSoftware}
+  WHERE s.roles @> jsonb_build_array(jsonb_build_object('market', $market::text)) AND s.id > $after::text ORDER BY s.id LIMIT $count::int`,
+);
 export const software = reading('directory_software', `SELECT ${softwareColumns}, ${ofOrganisation} ${fromSoftware} WHERE s.id = $id::text`);
 export const softwareByKey = reading('directory_software_key', `SELECT ${softwareColumns}, ${ofOrganisation} ${fromSoftware} WHERE s.api_key_hash = $hash::bytea`);
 export const softwareByCertificate = reading(
