@@ -39,7 +39,7 @@ let ben: Visitor;
 beforeAll(async () => {
   const [port] = await freePorts(1);
   const ciba = { approvalEndpoint: true, pendingPerCustomer: 100, refusals: 100 };
-  sites = await startSites([...clients, device(`https://localhost:${port}/notified`)], { otherIssuers: [{ name: 'brazil', market: 'brazil', signingAlgs: ['PS256'], ciba }], sections: { customers: people } });
+  sites = await startSites([...clients, device(`https://localhost:${port}/notified`)], { otherIssuers: [{ name: 'brazil', market: 'brazil', signingAlgs: ['PS256'], ciba, participant: { namespace: 'portobank', brandName: 'Porto Bank' } }], sections: { customers: people } });
   notifications = await NotificationEndpoint.open(port!, sites.stack.server);
   const open = async (id: string) => new MarketParty(await sites.stack.party(id), `${sites.stack.resource}/brazil`);
   [tpp, other, aparelho] = [await open('contas'), await open('outro'), await open('aparelho')];
@@ -100,7 +100,7 @@ describe('the whole journey', () => {
   let journey: Granted;
   it('lodges, asks, allows and redeems: ID tokens encrypted at both endpoints', async () => {
     const id = await lodge();
-    expect(id).toMatch(/^urn:localhost:[A-Za-z0-9_-]+$/);
+    expect(id).toMatch(/^urn:portobank:[A-Za-z0-9_-]+$/);
     expect(await stateOf(id)).toEqual(['AWAITING_AUTHORISATION']);
     const { prepared, url, expiresIn } = await tpp.begin(asking(id));
     expect(expiresIn).toBeGreaterThanOrEqual(60);
@@ -125,7 +125,7 @@ describe('the whole journey', () => {
 
   it('reads what was shared, in the shapes of the market', async () => {
     const accounts = await accountsOf(journey.access);
-    expect([accounts.status, accounts.json['data'], accounts.headers.get('x-fapi-interaction-id')]).toEqual([200, [expect.objectContaining({ accountId: 'ana-everyday', type: 'CONTA_DEPOSITO_A_VISTA' })], expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect([accounts.status, accounts.json['data'], accounts.headers.get('x-fapi-interaction-id')]).toEqual([200, [expect.objectContaining({ accountId: 'ana-everyday', brandName: 'Porto Bank', type: 'CONTA_DEPOSITO_A_VISTA' })], expect.stringMatching(/^[0-9a-f-]{36}$/)]);
     expect(accounts.json).toMatchObject({ links: { self: `${tpp.base}${accountsPath}` }, meta: { totalRecords: 1, totalPages: 1, requestDateTime: expect.stringMatching(/Z$/) } });
     expect(dataOf(await tpp.api(`${accountsPath}/ana-everyday/balances`, journey.access))).toMatchObject({ availableAmount: { amount: expect.stringMatching(/^\d+\.\d{2}$/), currency: 'BRL' } });
     const days = new URLSearchParams({ fromBookingDate: inDays(-15).slice(0, 10), toBookingDate: inDays(0).slice(0, 10) });
@@ -218,7 +218,7 @@ describe('a request', () => {
   it('names a consent that waits, of this client', async () => {
     const id = await lodge();
     await by((await other.push(asking(id))).answer, 'ASSENT-CONSENT-03', 'invalid_request');
-    await by((await tpp.push(asking('urn:localhost:unknown'))).answer, 'ASSENT-CONSENT-03', 'invalid_request');
+    await by((await tpp.push(asking('urn:portobank:unknown'))).answer, 'ASSENT-CONSENT-03', 'invalid_request');
     await tpp.api(`${consentsPath}/${id}`, await tpp.ownToken('consents'), { method: 'DELETE' });
     await by((await tpp.push(asking(id))).answer, 'ASSENT-CONSENT-03', 'invalid_request');
   });

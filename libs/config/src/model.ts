@@ -195,6 +195,8 @@ export interface IssuerConfig {
   readonly profile: string;
   /** The market it is part of, with consents, resources and errors of its own. */
   readonly market?: Market;
+  /** What the bank is called and numbered in its market, by the market's names for that. */
+  readonly participant?: Readonly<Record<string, string>>;
   /** What its access tokens may be for: of a market its own API alone, else the resources of the file. */
   readonly resources: readonly ResourceConfig[];
   /** The profile with this issuer's own (never looser) lifetimes: what `enforce(issuer.rules, …)` asks. */

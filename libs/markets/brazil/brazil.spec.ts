@@ -4,7 +4,7 @@ import type { Client, LodgedConsent } from '@assent/protocol';
 import { aDesk, call, now, type Call } from '../src/desk.fixtures.js';
 import { consentPrefix, statusOf } from './names.js';
 import { verifyJwt } from './payments.js';
-import { accountNumberOf } from './participant.js';
+import { accountNumberOf, participantOf } from './participant.js';
 import { isCnpj, isCpf } from './wire.js';
 import { brazil } from './index.js';
 
@@ -207,7 +207,7 @@ describe('resources and accounts', () => {
   });
 
   it('numbers are read off Brazilian IBANs', () => {
-    expect(accountNumberOf('BR1500000000000010932840814P2')).toEqual({ ispb: '00000000', branch: '0001', number: '93284081', checkDigit: '4' });
+    expect(accountNumberOf('BR1500000000000010932840814P2')).toEqual({ branch: '0001', number: '93284081', checkDigit: '4' });
   });
 });
 
@@ -321,4 +321,10 @@ it.each([
   ['https://as.harbour.example/brazil', 'urn:harbour:'],
   ['https://localhost:9443/brazil', 'urn:localhost:'],
   ['https://10.0.0.1/brazil', 'urn:bank:'],
-])('consents of %s begin with %s', (issuer, prefix) => expect(consentPrefix(issuer)).toBe(prefix));
+])('consents of %s begin with %s', (issuer, prefix) => expect(consentPrefix({ issuer, bank: { name: 'Harbour Bank', participant: {} } })).toBe(prefix));
+
+it('its operator says what it is called and numbered', async () => {
+  const bank = { name: 'Harbour Bank', participant: { namespace: 'harbour-br', brandName: 'Porto', ispb: '99999004' } };
+  expect(consentPrefix({ issuer: 'https://as.harbour.example/brazil', bank })).toBe('urn:harbour-br:');
+  expect(participantOf(bank)).toMatchObject({ brandName: 'Porto', ispb: '99999004', compeCode: '633' });
+});

@@ -22,7 +22,7 @@ export const consentRoutes: readonly MarketRoute[] = [
 ];
 
 async function lodge(request: MarketRequest, { consents }: MarketPorts): Promise<MarketAnswer> {
-  const { body = {}, now, issuer, url } = request;
+  const { body = {}, now, url } = request;
   const data = new Fields(body, 400).object('data');
   const cpf = documentOf(data.object('loggedUser'), 'CPF');
   const company = data.optional('businessEntity');
@@ -32,7 +32,7 @@ async function lodge(request: MarketRequest, { consents }: MarketPorts): Promise
   const expiresAt = readExpiry(data, now);
   const lodged = await consents.lodge({
     kind,
-    namePrefix: consentPrefix(issuer),
+    namePrefix: consentPrefix(request),
     // Accounts of companies are shared under consents that name one, and no others under those.
     details: [{ type: dataType, permissions, expiresAt: instant(expiresAt), accountTypes: cnpj === undefined ? ofPersons : ['business'] }],
     document: body,

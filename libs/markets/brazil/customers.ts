@@ -1,5 +1,5 @@
 import type { MarketAnswer, MarketPorts, MarketRequest, MarketRoute } from '../src/route.js';
-import { participant } from './participant.js';
+import { participantOf } from './participant.js';
 import { answerOf, instant } from './wire.js';
 
 /** Who the customer is, as far as the bank holds it. */
@@ -19,7 +19,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 async function identifications(request: MarketRequest, { accounts: reader }: MarketPorts): Promise<MarketAnswer> {
   const claims = await reader.customer();
   const [name, cpf, email, phone, birth] = ['name', 'cpf', 'email', 'phone_number', 'birthdate'].map((claim) => text(claims[claim]));
-  const { brandName, companyCnpj } = participant;
+  const { brandName, companyCnpj } = participantOf(request.bank);
   const person = {
     updateDateTime: instant(request.now),
     brandName,

@@ -1,7 +1,10 @@
 import type { LodgedConsent } from '@assent/protocol';
+import type { MarketRequest } from '../src/route.js';
 
-/** `urn:<bank>:`, by which this bank's consents are told from others': the bank's name out of its issuer's address. */
-export function consentPrefix(issuer: string): string {
+/** `urn:<bank>:`, by which this bank's consents are told from others': the namespace its operator chose, else its name out of its issuer's address. */
+export function consentPrefix({ issuer, bank: { participant } }: Pick<MarketRequest, 'issuer' | 'bank'>): string {
+  const { namespace } = participant;
+  if (namespace !== undefined && /^[a-z0-9][a-z0-9-]{1,31}$/i.test(namespace)) return `urn:${namespace}:`;
   const labels = new URL(issuer).hostname.split('.');
   const label = labels.length > 1 ? labels.at(-2) : labels[0];
   return `urn:${label !== undefined && /^[a-z0-9][a-z0-9-]{1,31}$/i.test(label) && !/^\d+$/.test(label) ? label : 'bank'}:`;

@@ -54,7 +54,7 @@ export function verifyJwt({ header, claims }: { readonly header: Readonly<Record
 }
 
 async function lodge(request: MarketRequest, { consents }: MarketPorts): Promise<MarketAnswer> {
-  const { body: claims = {}, now, issuer, url } = request;
+  const { body: claims = {}, now, url } = request;
   const data = new Fields(claims, 422).object('data');
   const cpf = documentOf(data.object('loggedUser'), 'CPF');
   const company = data.optional('businessEntity');
@@ -63,7 +63,7 @@ async function lodge(request: MarketRequest, { consents }: MarketPorts): Promise
   const payment = data.object('payment');
   const lodged = await consents.lodge({
     kind,
-    namePrefix: consentPrefix(issuer),
+    namePrefix: consentPrefix(request),
     details: [detailOf(creditor, payment, data.optional('debtorAccount'), now)],
     document: { data: claims['data'] },
     expiresAt: plusSeconds(now, toAuthorise + toPay),

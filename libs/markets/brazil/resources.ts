@@ -1,6 +1,6 @@
 import { MarketRefusal } from '../src/refusal.js';
-import type { AccountReader, BankAccount, BankTransaction, MarketAnswer, MarketPorts, MarketRequest, MarketRoute, RouteAccess } from '../src/route.js';
-import { accountNumberOf, participant } from './participant.js';
+import type { AccountReader, BankAccount, BankFacts, BankTransaction, MarketAnswer, MarketPorts, MarketRequest, MarketRoute, RouteAccess } from '../src/route.js';
+import { accountNumberOf, participantOf } from './participant.js';
 import { answerOf, instant, isDay } from './wire.js';
 
 const clause = 'Open Finance Brasil accounts API v2';
@@ -31,14 +31,14 @@ async function resources(request: MarketRequest, { accounts: reader }: MarketPor
 
 async function accounts(request: MarketRequest, { accounts: reader }: MarketPorts): Promise<MarketAnswer> {
   const type = request.query.get('accountType');
-  const all = (await reader.accounts()).map(identificationOf);
+  const all = (await reader.accounts()).map((one) => identificationOf(one, request.bank));
   return paged(request, type === null ? all : all.filter((one) => one.type === type));
 }
 
 async function account(request: MarketRequest, { accounts: reader }: MarketPorts): Promise<MarketAnswer> {
   const one = await found(request, reader);
   const { branch, number, checkDigit } = accountNumberOf(one.iban);
-  return answerOf(request, { compeCode: participant.compeCode, branchCode: branch, number, checkDigit, type: typeOf(one), subtype: 'INDIVIDUAL', currency: one.currency }, { meta: single });
+  return answerOf(request, { compeCode: participantOf(request.bank).compeCode, branchCode: branch, number, checkDigit, type: typeOf(one), subtype: 'INDIVIDUAL', currency: one.currency }, { meta: single });
 }
 
 async function balances(request: MarketRequest, { accounts: reader }: MarketPorts): Promise<MarketAnswer> {
@@ -108,9 +108,9 @@ async function found({ params }: MarketRequest, reader: AccountReader): Promise<
 
 const unknown = () => new MarketRefusal(404, 'NAO_ENCONTRADO', 'the consent opens no such account', 'ASSENT-BR-20');
 
-function identificationOf(one: BankAccount) {
+function identificationOf(one: BankAccount, bank: BankFacts) {
   const { branch, number, checkDigit } = accountNumberOf(one.iban);
-  const { brandName, companyCnpj, compeCode } = participant;
+  const { brandName, companyCnpj, compeCode } = participantOf(bank);
   return { brandName, companyCnpj, type: typeOf(one), compeCode, branchCode: branch, number, checkDigit, accountId: one.id };
 }
 

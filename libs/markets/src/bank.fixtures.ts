@@ -110,6 +110,7 @@ export async function call(market: Market, method: MarketRoute['method'], path: 
     header: (name) => headers[name],
     body,
     access: { clientId: 'tally-budget', scope: [], organisationId: undefined, grantId: undefined, subject: 'customer-ana', details: [], permissions: [], acr: undefined, ...access },
+    bank: { name: 'Harbour Bank', participant: {} },
     version: undefined,
     interactionId: '5bd1a1a9-6a1f-4f5e-8c3b-9a0d6e2f1b4c',
     now,

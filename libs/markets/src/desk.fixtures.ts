@@ -84,7 +84,7 @@ export async function call(routes: readonly MarketRoute[], ports: MarketPorts, a
     if (!params) continue;
     const request: MarketRequest = {
       route, issuer, base, url: `${base}${path}`, params, query: new URLSearchParams(query), header: (name) => headers[name], body,
-      access: { ...nobody, ...access }, interactionId: '00000000-0000-4000-8000-000000000000', now, version: route.versions?.at(-1),
+      access: { ...nobody, ...access }, bank: { name: 'Harbour Bank', participant: {} }, interactionId: '00000000-0000-4000-8000-000000000000', now, version: route.versions?.at(-1),
     }; // prettier-ignore
     return route.answer(request, ports);
   }

@@ -137,8 +137,16 @@ export interface MarketRequest {
   /** After its rules: the JSON object, or the claims of the JWS. `undefined`: the route takes none. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
   readonly access: MarketAccess;
+  readonly bank: BankFacts;
   readonly interactionId: string;
   readonly now: Date;
+}
+
+/** What the bank says of itself in answers. */
+export interface BankFacts {
+  readonly name: string;
+  /** What it is called and numbered in the market, as its operator wrote it; by the market's names for that. */
+  readonly participant: Readonly<Record<string, string>>;
 }
 
 /** Whose token it is and what it opens; of a route that takes no token, all empty. */

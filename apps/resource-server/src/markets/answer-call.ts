@@ -69,7 +69,7 @@ async function answered(api: MarketApi, call: MarketCall, progress: Progress): P
   const request: MarketRequest = {
     route, version, params, body, header,
     issuer: site.issuer.issuer, base: site.base, url: site.base + call.path, query: new URLSearchParams(call.query),
-    access: admitted.access, interactionId: call.interactionId, now: call.now,
+    access: admitted.access, bank: site.bank, interactionId: call.interactionId, now: call.now,
   }; // prettier-ignore
   const asking: Asking = { site, found, call, admitted };
   const ports: MarketPorts = { accounts: accountReader(asking, api), consents: consentDesk(asking, api), payments: paymentDesk(asking, key, api) };

@@ -1,5 +1,5 @@
 import type { IssuerConfig } from '@assent/config';
-import type { Market, MarketRoute } from '@assent/markets';
+import type { BankFacts, Market, MarketRoute } from '@assent/markets';
 import type { Client } from '@assent/protocol';
 import type { ResourceGuard } from '@assent/resource-guard';
 import type { IncomingMessage } from 'node:http';
@@ -15,6 +15,7 @@ export interface MarketSite {
   /** The client behind a token, as its issuer knows it. */
   readonly clientOf: (clientId: string) => Promise<Client | undefined>;
   readonly sign: SignsAnswers;
+  readonly bank: BankFacts;
 }
 
 /** One request as it came, body and all. */

@@ -82,7 +82,7 @@ function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, use
     return rings.of(issuer.issuer).signing(alg);
   });
   return {
-    site: { issuer, market, base: own.identifier, guard, clientOf: (clientId) => registry.lookUp(issuer.issuer, clientId), sign },
+    site: { issuer, market, base: own.identifier, guard, clientOf: (clientId) => registry.lookUp(issuer.issuer, clientId), sign, bank: { name: config.bank.name, participant: issuer.participant ?? {} } },
     router: routerOf(market.resources.routes, market.resources.headers.version),
     details: DetailTypes.of(typesOf(market)),
     clientKeys,

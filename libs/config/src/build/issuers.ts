@@ -56,6 +56,7 @@ function buildIssuer(
     signsIn: entry.signsIn,
     profile: market?.profile.name ?? entry.profile ?? '',
     ...(market && { market }),
+    ...(market && entry.participant && { participant: entry.participant }),
     resources,
     rules,
     policy: rules.policy,

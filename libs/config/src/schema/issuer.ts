@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fapi2Security, issuerProfiles, type Policy } from '@assent/profiles';
 import {
-  amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, leaf, list, metadata, origin, passwordHash, scopeToken,
+  amount, by, choice, currency, duration, durationUpTo, iban, identifier, issuerName, leaf, list, metadata, namedTexts, origin, passwordHash, scopeToken,
   subject, text, wholeNumber, yesOrNo,
 } from './leaf.js'; // prettier-ignore
 import { registration } from './registration.js';
@@ -75,6 +75,7 @@ export const issuer = z.strictObject({
   evidence: choice('off', 'on').optional().meta(by('the profile’s: `off`', 'Whether signed messages of every client are kept as evidence (docs/evidence.md). A client is added by `evidence: on` in its metadata.')),
   grantManagement: grantManagement.prefault({}).describe('Grant Management for OAuth 2.0.'),
   ciba: ciba.optional().meta(by('the defaults of its keys', 'Requests by the back channel, where the profile has them.')),
+  participant: namedTexts.optional().meta(by('made up, for local use', 'In a market: what the bank is called and numbered there, where its answers tell it. Brazil: `brandName`, `companyCnpj`, `compeCode`, `ispb`, and `namespace`, which ids of consents begin with.')),
   registration: registration.optional().describe('How clients register themselves (docs/registration.md). Off where this is absent.'),
   clients: list(metadata).default([]).describe('Clients, under their RFC 7591 metadata names.'),
 });

@@ -128,3 +128,5 @@ export const by = (computed: string, description: string) => ({ computed, descri
 
 export const list = <T extends z.ZodType>(item: T) => z.array(item);
 export const metadata = z.record(z.string(), z.unknown());
+/** Texts by names of an operator's or a market's own. */
+export const namedTexts = z.record(z.string(), z.string().min(1).max(200));

@@ -75,7 +75,7 @@ export function aRequest(route: MarketRoute, { params = {}, query = '', headers 
   const access: MarketAccess = { clientId: 'c', scope: [], organisationId: undefined, grantId: 'g1', subject: 's', details: [], permissions, acr: undefined };
   const path = route.path.replace(/:(\w+)/g, (_all, name: string) => params[name] ?? '');
   return {
-    route, version: undefined, issuer: 'https://as.test/uk', base: 'https://bank.test/uk', url: `https://bank.test/uk${path}`, params, query: new URLSearchParams(query), header: (name) => headers[name], body, access,
+    route, version: undefined, issuer: 'https://as.test/uk', base: 'https://bank.test/uk', url: `https://bank.test/uk${path}`, params, query: new URLSearchParams(query), header: (name) => headers[name], body, access, bank: { name: 'Harbour Bank', participant: {} },
     interactionId: '93bac548-d2de-4546-b106-880a5018460d', now,
   }; // prettier-ignore
 }
