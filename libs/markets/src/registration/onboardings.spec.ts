@@ -7,6 +7,7 @@ import { ksaOnboarding } from '../../ksa/onboarding.js';
 import { uaeOnboarding } from '../../uae/onboarding.js';
 import { ukOnboarding } from '../../uk/onboarding.js';
 import type { Onboarding } from '../onboarding.js';
+import { markets } from '../registry.js';
 import { certificateFault, type CertificateDialect } from './certificate.js';
 import type { RegistrationDialect } from './dialect.js';
 import { directoryRecord, readDirectoryRecord } from './directory-api.js';
@@ -111,5 +112,16 @@ describe('a record of the directory', () => {
     ['roles without a name', { organisation: { ...anOrganisation(), roles: [null] } }, {}],
   ])('is refused when it is of %s', (_, changes, expected) => {
     expect(() => read(changes, expected)).toThrow();
+  });
+});
+
+describe('roles', () => {
+  const joinable = markets.flatMap(({ name, issuer, details, onboarding }) => (onboarding.kind === 'configured' ? [] : [[name, issuer, details, onboarding.dialect] as const]));
+
+  it.each(joinable)('of %s open every scope and every type that requests carry, among them', (_, { scopes }, details, { roles, commonScopes }) => {
+    const open = new Set([...commonScopes, ...roles.flatMap((rule) => rule.scopes)]);
+    expect(scopes.filter((scope) => !open.has(scope))).toEqual([]);
+    const types = new Set(roles.flatMap(({ detailTypes = [] }) => detailTypes));
+    expect(details.filter(({ lodged, type }) => !lodged && !types.has(type))).toEqual([]);
   });
 });
