@@ -30,4 +30,4 @@ export const connectIdVocabulary: Vocabulary = {
 export const clusterIdsOf = (claims: readonly string[]): readonly string[] => clustersOf(connectIdVocabulary, claims);
 
 /** Before the purpose of a request, which is its client's own text. */
-export const texts: InLanguages<string> = { en: 'Why', 'pt-BR': 'Por quê', ar: 'السبب' };
+export const texts: InLanguages<string> = { en: 'Why this time', 'pt-BR': 'Por que desta vez', ar: 'السبب هذه المرة' };

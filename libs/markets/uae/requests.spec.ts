@@ -156,7 +156,7 @@ describe('a payment consent', () => {
     const named = { ...creditor, CreditorAccount: { ...creditor.CreditorAccount, Name: { en: 'Ivan David England', ar: 'إيفان' } } };
     const [detail] = parsed(uae, [paymentConsent({ PersonalIdentifiableInformation: { Initiation: { Creditor: [named] } }, Permissions: ['ReadAccountsBasic', 'ReadRefundAccount'] })]);
     expect(types.present(detail!, locale)).toMatchObject({ kind: 'payment', amount: { value: '100.00', currency: 'AED' }, payee: { name: payee, account: 'AE07 0331 2345 6789 0123 456' } });
-    expect(types.present(detail!, locale).terms.map(({ id }) => id)).toEqual(['debtor-reference', 'creditor-reference', 'times', 'reads', 'until']);
+    expect(types.present(detail!, locale).terms.map(({ id }) => id)).toEqual(['debtor-reference', 'creditor-reference', 'times', 'reads']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { asGranted, formatIban, formatMoment, identifier, isIban, languageOf, moneyFault, moneySchema, plainText, unionOf, type DetailType, type Money, type PaymentPresentation } from '@assent/authorization-details';
+import { asGranted, formatIban, identifier, isIban, languageOf, moneyFault, moneySchema, plainText, unionOf, type DetailType, type Money, type PaymentPresentation } from '@assent/authorization-details';
 import type { AuthorizationDetail } from '@assent/protocol';
 import type { MarketDetailType } from '../../src/detail.js';
 import { typeNamed } from '../version.js';
@@ -190,7 +190,6 @@ function present(detail: ServiceInitiation, locale: string): PaymentPresentation
       { id: 'times', term: words.times, value: words.once },
       ...(also.length === 0 ? [] : [{ id: 'reads', term: words.reads, value: words.readsValue(also) }]),
       ...(consent.IsSingleAuthorization ? [] : [{ id: 'together', term: words.together, value: words.togetherValue }]),
-      { id: 'until', term: words.until, value: words.untilValue(formatMoment(new Date(consent.ExpirationDateTime), language)) },
     ],
   };
 }

@@ -24,7 +24,7 @@ interface Texts {
 
 export const texts: InLanguages<Texts> = {
   en: {
-    purpose: 'Why',
+    purpose: 'Purpose',
     purposes: {
       AccountAggregation: 'To show your accounts together in one place.',
       RiskAssessment: 'To assess a risk, such as whether you can afford a loan.',
@@ -52,7 +52,7 @@ export const texts: InLanguages<Texts> = {
     refund: 'where to send a refund',
   },
   'pt-BR': {
-    purpose: 'Por quê',
+    purpose: 'Finalidade',
     purposes: {
       AccountAggregation: 'Para mostrar suas contas juntas em um só lugar.',
       RiskAssessment: 'Para avaliar um risco, como se você pode arcar com um empréstimo.',
@@ -80,7 +80,7 @@ export const texts: InLanguages<Texts> = {
     refund: 'para onde enviar um reembolso',
   },
   ar: {
-    purpose: 'السبب',
+    purpose: 'الغرض',
     purposes: {
       AccountAggregation: 'لعرض حساباتك معًا في مكان واحد.',
       RiskAssessment: 'لتقييم مخاطر، مثل قدرتك على تحمّل قرض.',
