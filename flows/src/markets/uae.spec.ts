@@ -285,6 +285,18 @@ describe('a payment', () => {
     expect(Number(rows[0]?.count)).toBe(1);
   });
 
+  it('has a key that is unique per consent: the same again is the same answer, under another consent it is another payment', async () => {
+    const [one, two] = [payment(), payment()];
+    const headers = { 'x-idempotency-key': 'invoice-1234' };
+    const made = async (detail: ReturnType<typeof payment>, token: string) => party.api('POST', `${pay}/payments`, token, { headers, jwt: body(order(detail)) });
+    const tokens = [await party.granted(asking(one, 'payments openid'), ana, { payFrom: 'ana-everyday' }), await party.granted(asking(two, 'payments openid'), ana, { payFrom: 'ana-everyday' })];
+    const first = await Promise.all([made(one, tokens[0]!.accessToken), made(one, tokens[0]!.accessToken)]);
+    const idsOf = (answers: readonly { readonly text: string }[]) => new Set(answers.map(({ text }) => (decodeJwt(text)['Data'] as { PaymentId: string }).PaymentId));
+    expect([first.map(({ status }) => status), idsOf(first).size]).toEqual([[201, 201], 1]);
+    const second = await made(two, tokens[1]!.accessToken);
+    expect([second.status, idsOf([...first, second]).size]).toEqual([201, 2]);
+  });
+
   it.each<[string, (detail: ReturnType<typeof payment>) => Parameters<SignedParty['api']>[3], number]>([
     ['without x-idempotency-key', (detail) => ({ jwt: body(order(detail)) }), 400],
     ['with a key of 41 characters', (detail) => ({ headers: { 'x-idempotency-key': 'k'.repeat(41) }, jwt: body(order(detail)) }), 400],

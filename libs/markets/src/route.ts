@@ -72,8 +72,8 @@ export interface BodyRules {
   readonly badSignature?: { readonly status: number; readonly code: string };
   /** How long the `jti` of a `jwt` body is remembered, in seconds; refused as `replayed` when it comes again. */
   readonly replay?: { readonly seconds: number; readonly status: number; readonly code: string };
-  /** Key of idempotency: the header, its longest length, and whether it must be there. The same key and body get the same answer for 24 hours. */
-  readonly idempotencyKey?: { readonly header: string; readonly demand: 'optional' | 'required'; readonly maxLength: number; readonly blanks?: 'refused'; readonly missing: { readonly status: number; readonly code: string }; readonly reused: { readonly status: number; readonly code: string } };
+  /** Key of idempotency: the header, its longest length, and whether it must be there; of the client, or of each of its grants. The same key and body get the same answer for 24 hours. */
+  readonly idempotencyKey?: { readonly header: string; readonly demand: 'optional' | 'required'; readonly maxLength: number; readonly blanks?: 'refused'; readonly per?: 'grant'; readonly missing: { readonly status: number; readonly code: string }; readonly reused: { readonly status: number; readonly code: string } };
 }
 
 export interface DetachedSignatureRules {

@@ -13,7 +13,7 @@ const signedBody: BodyRules = {
   verifyJwt,
   malformed: { status: 400, code: 'JWS.Malformed' },
   badSignature: { status: 400, code: 'JWS.InvalidSignature' },
-  idempotencyKey: { header: 'x-idempotency-key', demand: 'required', maxLength: 40, blanks: 'refused', missing: { status: 400, code: 'Resource.InvalidFormat' }, reused: { status: 409, code: 'Payment.IdempotencyConflict' } },
+  idempotencyKey: { header: 'x-idempotency-key', demand: 'required', maxLength: 40, blanks: 'refused', per: 'grant', missing: { status: 400, code: 'Resource.InvalidFormat' }, reused: { status: 409, code: 'Payment.IdempotencyConflict' } },
 };
 
 export const paymentRoutes: readonly MarketRoute[] = [

@@ -65,7 +65,7 @@ async function answered(api: MarketApi, call: MarketCall, progress: Progress): P
   progress.admitted = admitted;
   progress.headers = rules.read?.({ header, route, version, access: admitted.access, now: call.now }) ?? {};
   const body = route.body && (await readContent(site, route.body, call, admitted, api));
-  const key = route.body && body && idempotencyKeyOf(site, admitted.access.clientId, route.body, body, call, headersOf(call, route.body.idempotencyKey?.header ?? ''));
+  const key = route.body && body && idempotencyKeyOf(site, admitted.access, route.body, body, call, headersOf(call, route.body.idempotencyKey?.header ?? ''));
   const request: MarketRequest = {
     route, version, params, body, header,
     issuer: site.issuer.issuer, base: site.base, url: site.base + call.path, query: new URLSearchParams(call.query),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canonical } from '@assent/authorization-details';
-import { MarketRefusal, type BodyRules, type MarketAnswer } from '@assent/markets';
+import { MarketRefusal, type BodyRules, type MarketAccess, type MarketAnswer } from '@assent/markets';
 import { sha256, type IdempotencyKey, type KeptAnswers } from '@assent/protocol';
 import type { FoundRoute, MarketCall, MarketSite } from './call.js';
 
@@ -18,10 +18,10 @@ const perSignature = new Set(['iat', 'exp', 'nbf', 'jti']);
  * The key of a request, scoped to its client and address, and the request it stands for, both hashed. `undefined` where
  * the route knows none or the client sent none. `MarketRefusal` when it is missing, repeated or no such key.
  */
-export function idempotencyKeyOf({ issuer }: MarketSite, clientId: string, rules: BodyRules, body: Readonly<Record<string, unknown>>, call: MarketCall, sent: readonly string[]): IdempotencyKey | undefined {
+export function idempotencyKeyOf({ issuer }: MarketSite, { clientId, grantId = '' }: Pick<MarketAccess, 'clientId' | 'grantId'>, rules: BodyRules, body: Readonly<Record<string, unknown>>, call: MarketCall, sent: readonly string[]): IdempotencyKey | undefined {
   const { idempotencyKey: wanted } = rules;
   if (!wanted) return undefined;
-  const { header, demand, maxLength, blanks, missing } = wanted;
+  const { header, demand, maxLength, blanks, per, missing } = wanted;
   const refuse = (description: string) => new MarketRefusal(missing.status, missing.code, description, 'ASSENT-MK-08', { path: header });
   const [key, ...more] = sent;
   if (key === undefined && demand === 'optional') return undefined;
@@ -30,7 +30,7 @@ export function idempotencyKeyOf({ issuer }: MarketSite, clientId: string, rules
   if (key.length > maxLength || !/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key)) throw refuse(`${header} must be 1 to ${maxLength} printable ASCII characters that neither begin nor end with a space`);
   if (blanks === 'refused' && key.includes(' ')) throw refuse(`${header} must hold no blanks`);
   const asked = rules.as === 'jwt' ? Object.fromEntries(Object.entries(body).filter(([name]) => !perSignature.has(name))) : body;
-  return { hash: sha256(JSON.stringify(['market-key', issuer.issuer, clientId, call.method, call.path, key])), request: sha256(canonical(asked)) };
+  return { hash: sha256(JSON.stringify(['market-key', issuer.issuer, clientId, call.method, call.path, key, ...(per === 'grant' ? [grantId] : [])])), request: sha256(canonical(asked)) };
 }
 
 /**
