@@ -13,12 +13,13 @@ export interface DemoParty {
 }
 
 /** The whole stack with the demo third party in front, which plays these clients. */
-export async function startDemoParty(wanted: readonly WantedClient[], options: Omit<StackOptions, 'clients' | 'sections'> = {}): Promise<DemoParty> {
+export async function startDemoParty(wanted: readonly WantedClient[], { sections = {}, ...options }: Omit<StackOptions, 'clients'> = {}): Promise<DemoParty> {
   const [port = 0, healthPort = 0] = await freePorts(2);
   const url = `https://localhost:${port}`;
   const clients = wanted.map((client) => ({ ...client, metadata: { ...client.metadata, ...addressesAt(url, client) } }));
   const relyingParty = { publicUrl: url, healthPort, clients: clients.map(({ id, at = 'fapi2' }) => ({ issuer: at, clientId: id })) };
-  const stack = await startStack({ ...options, clients, sections: { bank: { name: 'Harbour Bank' }, relyingParty } });
+  const own = { bank: { name: 'Harbour Bank' }, relyingParty };
+  const stack = await startStack({ ...options, clients, sections: (ports) => ({ ...own, ...(typeof sections === 'function' ? sections(ports) : sections) }) });
   try {
     await Promise.all(clients.map(({ id }) => writeKeys(stack, id)));
     const log = new LogBook('relying-party');
