@@ -27,7 +27,7 @@ let ana: Visitor;
 beforeAll(async () => {
   sites = await startSites([rp('shop'), rp('other')], { otherIssuers: [{ name: 'connectid', market: 'connectid' }], sections: { customers: people } });
   ({ stack } = sites);
-  [party, other] = [await SignedParty.of(stack, 'shop', { interactionIds: true }), await SignedParty.of(stack, 'other', { interactionIds: true })];
+  [party, other] = [await SignedParty.of(stack, 'shop'), await SignedParty.of(stack, 'other')];
   ana = stack.visitor();
 }, 90_000);
 afterAll(() => sites?.stop());
@@ -97,7 +97,7 @@ describe('an identity', () => {
     expect((await userinfo(accessToken, other)).status).toBe(401);
     expect((await userinfo(accessToken, party, { identity: null })).status).toBe(401);
     expect((await party.client.call(`${stack.resource}/accounts`, accessToken)).status).toBe(401);
-    expect((await party.api('GET', '/accounts', accessToken, { headers: { 'x-fapi-interaction-id': randomUUID() } })).status).toBe(404);
+    expect((await party.send('GET', '/accounts', accessToken, { headers: { 'x-fapi-interaction-id': randomUUID() } })).status).toBe(404);
   });
 });
 

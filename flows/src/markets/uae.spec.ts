@@ -51,9 +51,9 @@ const idOf = (detail: { readonly consent: Members }) => detail.consent['ConsentI
 
 const info = '/open-finance/account-information/v2.1';
 const pay = '/open-finance/payment/v2.1';
-const consentOf = async (id: string, who = party, at = `${info}/account-access-consents`, scope = 'accounts') => who.api('GET', `${at}/${id}`, await who.ownToken(scope));
+const consentOf = async (id: string, who = party, at = `${info}/account-access-consents`, scope = 'accounts') => who.send('GET', `${at}/${id}`, await who.ownToken(scope));
 const statusOf = async (id: string) => (await consentOf(id)).json['Data'];
-const accounts = (token: string, who = party) => who.api('GET', `${info}/accounts`, token);
+const accounts = (token: string, who = party) => who.send('GET', `${info}/accounts`, token);
 
 describe('a data consent', () => {
   it('is carried by the request, authorised, used, and told', async () => {
@@ -77,10 +77,10 @@ describe('a data consent', () => {
     expect(listed.json).toMatchObject({ Data: { Account: [{ AccountId: 'ana-everyday', AccountSubType: 'CurrentAccount', AccountIdentifiers: [{ Identification: 'GB09HBNK40010112344821' }] }] }, Links: { Self: `${party.base}${info}/accounts` }, Meta: {} });
     expect((listed.json['Data'] as { Account: unknown[] }).Account).toHaveLength(1);
     expect(listed.headers.get('x-fapi-interaction-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect((await party.api('GET', `${info}/accounts/ana-everyday/balances`, token)).json).toMatchObject({ Data: { AccountId: 'ana-everyday', Balance: [{ CreditDebitIndicator: 'Credit' }] } });
-    expect((await party.api('GET', `${info}/accounts/ana-everyday/transactions`, token)).json).toMatchObject({ Data: { AccountId: 'ana-everyday' } });
+    expect((await party.send('GET', `${info}/accounts/ana-everyday/balances`, token)).json).toMatchObject({ Data: { AccountId: 'ana-everyday', Balance: [{ CreditDebitIndicator: 'Credit' }] } });
+    expect((await party.send('GET', `${info}/accounts/ana-everyday/transactions`, token)).json).toMatchObject({ Data: { AccountId: 'ana-everyday' } });
     expect((await consentOf(idOf(detail))).json).toMatchObject({ Data: { Status: 'Authorized' } });
-    expect((await party.api('GET', `${info}/account-access-consents/${idOf(detail)}`, token)).json).toMatchObject({ Data: { Status: 'Authorized' } });
+    expect((await party.send('GET', `${info}/account-access-consents/${idOf(detail)}`, token)).json).toMatchObject({ Data: { Status: 'Authorized' } });
 
     const refreshed = await party.client.refresh(json['refresh_token'] as string);
     expect([refreshed.status, refreshed.json['expires_in']]).toEqual([200, 600]);
@@ -98,20 +98,20 @@ describe('a data consent', () => {
       [`${info}/accounts/ben-savings`, 403, 'Consent.PermanentAccountAccessFailure'],
       [`${pay}/payments/none`, 403, 'AccessToken.InvalidScope'],
       [`${info.replace('v2.1', 'v1.2')}/accounts`, 404, 'Resource.NotFound'],
-    ] as const) expect([path, (await party.api('GET', path, token)).status, (await party.api('GET', path, token)).json]).toEqual([path, status, { Errors: [expect.objectContaining({ Code: code })] }]); // prettier-ignore
-    expect((await party.api('DELETE', `${info}/accounts`, token)).status).toBe(405);
+    ] as const) expect([path, (await party.send('GET', path, token)).status, (await party.send('GET', path, token)).json]).toEqual([path, status, { Errors: [expect.objectContaining({ Code: code })] }]); // prettier-ignore
+    expect((await party.send('DELETE', `${info}/accounts`, token)).status).toBe(405);
   });
 
   it('is answered without a body when the token is missing, another certificate’s or another issuer’s', async () => {
     const { accessToken: token } = await party.granted(asking(data()), ana, { accounts: ['ana-everyday'] });
-    for (const answer of [await accounts(token, other), await party.api('GET', `${info}/accounts`, undefined), await party.api('GET', `${info}/accounts`, token, { change: { identity: null } })]) expect([answer.status, answer.text]).toEqual([401, '']);
+    for (const answer of [await accounts(token, other), await party.send('GET', `${info}/accounts`, undefined), await party.send('GET', `${info}/accounts`, token, { identity: null })]) expect([answer.status, answer.text]).toEqual([401, '']);
     expect((await party.client.call(`${stack.resource}/accounts`, token)).status).toBe(401);
   });
 
   it('answers an id of the interaction whatever came: the same, or a new one', async () => {
     const { accessToken: token } = await party.granted(asking(data()), ana, { accounts: ['ana-everyday'] });
     const own = randomUUID();
-    const echoed = async (id: string | undefined) => (await party.api('GET', `${info}/accounts`, token, { headers: { 'x-fapi-interaction-id': id } })).headers.get('x-fapi-interaction-id');
+    const echoed = async (id: string | undefined) => (await party.send('GET', `${info}/accounts`, token, { headers: { 'x-fapi-interaction-id': id } })).headers.get('x-fapi-interaction-id');
     expect(await echoed(own)).toBe(own);
     expect(await echoed('not a uuid')).toMatch(/^[0-9a-f]{8}-/);
     expect(await echoed(undefined)).toMatch(/^[0-9a-f]{8}-/);
@@ -241,7 +241,7 @@ describe('a request', () => {
     await expectRefusedBy(stack.asLog, (await party.push(asking(data()), { signed: sealing('RSA-OAEP-256', 'A128CBC-HS256') })).answer, { rule: 'JR-06', expect: refused('invalid_request_object') });
 
     // Who is paid travels the same way, inside a consent.
-    const pii = async (claims: object, who = party) => sealing('RSA-OAEP-256')(await who.signed({ ...claims, Risk: { DebtorIndicators: {} } }));
+    const pii = async (claims: object, who = party) => sealing('RSA-OAEP-256')(await who.sign({ ...claims, Risk: { DebtorIndicators: {} } }));
     const sealed = payment({ PersonalIdentifiableInformation: await pii({ Initiation: { Creditor: [creditor] } }) });
     const { answer } = await party.granted(asking(sealed, 'payments openid'), ana, { payFrom: 'ana-everyday' });
     expect(answer.json['authorization_details']).toMatchObject([{ consent: { PersonalIdentifiableInformation: { Initiation: { Creditor: [creditor] } } } }]);
@@ -265,22 +265,22 @@ describe('a payment', () => {
   it('is made exactly as approved, once, and uses its consent up', async () => {
     const detail = payment({ Permissions: ['ReadAccountsBasic', 'ReadBalances'] });
     const { accessToken: token, refreshToken } = await party.granted(asking(detail, 'accounts payments openid'), ana, { payFrom: 'ana-everyday' });
-    expect((await party.api('GET', `${info}/accounts/ana-everyday/balances`, token)).status).toBe(200);
+    expect((await party.send('GET', `${info}/accounts/ana-everyday/balances`, token)).status).toBe(200);
     for (const changes of [{ Instruction: { Amount: { Amount: '25.01', Currency: 'GBP' } } }, { PaymentPurposeCode: 'SAL' }, { ConsentId: randomUUID() }]) {
-      const refusedWith = await party.api('POST', `${pay}/payments`, token, { headers: key(), jwt: body(order(detail, changes)) });
+      const refusedWith = await party.send('POST', `${pay}/payments`, token, { headers: key(), jwt: body(order(detail, changes)) });
       expect([refusedWith.status, refusedWith.json]).toEqual([400, { Errors: [expect.objectContaining({ Code: 'Consent.BusinessRuleViolation' })] }]);
     }
     const again = key();
     const claims = body(order(detail));
-    const made = await party.api('POST', `${pay}/payments`, token, { headers: again, jwt: claims });
+    const made = await party.send('POST', `${pay}/payments`, token, { headers: again, jwt: claims });
     expect([made.status, made.headers.get('content-type')]).toEqual([201, expect.stringContaining('application/jwt')]);
     const told = decodeJwt(made.text);
     expect(told).toMatchObject({ Data: { ConsentId: idOf(detail), Status: 'AcceptedSettlementCompleted', Instruction: { Amount: { Amount: '25.00', Currency: 'GBP' } } } });
     const { PaymentId: paymentId } = told['Data'] as { PaymentId: string };
     expect((await consentOf(idOf(detail), party, `${pay}/payment-consents`, 'payments')).json).toMatchObject({ Data: { Status: 'Consumed' } });
-    expect(decodeJwt((await party.api('GET', `${pay}/payments/${paymentId}`, await party.ownToken('payments'))).text)).toMatchObject({ Data: { PaymentId: paymentId } });
+    expect(decodeJwt((await party.send('GET', `${pay}/payments/${paymentId}`, await party.ownToken('payments'))).text)).toMatchObject({ Data: { PaymentId: paymentId } });
     expect((await party.client.refresh(refreshToken!)).json).toMatchObject({ error: 'invalid_grant' });
-    expect((await party.api('POST', `${pay}/payments`, token, { headers: key(), jwt: body(order(detail)) })).status).toBeGreaterThanOrEqual(400);
+    expect((await party.send('POST', `${pay}/payments`, token, { headers: key(), jwt: body(order(detail)) })).status).toBeGreaterThanOrEqual(400);
     const { rows } = await stack.database.pool.query<{ count: string }>('SELECT count(*) FROM bank.payment');
     expect(Number(rows[0]?.count)).toBe(1);
   });
@@ -288,7 +288,7 @@ describe('a payment', () => {
   it('has a key that is unique per consent: the same again is the same answer, under another consent it is another payment', async () => {
     const [one, two] = [payment(), payment()];
     const headers = { 'x-idempotency-key': 'invoice-1234' };
-    const made = async (detail: ReturnType<typeof payment>, token: string) => party.api('POST', `${pay}/payments`, token, { headers, jwt: body(order(detail)) });
+    const made = async (detail: ReturnType<typeof payment>, token: string) => party.send('POST', `${pay}/payments`, token, { headers, jwt: body(order(detail)) });
     const tokens = [await party.granted(asking(one, 'payments openid'), ana, { payFrom: 'ana-everyday' }), await party.granted(asking(two, 'payments openid'), ana, { payFrom: 'ana-everyday' })];
     const first = await Promise.all([made(one, tokens[0]!.accessToken), made(one, tokens[0]!.accessToken)]);
     const idsOf = (answers: readonly { readonly text: string }[]) => new Set(answers.map(({ text }) => (decodeJwt(text)['Data'] as { PaymentId: string }).PaymentId));
@@ -297,7 +297,7 @@ describe('a payment', () => {
     expect([second.status, idsOf([...first, second]).size]).toEqual([201, 2]);
   });
 
-  it.each<[string, (detail: ReturnType<typeof payment>) => Parameters<SignedParty['api']>[3], number]>([
+  it.each<[string, (detail: ReturnType<typeof payment>) => Parameters<SignedParty['send']>[3], number]>([
     ['without x-idempotency-key', (detail) => ({ jwt: body(order(detail)) }), 400],
     ['with a key of 41 characters', (detail) => ({ headers: { 'x-idempotency-key': 'k'.repeat(41) }, jwt: body(order(detail)) }), 400],
     ['with a key that has blanks', (detail) => ({ headers: { 'x-idempotency-key': 'a b' }, jwt: body(order(detail)) }), 400],
@@ -309,7 +309,7 @@ describe('a payment', () => {
     const { accessToken: token } = await party.granted(asking(detail, 'payments openid'), ana, { payFrom: 'ana-everyday' });
     const count = async () => Number((await stack.database.pool.query<{ count: string }>('SELECT count(*) FROM bank.payment')).rows[0]?.count);
     const before = await count();
-    expect((await party.api('POST', `${pay}/payments`, token, sent(detail))).status).toBe(status);
+    expect((await party.send('POST', `${pay}/payments`, token, sent(detail))).status).toBe(status);
     expect(await count()).toBe(before);
   });
 });
@@ -328,7 +328,7 @@ describe('consent and tokens have one life', () => {
 
   it('ended at the consent API', async () => {
     const one = await granted();
-    const end = async (who: SignedParty, json: Members = { Data: { Status: 'Revoked' } }) => who.api('PATCH', `${info}/account-access-consents/${idOf(one.detail)}`, await who.ownToken('accounts'), { json });
+    const end = async (who: SignedParty, json: Members = { Data: { Status: 'Revoked' } }) => who.send('PATCH', `${info}/account-access-consents/${idOf(one.detail)}`, await who.ownToken('accounts'), { json });
     expect((await end(other)).status).toBe(404);
     expect((await end(party, { Data: { Status: 'Authorized' } })).status).toBe(400);
     expect((await accounts(one.accessToken)).status).toBe(200);
@@ -352,7 +352,7 @@ describe('consent and tokens have one life', () => {
   it('ended before its code was redeemed: the code is worth nothing', async () => {
     const detail = data();
     const { prepared, code } = await party.authorized(asking(detail), ana, { accounts: ['ana-everyday'] });
-    await party.api('PATCH', `${info}/account-access-consents/${idOf(detail)}`, await party.ownToken('accounts'), { json: { Data: { Status: 'Revoked' } } });
+    await party.send('PATCH', `${info}/account-access-consents/${idOf(detail)}`, await party.ownToken('accounts'), { json: { Data: { Status: 'Revoked' } } });
     expectAnswer(await party.client.redeem(prepared, code), refused('invalid_grant'));
     expect(await statusOf(idOf(detail))).toMatchObject({ Status: 'Revoked' });
   });
@@ -362,7 +362,7 @@ describe('consent and tokens have one life', () => {
       const detail = data();
       const { prepared, code } = await party.authorized(asking(detail), ana, { accounts: ['ana-everyday'] });
       const token = await party.ownToken('accounts');
-      const [redeemed] = await Promise.all([party.client.redeem(prepared, code), party.api('PATCH', `${info}/account-access-consents/${idOf(detail)}`, token, { json: { Data: { Status: 'Revoked' } } })]);
+      const [redeemed] = await Promise.all([party.client.redeem(prepared, code), party.send('PATCH', `${info}/account-access-consents/${idOf(detail)}`, token, { json: { Data: { Status: 'Revoked' } } })]);
       expect(await statusOf(idOf(detail))).toMatchObject({ Status: 'Revoked' });
       if (redeemed.status === 200) expect(await party.felt(() => accounts(redeemed.json['access_token'] as string))).toBeLessThan(1000);
       else expectAnswer(redeemed, refused('invalid_grant'));
