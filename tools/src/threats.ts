@@ -6,7 +6,9 @@ import { attack, defaultBudget, readTarget, type Target } from '@assent/threat-m
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, root, run } from './launch/command.js';
+import { isMarketIssuer } from './demo/market-flow.js';
 import { localTarget } from './threats/local-target.js';
+import { marketTarget } from './threats/market-target.js';
 import { tableReport } from './threats/table.js';
 
 const formats = ['table', 'json', 'junit', 'sarif', 'html'] as const;
@@ -54,7 +56,7 @@ async function attackAll({ target: names, config: file, iOwnThisTarget, wait: lo
   // A deployment slows an address down, whichever of its issuers the wrong passwords were for: one of them is enough.
   const tried = targets.findLast(({ audited }) => audited !== undefined);
   for (const one of targets) {
-    const { audited } = one;
+    const { audited, close } = one;
     const { mostPasswords, ...quiet } = one.target;
     const target = audited === undefined || one === tried ? one.target : quiet;
     const wait = async (time: number): Promise<boolean> => {
@@ -63,7 +65,7 @@ async function attackAll({ target: names, config: file, iOwnThisTarget, wait: lo
       return true;
     };
     const onProbe = ({ probe, outcome, reason }: ProbeResult): void => void (outcome === 'stopped' || console.error(`${probe}: ${outcome}: ${reason}`));
-    const report = await attack(target, { budget: { requests, seconds: seconds + longest * 3 }, anywhere: iOwnThisTarget, wait, onProbe });
+    const report = await attack(target, { budget: { requests, seconds: seconds + longest * 3 }, anywhere: iOwnThisTarget, wait, onProbe }).finally(close);
     reports.push(audited ? withAudit(report, audited) : report);
   }
   await tell(reports, options, names.join(', '));
@@ -80,12 +82,13 @@ function withAudit(report: ThreatReport, audited: ThreatReport): ThreatReport {
 }
 
 /** A file describes any issuer; everything else is one of the configuration. */
-async function targetOf(name: string, file: string | undefined): Promise<{ readonly target: Target; readonly audited?: ThreatReport }> {
+async function targetOf(name: string, file: string | undefined): Promise<{ readonly target: Target; readonly audited?: ThreatReport; readonly close?: () => Promise<void> }> {
   if (name.endsWith('.json')) return { target: await readTarget(resolve(name)) };
   const config = await loadConfig({ file: file && resolve(file), env: process.env, cwd: root, purpose: 'audit' });
   const issuer = config.issuers.find((one) => one.name === name || one.issuer === name);
   if (!issuer) throw new Error(`${name} is neither a file that describes a target (*.json) nor an issuer of the configuration (${config.issuers.map((one) => one.name).join(', ')})`);
-  return { target: await localTarget(config, issuer), audited: auditReport(config, issuer, new Date()) };
+  const audited = auditReport(config, issuer, new Date());
+  return isMarketIssuer(issuer) ? { ...(await marketTarget(config, issuer)), audited } : { target: await localTarget(config, issuer), audited };
 }
 
 function positive(text: string): number {

@@ -9,7 +9,7 @@ import { registerRoutes, type RelyingParty } from './routes.js';
 
 export { Mismatch } from './market/mismatch.js';
 export { join, plainMarket, type Joined, type Joining } from './market/onboard.js';
-export { beginJourney, type Allowed, type Begun, type Player, type Tell } from './market/play.js';
+export { beginJourney, readyJourney, type Allowed, type Begun, type Player, type Ready, type Tell } from './market/play.js';
 export type { Tpp, TppKey } from './market/tpp.js';
 
 /** Starts the demo third party. Its clients' keys and certificates must lie in `<dataFolder>/pki/clients`. `StartupError` when they do not. */

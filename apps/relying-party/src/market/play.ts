@@ -37,8 +37,16 @@ export interface Allowed {
   end(): Promise<void>;
 }
 
-/** Consent (where the market lodges one), authorization request. */
-export async function beginJourney(player: Player, journey: Journey): Promise<Begun> {
+/** What an authorization request of a journey is made of, once there is a consent for it. */
+export interface Ready {
+  readonly configuration: openid.Configuration;
+  readonly facts: JourneyFacts;
+  readonly step: AuthorizationStep;
+  readonly clientToken: string | undefined;
+}
+
+/** Consent, where the market lodges one, and what is then asked of the customer. */
+export async function readyJourney(player: Player, journey: Journey): Promise<Ready> {
   const { tell } = player;
   const configuration = await tell('Discovery', () => discover(player), (found) => found.serverMetadata().issuer);
   const facts = factsOf(player, configuration);
@@ -46,9 +54,14 @@ export async function beginJourney(player: Player, journey: Journey): Promise<Be
   const own = clientScope === undefined ? undefined : await tell('Token for the client itself', () => clientToken(configuration, clientScope), () => `scope ${clientScope}`);
   const lodged = journey.lodge && (await lodge(player, journey.lodge, { configuration, facts, token: own }));
   const ready = { ...facts, consent: lodged?.name, answers: lodged ? { [journey.lodge?.keep ?? 'consent']: lodged.answer } : {} };
-  const step = journey.authorize(ready);
-  const { url, checks } = await tell(step.way === 'pushed' ? 'Pushed authorization request, signed' : 'Request object by value', () => ask(player, configuration, step), ({ url: address }) => `${[...address.searchParams.keys()].join(', ')}`);
-  return { url, finish: (callback) => redeem(player, journey, { configuration, step, checks, facts: ready, clientToken: own }, callback) };
+  return { configuration, facts: ready, step: journey.authorize(ready), clientToken: own };
+}
+
+/** Consent (where the market lodges one), authorization request. */
+export async function beginJourney(player: Player, journey: Journey): Promise<Begun> {
+  const { configuration, facts, step, clientToken: own } = await readyJourney(player, journey);
+  const { url, checks } = await player.tell(step.way === 'pushed' ? 'Pushed authorization request, signed' : 'Request object by value', () => ask(player, configuration, step), ({ url: address }) => `${[...address.searchParams.keys()].join(', ')}`);
+  return { url, finish: (callback) => redeem(player, journey, { configuration, step, checks, facts, clientToken: own }, callback) };
 }
 
 interface Opened {

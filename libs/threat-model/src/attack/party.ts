@@ -47,6 +47,7 @@ export class Party {
   private readonly requestKey: Key | undefined;
   private nonce: string | undefined;
   private resourceNonce: string | undefined;
+  private prepared: Form = {};
   /** The form last sent. */
   lastForm: Form = {};
   /** The request object last made. */
@@ -81,10 +82,15 @@ export class Party {
     return url;
   }
 
+  /** Makes what the next authorization request needs, where it needs anything. */
+  async prepare(): Promise<void> {
+    this.prepared = (await this.client.prepare?.()) ?? {};
+  }
+
   /** A good authorization request. */
   request(verifier: string, more: Form = {}): Form {
-    const { redirectUri, scope, responseMode } = this.client;
-    return { response_type: 'code', redirect_uri: redirectUri, scope, state: random(16), nonce: random(16), code_challenge: sha256(verifier), code_challenge_method: 'S256', response_mode: responseMode, ...more };
+    const { redirectUri, scope, responseMode, responseType = 'code' } = this.client;
+    return { response_type: responseType, redirect_uri: redirectUri, scope, state: random(16), nonce: random(16), code_challenge: sha256(verifier), code_challenge_method: 'S256', response_mode: responseMode, ...this.prepared, ...more };
   }
 
   push(request: Form, twist: Twist = {}, step?: string): Promise<Incoming> {
@@ -125,7 +131,7 @@ export class Party {
     this.lastForm = sent;
     const bound = this.client.constraint === 'dpop' && twist.dpop !== null;
     const proof = twist.proofText ?? (bound || twist.dpop ? this.proof('POST', url, twist) : undefined);
-    const headers: (readonly [string, string])[] = [['content-type', 'application/x-www-form-urlencoded'], ['accept', 'application/json'], ...(proof === undefined ? [] : [['dpop', proof] as const]), ...(twist.headers ?? [])];
+    const headers: (readonly [string, string])[] = [['content-type', 'application/x-www-form-urlencoded'], ['accept', 'application/json'], ...(proof === undefined ? [] : [['dpop', proof] as const]), ...(this.client.usual?.() ?? []), ...(twist.headers ?? [])];
     const body = new URLSearchParams(Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined)).toString();
     const message: Outgoing = { method: 'POST', url, headers, body, identity: twist.anonymous ? undefined : this.client.identity };
     const answer = await this.wire.send(twist.last?.(message) ?? message, step);
@@ -185,6 +191,7 @@ export class Party {
       ...(twist.bare ? [] : [['authorization', `${scheme} ${accessToken}`] as const]),
       ...(proof === undefined ? [] : [['dpop', proof] as const]),
       ...(twist.body === undefined ? [] : [['content-type', 'application/json'] as const]),
+      ...(this.client.usual?.() ?? []),
       ...(twist.headers ?? []),
     ];
     const message: Outgoing = { method, url, headers, identity: twist.anonymous ? undefined : this.client.identity, ...content };

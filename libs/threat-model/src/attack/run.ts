@@ -44,6 +44,7 @@ export async function attack(target: Target, { budget, anywhere = false, wait = 
   if (discovered.json['issuer'] !== target.issuer) throw new Error(`${target.issuer} publishes no metadata of its own (${discovered.status})`);
   admit(hosts, discovered.json, new URL(target.issuer).hostname);
   const scene = new Scene(target, discovered.json, wire, wait, ahead);
+  await scene.victim.prepare();
   const results = new Map<AttackId, ProbeResult[]>();
   for (const probe of probes.filter(only)) {
     const result = await mount(probe, scene);

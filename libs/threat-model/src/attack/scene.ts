@@ -80,6 +80,7 @@ export class Scene {
 
   /** A pushed request of the honest client. */
   async pushed(more: Form = {}, twist: Twist = {}): Promise<{ readonly requestUri: string; readonly verifier: string; readonly request: Form }> {
+    await this.victim.prepare();
     const verifier = random();
     const request = this.victim.request(verifier, more);
     const answer = await this.victim.push(request, twist);
@@ -144,7 +145,8 @@ export class Scene {
   }
 
   /** A request of this client that begins something, with changes. */
-  begin(by: Party, more: Form, twist: Twist = {}, step?: string): Promise<Incoming> {
+  async begin(by: Party, more: Form, twist: Twist = {}, step?: string): Promise<Incoming> {
+    await by.prepare();
     return by.client.flow === 'backchannel' ? this.ask(more, twist, step, by) : by.push(by.request(random(), more), twist, step);
   }
 

@@ -21,6 +21,12 @@ export interface TargetClient {
   /** Sends its requests as signed request objects. */
   readonly signsRequests?: boolean;
   readonly responseMode?: string;
+  /** `code`, unless told. */
+  readonly responseType?: string;
+  /** What one authorization request must have beside the usual, such as a consent lodged for it: made anew for each. */
+  readonly prepare?: () => Promise<Readonly<Record<string, string>>>;
+  /** Fields of each of its messages, such as an interaction id. */
+  readonly usual?: () => readonly (readonly [string, string])[];
   /** Signs its messages to resources (RFC 9421). */
   readonly signsMessages?: boolean;
   /** May ask about tokens of others, as a resource server does. */

@@ -86,8 +86,9 @@ const ofTokens: readonly Probe[] = [
     id: 'TOK-06/unlinked', attack: 'TM-TOK-06', against: ['id-tokens-signed'], says: 'An ID token that names neither the request it answers nor the access token beside it could be replayed beside another.',
     run: async (scene) => {
       const { idToken, nonce } = await scene.tokens();
-      const claims = idToken === undefined ? undefined : decoded(idToken);
-      if (!claims) return inconclusive('no ID token came that can be read');
+      if (idToken === undefined) throw new NothingThere('the honest client asks for no ID tokens');
+      const claims = decoded(idToken);
+      if (!claims) throw new NothingThere('ID tokens are encrypted to their client: nobody else can read them');
       scene.wire.note('Read an ID token', `nonce of the request: ${nonce ?? 'none'}`, JSON.stringify({ iss: claims['iss'], aud: claims['aud'], nonce: claims['nonce'], at_hash: claims['at_hash'] }), 'as it must be');
       return judged(claims['nonce'] === nonce && typeof claims['at_hash'] === 'string' && [claims['aud']].flat().join() === scene.victim.id, 'the ID token names its request, its access token and its client', 'the ID token could be anybody’s');
     },
