@@ -6,22 +6,25 @@ import { build, root } from './build.mjs';
 /*
  * npm test [-- [--full] [path…] [-t pattern]]
  * Builds, runs every project's specs through Nx (unchanged projects come from its cache) and closes with one line of
- * totals. A path or a pattern runs just that, past the cache. --full adds the long matrices and other Node versions.
+ * totals. A path or a pattern runs just that, past the cache. --full adds the long matrices and other Node versions;
+ * of the specs it runs again those that have long parts, and no others.
  */
 const nodeOptions = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim();
 const parallel = 2;
+/** Set: specs that have long parts run them. */
+const longMark = 'ASSENT_TEST_FULL';
 
 // Nx asks its tasks for colours even where nobody can see them.
 if (!process.stdout.isTTY) process.env.FORCE_COLOR ??= '0';
 const { full, paths, jestArguments } = readArguments(process.argv.slice(2));
-if (full) process.env.ASSENT_TEST_FULL = '1';
 const projects = findProjects();
 
 const filtered = paths.length > 0 || jestArguments.length > 0;
+if (full && filtered) process.env[longMark] = '1';
 // Specs read sources; only the flows and the tools also start what was compiled.
 if (!filtered || paths.some((path) => touches('flows', path) || touches('tools', path))) build();
-for (const project of projects) rmSync(resultFile(project), { force: true });
-const failedRuns = filtered ? runFiltered() : runAll();
+for (const project of projects) for (const file of [resultFile(project), longFile(project)]) rmSync(file, { force: true });
+const failedRuns = filtered ? runFiltered() : [...runAll(), ...(full ? runLong() : [])];
 const compatible = full && !filtered ? runCompatibility() : [];
 process.exitCode = report(failedRuns, compatible);
 
@@ -48,6 +51,22 @@ function resultFile(project) {
   return join(root, project, 'coverage/results.json');
 }
 
+function longFile(project) {
+  return join(root, project, 'coverage/long.json');
+}
+
+/** The specs that have long parts, with them. */
+function runLong() {
+  return projects.filter((project) => {
+    const specs = specsIn(join(root, project, 'src')).filter((file) => readFileSync(file, 'utf8').includes(longMark));
+    return specs.length > 0 && !runJest(project, { patterns: specs, output: 'coverage/long.json', env: { [longMark]: '1' } });
+  });
+}
+
+function specsIn(folder) {
+  return readdirSync(folder, { recursive: true }).filter((name) => /\.spec\.tsx?$/.test(name)).map((name) => join(folder, name));
+}
+
 function runAll() {
   const nx = join(root, 'node_modules/nx/dist/bin/nx.js');
   const args = ['run-many', '-t', 'test', `--parallel=${parallel}`, '--excludeTaskDependencies', '--outputStyle=static', '--nxBail=false'];
@@ -67,14 +86,17 @@ function touches(project, path) {
   return place === project || place.startsWith(`${project}/`) || project.startsWith(`${place}/`) || project.split('/').at(-1) === path;
 }
 
-function runJest(project) {
+function runJest(project, { patterns = patternsIn(project), output = 'coverage/results.json', env: more = {} } = {}) {
   const cwd = join(root, project);
   mkdirSync(join(cwd, 'coverage'), { recursive: true });
-  const patterns = paths.map((path) => resolve(path)).filter((path) => path.startsWith(`${cwd}/`));
-  const args = ['--config', join(root, 'jest.config.js'), '--rootDir', '.', '--passWithNoTests', '--json', '--outputFile', 'coverage/results.json'];
-  const env = { ...process.env, NODE_OPTIONS: nodeOptions };
+  const args = ['--config', join(root, 'jest.config.js'), '--rootDir', '.', '--passWithNoTests', '--json', '--outputFile', output];
+  const env = { ...process.env, NODE_OPTIONS: nodeOptions, ...more };
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), ...args, ...jestArguments, ...patterns], { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
   return status === 0;
+}
+
+function patternsIn(project) {
+  return paths.map((path) => resolve(path)).filter((path) => path.startsWith(`${join(root, project)}/`));
 }
 
 function runCompatibility() {
@@ -87,15 +109,16 @@ function report(failed, incompatible) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const broken = [];
   console.log('');
-  for (const project of projects.filter((candidate) => existsSync(resultFile(candidate)))) {
-    const result = JSON.parse(readFileSync(resultFile(project), 'utf8'));
+  const runs = projects.flatMap((project) => [{ project, name: project, file: resultFile(project) }, { project, name: `${project} (long)`, file: longFile(project) }]);
+  for (const { project, name, file: results } of runs.filter(({ file }) => existsSync(file))) {
+    const result = JSON.parse(readFileSync(results, 'utf8'));
     const skipped = result.numPendingTests + result.numTodoTests;
     total.passed += result.numPassedTests;
     total.failed += result.numFailedTests;
     total.skipped += skipped;
     // A spec file that cannot even be loaded counts no test: it is one failure of its own.
     total.failed += result.testResults.filter(unloadable).length;
-    console.log(`${project.padEnd(28)} ${String(result.numPassedTests).padStart(5)} passed${result.numFailedTests ? `  ${result.numFailedTests} failed` : ''}${skipped ? `  ${skipped} skipped` : ''}  ${seconds(result)}`);
+    console.log(`${name.padEnd(28)} ${String(result.numPassedTests).padStart(5)} passed${result.numFailedTests ? `  ${result.numFailedTests} failed` : ''}${skipped ? `  ${skipped} skipped` : ''}  ${seconds(result)}`);
     broken.push(...result.testResults.flatMap((file) => failures(project, file)));
   }
   if (broken.length > 0) console.log(`\nFailed:\n${broken.map((line) => `  ${line}`).join('\n')}`);
