@@ -1,11 +1,11 @@
 import type { AuditEvent, Session } from '@assent/protocol';
-import { deny } from '../backchannel/decide.js';
 import { PendingRequest } from '../backchannel/pending-request.js';
 import type { Answer } from '../interaction/answer.js';
 import type { Visit } from '../interaction/visit.js';
 import { devicePath } from './place.js';
+import { refuse } from './request.js';
 
-/** Reports the company: from now on none of its requests reaches this customer, and those that wait are refused. */
+/** Reports the company: from now on none of its requests reaches this customer, and those that wait are refused, each with the consent it was about. */
 export async function blockClient(visit: Visit, { client }: PendingRequest, session: Session): Promise<Answer> {
   const { issuer, engine, now } = visit;
   const { customerId } = session;
@@ -15,7 +15,7 @@ export async function blockClient(visit: Visit, { client }: PendingRequest, sess
   engine.log.warn({ audit: true, clientId: client.client_id, issuer: issuer.issuer }, 'a customer reported and blocked the requests of a client');
   const waiting = await backchannelRequests.pendingFor({ ...customer, now });
   for (const one of waiting.map((found) => PendingRequest.of(found, issuer))) {
-    if (one?.client.client_id === client.client_id) await deny(visit, one, session);
+    if (one?.client.client_id === client.client_id) await refuse(visit, one, session);
   }
   return { page: devicePath({ visit }, undefined, { blocked: client.client_id }) };
 }

@@ -1,6 +1,7 @@
 import type { BackchannelRequest } from '@assent/protocol';
 import type { Answer, Web } from '../interaction/fixtures/web.js';
 import { editShown } from '../interaction/fixtures/shown.js';
+import { issuerUrl } from '../interaction/fixtures/site.js';
 import type { SignIn } from '../interaction/sign-in.js';
 import { device, DeviceSite, paying, signIn, type Asked } from './device.fixtures.js';
 
@@ -365,6 +366,25 @@ describe('a company that was never asked', () => {
     const freed = await follow(await web.post(`${device}/unblock`, new URLSearchParams({ csrf, client: 'tally' })));
     expect(main(freed)).toContain('Tally Budget can send you requests again.');
     expect(await world.ask()).toHaveProperty('id');
+  });
+
+  it('ends with its requests the consents they were about; those of others wait on', async () => {
+    const { consents } = world.database.stores;
+    const lodged = async (clientId: string) => {
+      const consent = { kind: 'data', namePrefix: 'urn:bank:', details: [], document: {}, expiresAt: null };
+      const kept = await consents.lodge({ issuer: issuerUrl, clientId, consent, now: world.site.now, audit: { type: 'consent.lodged', issuer: issuerUrl, clientId } });
+      if (kept.outcome !== 'lodged') throw new Error(kept.outcome);
+      const { grantId } = kept.consent;
+      return { grantId, asked: await world.ask({ clientId, consent: { as: 'lodged', grantId, once: false, furtherAuthorisers: false } }) };
+    };
+    const [first, second, elsewhere] = [await world.ask(), await lodged('tally'), await lodged('bright')];
+    await web.press(await follow(await web.press(await web.get(first.path), 'cancel')), 'block');
+    const statusOf = async (grantId: string) => (await consents.ofGrant({ grantId, now: world.site.now }))?.status;
+    expect([await world.stateOf(second.asked), await statusOf(second.grantId)]).toEqual(['denied', 'rejected']);
+    expect([await world.stateOf(elsewhere.asked), await statusOf(elsewhere.grantId)]).toEqual(['pending', 'awaiting_authorisation']);
+    expect((await world.database.stores.grants.history(second.grantId)).at(-1)).toMatchObject({ event: 'rejected', actor: { kind: 'customer', id: 'ana' } });
+    const csrf = /name="csrf" value="([^"]*)"/.exec((await web.get(device)).body)![1]!;
+    await web.post(`${device}/unblock`, new URLSearchParams({ csrf, client: 'tally' }));
   });
 
   it('is not said to be blocked by an address alone', async () => {

@@ -59,9 +59,13 @@ export async function answerRequest(visit: Visit, pending: PendingRequest, sessi
 
 /** "It wasn't me": one press, whatever else was or was not chosen. */
 export async function denyRequest(visit: Visit, pending: PendingRequest, session: Session): Promise<Answer> {
+  return afterDecision(visit, pending, session, await refuse(visit, pending, session));
+}
+
+/** The no itself, and with it the end of a consent that waited for the yes. */
+export async function refuse(visit: Visit, pending: PendingRequest, session: Session): ReturnType<typeof deny> {
   const found = await currentGrant(visit.engine, pending, session);
-  const outcome = await deny(visit, pending, session, 'grant' in found ? found : undefined);
-  return afterDecision(visit, pending, session, outcome);
+  return deny(visit, pending, session, 'grant' in found ? found : undefined);
 }
 
 /** To the page of the request, which now says how it stands; whoever came second learns that at once. */
