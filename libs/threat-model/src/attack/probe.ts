@@ -46,7 +46,6 @@ type Unfit = (scene: Scene) => string | undefined;
 
 export const byDpop: Unfit = ({ victim }) => (victim.client.constraint === 'dpop' ? undefined : 'the honest client uses no DPoP');
 export const byAssertion: Unfit = ({ victim }) => (victim.signingKey ? undefined : 'the honest client signs no assertions');
-export const byPlainRequests: Unfit = ({ victim }) => (victim.client.signsRequests ? 'the honest client signs its requests' : undefined);
 export const bySignedRequests: Unfit = ({ victim }) => (victim.client.signsRequests ? undefined : 'the honest client signs no requests');
 export const byBrowser: Unfit = ({ victim }) => (victim.client.flow === 'backchannel' ? 'the honest client sends no customers through a browser' : undefined);
 export const byBackchannel: Unfit = ({ victim, metadata }) =>

@@ -1,6 +1,6 @@
 import { headingOf, location } from '../browser.js';
 import { newKey, random, sha256, thumbprintOf } from '../jws.js';
-import { all, byBrowser, byDpop, byPlainRequests, inconclusive, judged, mustRefuse, needing, stopped, succeeded, withThief, worst, type Outcome, type Probe } from '../probe.js';
+import { all, byBrowser, byDpop, inconclusive, judged, mustRefuse, needing, stopped, succeeded, withThief, worst, type Outcome, type Probe } from '../probe.js';
 import { responseOf, type Scene } from '../scene.js';
 import type { Incoming } from '../wire.js';
 import { differing } from './entropy.js';
@@ -46,11 +46,11 @@ export const requestProbes: readonly Probe[] = needing(byBrowser, [
     run: (scene) => openAs(scene, { client_id: scene.victim.id, ...scene.victim.request(random(), { code_challenge: sha256(random()) }) }, 'Open a request with the attacker’s challenge'),
   },
   {
-    id: 'PKCE-01/none', attack: 'TM-PKCE-01', against: ['pkce-demanded'], says: 'A request without a challenge.', unfit: byPlainRequests,
+    id: 'PKCE-01/none', attack: 'TM-PKCE-01', against: ['pkce-demanded'], says: 'A request without a challenge.',
     run: async (scene) => mustRefuse(await scene.victim.push(scene.victim.request(random()), { form: { code_challenge: undefined, code_challenge_method: undefined } }, 'Push without a challenge'), 'no challenge'),
   },
   {
-    id: 'PKCE-01/plain', attack: 'TM-PKCE-01', against: ['pkce-demanded'], says: 'A challenge that is the secret itself.', unfit: byPlainRequests,
+    id: 'PKCE-01/plain', attack: 'TM-PKCE-01', against: ['pkce-demanded'], says: 'A challenge that is the secret itself.',
     run: async (scene) => mustRefuse(await scene.victim.push(scene.victim.request(random()), { form: { code_challenge_method: 'plain' } }, 'Push with the method plain'), 'the method plain'),
   },
   {
@@ -86,7 +86,7 @@ export const requestProbes: readonly Probe[] = needing(byBrowser, [
     run: async (scene) => openAs(scene, { client_id: scene.victim.id, request_uri: (await scene.authorized()).requestUri }, 'Open the leaked request in another browser'),
   },
   {
-    id: 'PAR-06/nested', attack: 'TM-PAR-06', against: ['own-references'], says: 'A pushed request names another request_uri.', unfit: byPlainRequests,
+    id: 'PAR-06/nested', attack: 'TM-PAR-06', against: ['own-references'], says: 'A pushed request names another request_uri.',
     run: async (scene) => mustRefuse(await scene.victim.push(scene.victim.request(random()), { form: { request_uri: 'https://attacker.example/request.jwt' } }, 'Push a request that names another'), 'a request_uri in a pushed request'),
   },
   {
@@ -157,7 +157,7 @@ export const requestProbes: readonly Probe[] = needing(byBrowser, [
     },
   },
   {
-    id: 'TOK-06/implicit', attack: 'TM-TOK-06', against: ['code-flow-only'], says: 'Tokens are asked for through the browser.', unfit: byPlainRequests,
+    id: 'TOK-06/implicit', attack: 'TM-TOK-06', against: ['code-flow-only'], says: 'Tokens are asked for through the browser.',
     run: async (scene) => {
       const outcomes: Outcome[] = [];
       for (const type of ['token', 'id_token token', 'code token']) outcomes.push(mustRefuse(await scene.victim.push(scene.victim.request(random(), { response_type: type }), {}, `Push with response_type ${type}`), type));

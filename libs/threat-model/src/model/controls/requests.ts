@@ -15,7 +15,7 @@ export const requestControls = {
     clause: 'FAPI 2.0 Message Signing 5.3.1; FAPI 1.0 Advanced 5.2.2-1; RFC 9101',
     rules: {
       'MS-JAR-01': 'TM-PAR-01', 'MS-JAR-04': 'TM-CA-04', 'MS-JAR-05': 'TM-JAR-01', 'MS-JAR-06': 'TM-JAR-01', 'MS-JAR-08': 'TM-CA-03', 'MS-JAR-10': 'TM-CA-04',
-      'MS-JAR-14': 'TM-JAR-01', 'JR-01': 'TM-PAR-01', 'JR-02': 'TM-PAR-03', 'JR-03': 'TM-PAR-06', 'JR-05': 'TM-CA-03', 'JR-06': 'TM-CA-03', 'JR-07': 'TM-CA-04', 'JR-08': 'TM-CA-04', 'JR-09': 'TM-PAR-01',
+      'MS-JAR-14': 'TM-JAR-01', 'JR-01': 'TM-PAR-01', 'JR-02': 'TM-PAR-03', 'JR-05': 'TM-CA-03', 'JR-06': 'TM-CA-03', 'JR-07': 'TM-CA-04', 'JR-08': 'TM-CA-04', 'JR-09': 'TM-PAR-01',
     },
     policy: ['requestObject', 'requestObjectAlgs', 'requestObjectClaims'],
   },
@@ -38,7 +38,7 @@ export const requestControls = {
   'own-references': {
     says: 'Only references made here are resolved; a pushed request names none, and addresses are fetched only where the client registered them.',
     clause: 'RFC 9126 section 2.1; RFC 9101 sections 5.2 and 10.4',
-    rules: { 'F2-AZ-17': 'TM-PAR-06', 'JR-10': 'TM-PAR-06', 'JR-11': 'TM-PAR-06', 'PR-08': 'TM-PAR-04' },
+    rules: { 'F2-AZ-17': 'TM-PAR-06', 'JR-03': 'TM-PAR-06', 'JR-10': 'TM-PAR-06', 'JR-11': 'TM-PAR-06', 'PR-08': 'TM-PAR-04' },
     policy: ['requestObjectBy'],
   },
   'handle-entropy': {
