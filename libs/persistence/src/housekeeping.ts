@@ -22,8 +22,8 @@ export interface Housekeeping {
 
 /*
  * Long-lived rows, a few thousand at a time so that no statement holds locks for long; the next round takes the rest.
- * An ended grant keeps its row: it is the record of what the customer agreed to. That it has run out is a version of its
- * own, written by the system.
+ * An ended grant keeps its row: it is the record of what the customer agreed to, or, of a consent nobody said yes to, of
+ * what was asked for in vain. That it has run out is a version of its own, written by the system.
  */
 const batch = 5_000;
 const sweeps = [

@@ -1,5 +1,5 @@
 import { differenceOf } from '@assent/grants';
-import { tagOf, type Grant, type GrantActivation, type GrantDifference, type GrantStatus, type NewConsent } from '@assent/protocol';
+import { plusSeconds, tagOf, type Grant, type GrantActivation, type GrantDifference, type GrantStatus, type NewConsent } from '@assent/protocol';
 import { instantOrNull } from '../sql.js';
 import { grantEventRows } from './grant-event-rows.js';
 import { permissionValues } from './grant-rows.js';
@@ -35,9 +35,9 @@ export const lodging = (from: string): string => `
   ${grantEventRows({ from: 'lodged g', detail: `json_build_object('difference', $lodged_difference::jsonb)` })}`;
 
 /** The parameters of `lodging`, but for those of the chain's link. */
-export function lodgingValues(grantId: string, consent: NewConsent): Record<string, unknown> {
+export function lodgingValues(grantId: string, consent: NewConsent, now: Date): Record<string, unknown> {
   const { kind, name, namePrefix = '', details, document, expiresAt, authoriseBy, customerClaims = {}, once = false, follows = null } = consent;
-  const waitsUntil = earlier(authoriseBy ?? null, expiresAt);
+  const waitsUntil = earlier(authoriseBy ?? null, expiresAt) ?? plusSeconds(now, longestWaitSeconds);
   const difference = differenceOf(undefined, { scope: [], resources: [], accounts: [], authorizationDetails: details, expiresAt: waitsUntil });
   return {
     grant_tag: tagOf(grantId),
@@ -55,6 +55,9 @@ export function lodgingValues(grantId: string, consent: NewConsent): Record<stri
     lodged_difference: JSON.stringify(difference),
   };
 }
+
+/** How long a consent waits whose client named neither its end nor a time to say yes. */
+const longestWaitSeconds = 30 * 86_400;
 
 /** While it waits it ends when the time for a yes is over. */
 const earlier = (one: Date | null, other: Date | null): Date | null => (one === null ? other : other === null || one.getTime() <= other.getTime() ? one : other);

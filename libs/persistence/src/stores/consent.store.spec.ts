@@ -1,6 +1,7 @@
 import { mintId, newTag, Secret, type Grant, type GrantActivation, type NewConsent } from '@assent/protocol';
 import { publicCheckpointKey, readCheckpointKey } from '../audit/checkpoint-key.js';
 import { verifyAudit } from '../audit/verify-audit.js';
+import { startHousekeeping } from '../housekeeping.js';
 import { aClaim, aContext, aHandle, aRequest, actor, audit, challenge, clientId, count, inSeconds, issuer, now, openBench, pushed, redemption, redirectUri, refreshment, resource, type Bench } from './fixtures.js';
 
 let bench: Bench;
@@ -60,6 +61,38 @@ describe('a consent that is lodged', () => {
     const { name } = await lodge({ authoriseBy: inSeconds(60) });
     const later = await bench.database.stores.consents.find({ issuer, clientId, name, now: inSeconds(61) });
     expect(later).toMatchObject({ status: 'expired', customerId: undefined, ended: { by: 'system' } });
+  });
+
+  it('is written down as expired when its time is over, and kept; it is in no list of grants', async () => {
+    const { database } = bench;
+    const client = 'asks-in-vain';
+    const lodgedFor = async (over: Partial<NewConsent>) => {
+      const kept = await database.stores.consents.lodge({ issuer, clientId: client, consent: aConsent(over), now: now(), audit: audit('consent.lodged') });
+      if (kept.outcome !== 'lodged') throw new Error(kept.outcome);
+      return kept.consent;
+    };
+    const [soon, endless] = [await lodgedFor({ authoriseBy: inSeconds(60), name: 'in-vain' }), await lodgedFor({ expiresAt: null })];
+    const statuses = async () => (await Promise.all([soon, endless].map(({ grantId }) => waitingOf(grantId)))).map(({ status }) => status);
+    const round = async (seconds: number) => (await startHousekeeping(database.pool, { now: () => inSeconds(seconds) })).stop();
+    const scope = { issuers: [issuer], own: [] };
+    const listed = async () => (await database.stores.grantDirectory.search({ page: 1, clientId: client }, scope)).grants;
+    await round(59);
+    expect([await statuses(), await listed()]).toEqual([['awaiting_authorisation', 'awaiting_authorisation'], []]);
+    await round(61);
+    expect([await statuses(), await listed()]).toEqual([['expired', 'awaiting_authorisation'], []]);
+    // Where the client named no end, thirty days are as long as it waits.
+    expect(endless.expiresAt).toBeNull();
+    await round(30 * 86_400 + 60);
+    expect([await statuses(), await listed()]).toEqual([['expired', 'expired'], []]);
+    for (const { grantId } of [soon, endless]) {
+      expect((await database.stores.grants.history(grantId)).map(({ event, actor: { kind } }) => [event, kind])).toEqual([['lodged', 'client'], ['expired', 'system']]);
+      expect(await count(database, `assent.grant_event WHERE type = 'grant.expired' AND grant_id = '${grantId}'`)).toBe(1);
+      expect(await count(database, `assent.audit_event WHERE type = 'grant.expired' AND grant_id = '${grantId}'`)).toBe(1);
+    }
+    // Whoever has its id finds it, its client is still told, and the name stays taken.
+    expect((await database.stores.grantDirectory.search({ page: 1, grant: soon.grantId }, scope)).grants).toMatchObject([{ status: 'expired', customerId: '' }]);
+    expect(await find('in-vain', client)).toMatchObject({ status: 'expired', ended: { by: 'system' } });
+    await expect(lodgedFor({ name: 'in-vain' })).rejects.toThrow('exists');
   });
 
   it('is neither used up nor narrowed while it waits', async () => {

@@ -160,7 +160,7 @@ export const consents = (sql: Sql): Consents => {
     async lodge({ issuer, clientId, consent, now, audit }) {
       const grantId = mintId(newTag());
       const row = await sql.row<{ lodged: boolean }>(lodge, {
-        ...lodgingValues(grantId, consent),
+        ...lodgingValues(grantId, consent, now),
         issuer,
         client_id: clientId,
         now: instant(now),

@@ -11,6 +11,8 @@ const lastUse = `LEFT JOIN LATERAL (
   ) used ON true`;
 const columns = `${grantColumns}, used.used_at, used.used_kinds`;
 const inScope = `g.issuer = ANY ($issuers::text[]) AND NOT (g.issuer || ' ' || g.client_id) = ANY ($own::text[])`;
+/** A consent nobody said yes to connects nobody with anybody: no list has it. Its own id finds it. */
+const ofSomebody = 'g.customer_id IS NOT NULL';
 
 const ofCustomer = reading(
   'directory_customer',
@@ -45,7 +47,7 @@ const byCustomer = reading(
   WHERE c.customer_id = $customer_id::text AND g.customer_id = $customer_id::text AND ($grant::text IS NULL OR left(g.id, length($grant::text)) = $grant::text) ${narrowed}`,
 );
 const byGrant = reading('directory_search_grant', `SELECT ${columns} FROM assent."grant" g ${lastUse} WHERE g.tag = $tag::int AND left(g.id, length($grant::text)) = $grant::text ${narrowed}`);
-const byClient = reading('directory_search_client', `SELECT ${columns} FROM assent."grant" g ${lastUse} WHERE g.client_id = $client_id::text ${narrowed}`);
+const byClient = reading('directory_search_client', `SELECT ${columns} FROM assent."grant" g ${lastUse} WHERE g.client_id = $client_id::text AND ${ofSomebody} ${narrowed}`);
 
 const currentOfClient = `FROM assent."grant" g WHERE g.client_id = $client_id::text AND g.issuer = $issuer::text AND g.status NOT IN ${ended} AND (g.expires_at IS NULL OR g.expires_at > $now::timestamptz)`;
 const count = reading('directory_count', `SELECT count(*)::int AS count ${currentOfClient}`);

@@ -53,7 +53,7 @@ interface OpenRow extends Omit<SessionRow, 'customer_id'> {
 export const pushedRequests = (sql: Sql, clock: Clock): PushedRequests => ({
   async push({ handle, request, lodges, replay, audit }) {
     const now = clock.now();
-    const consent = lodges && { ...lodgingValues(lodges.grantId, lodges.consent), now: instant(now), ...grantEventValues('grant.lodged', { kind: 'client', id: request.clientId }, audit, now) };
+    const consent = lodges && { ...lodgingValues(lodges.grantId, lodges.consent, now), now: instant(now), ...grantEventValues('grant.lodged', { kind: 'client', id: request.clientId }, audit, now) };
     const row = await sql.row<GateRow & { readonly lodged?: boolean }>(lodges ? pushLodging : push, {
       ...consent,
       ...replayValues(replay, now),
