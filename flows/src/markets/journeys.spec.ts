@@ -16,7 +16,7 @@ const ana = {
   ...customers.ana,
   displayName: 'Ana Duarte',
   claims: { name: 'Ana Duarte', given_name: 'Ana', family_name: 'Duarte', birthdate: '1988-04-12', cpf: '76109277673', national_identification_number: '1111111111' },
-  accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821', 'GBP'), account('ana-reais', 'Account in reais', 'GB15HBNK40010155120937', 'BRL')],
+  accounts: [account('ana-everyday', 'Everyday account', 'GB09HBNK40010112344821', 'GBP'), account('ana-reais', 'Account in reais', 'GB15HBNK40010155120937', 'BRL'), account('ana-dirhams', 'Account in dirhams', 'GB54HBNK40010144731826', 'AED')],
 };
 
 let stack: Stack;

@@ -1,7 +1,8 @@
 import type { Conformance, Journey, JourneyFacts } from '../src/journey.js';
-import { counted, daysAhead, fapiHeaders, textAt } from '../src/journey-parts.js';
+import { counted, daysAhead, fapiHeaders, secondsOf, textAt } from '../src/journey-parts.js';
 
 const base = '/open-finance/account-information/v2.1';
+const payments = '/open-finance/payment/v2.1';
 const account = ({ answers }: JourneyFacts): string => textAt(answers['accounts'], 'Data.Account.0.AccountId');
 /** The third party names its consent: the id it will ask about. */
 const detail = (id: string, facts: Pick<JourneyFacts, 'now'>) => ({
@@ -13,6 +14,46 @@ const detail = (id: string, facts: Pick<JourneyFacts, 'now'>) => ({
     OpenFinanceBilling: { UserType: 'Retail', Purpose: 'AccountAggregation' },
   },
 });
+
+const amount = { Amount: '85.00', Currency: 'AED' };
+/** What is agreed to and what is paid must be the same in each of these. */
+const agreed = { PaymentPurposeCode: 'ACM', DebtorReference: 'Invoice 1147', CreditorReference: 'Invoice 1147' };
+const creditor = { Creditor: { Name: 'Palm Stationery' }, CreditorAccount: { SchemeName: 'IBAN', Identification: 'AE070331234567890123456', Name: { en: 'Palm Stationery LLC' } } };
+
+const paymentDetail = (facts: JourneyFacts) => ({
+  type: 'urn:openfinanceuae:service-initiation-consent:v2.1',
+  consent: {
+    ConsentId: facts.uuid(),
+    IsSingleAuthorization: true,
+    ExpirationDateTime: daysAhead(facts, 1),
+    ControlParameters: { ConsentSchedule: { SinglePayment: { Type: 'SingleInstantPayment', Amount: amount } } },
+    PersonalIdentifiableInformation: { Initiation: { Creditor: [creditor] } },
+    ...agreed,
+  },
+});
+
+const pay: Journey = {
+  name: 'payment',
+  says: 'Pay once in dirhams, exactly what the customer approved; the order and its answer signed.',
+  clientScope: 'payments',
+  authorize: (facts) => ({ responseType: 'code', way: 'pushed', parameters: { scope: 'payments openid', authorization_details: JSON.stringify([paymentDetail(facts)]) } }),
+  consentIn: (tokens) => textAt(tokens, 'authorization_details.0.consent.ConsentId'),
+  calls: [
+    {
+      says: 'Pay',
+      method: 'POST',
+      url: () => `${payments}/payments`,
+      headers: (facts) => ({ ...fapiHeaders(facts), 'x-idempotency-key': facts.uuid() }),
+      as: 'jwt',
+      body: (facts) => ({ iss: facts.clientId, aud: facts.issuer, iat: secondsOf(facts), exp: secondsOf(facts) + 300, Data: { ConsentId: facts.consent ?? '', Instruction: { Amount: amount }, ...agreed } }),
+      expect: 201,
+      keep: 'payment',
+      tells: (answer) => textAt(answer, 'Data.Status'),
+    },
+    { says: 'The consent is consumed', method: 'GET', url: ({ consent }) => `${payments}/payment-consents/${consent ?? ''}`, with: 'client-token', headers: fapiHeaders, expect: 200, keep: 'consumed', tells: (answer) => textAt(answer, 'Data.Status') },
+  ],
+  consumed: true,
+};
 
 export const journeys: readonly Journey[] = [
   {
@@ -29,6 +70,7 @@ export const journeys: readonly Journey[] = [
     ],
     revoke: { says: 'The consent is revoked', method: 'PATCH', url: ({ consent }) => `${base}/account-access-consents/${consent ?? ''}`, with: 'client-token', headers: fapiHeaders, as: 'json', body: () => ({ Data: { Status: 'Revoked', RevokedBy: 'TPP' } }), expect: 204, keep: 'end' },
   },
+  pay,
 ];
 
 export const conformance: Conformance = {

@@ -78,7 +78,7 @@ async function redeem(player: Player, journey: Journey, opened: Opened, callback
   const tokens = await tell('Tokens', () => openid.authorizationCodeGrant(configuration, callback, checks), (issued) => `${issued.token_type}, ${issued.expires_in ?? '?'} s, scope ${issued.scope ?? '(details)'}`);
   const consent = facts.consent ?? journey.consentIn?.(tokens as unknown as Record<string, unknown>);
   const known = { ...facts, consent };
-  const sending = (answers: JourneyFacts['answers']): Sending => ({ tpp, jwksUri: jwksOf(configuration), facts: { ...known, answers }, token: tokens.access_token });
+  const sending = (answers: JourneyFacts['answers']): Sending => ({ tpp, jwksUri: jwksOf(configuration), facts: { ...known, now: player.now(), answers }, token: tokens.access_token });
   const [first] = journey.calls;
   let answers = facts.answers;
   return {
