@@ -91,6 +91,8 @@ export function renderJourney({ bank, csrf, visit, notice, timeline }: JourneyMo
               <Section look="sumtop">
                 <p class="hint">{issuer.market.title}</p>
                 <h1>{title}</h1>
+              </Section>
+              <Section label="Steps">
                 <ol class="plain" id="steps">
                   {steps.map((told) => (
                     <Step {...told} />
@@ -99,7 +101,7 @@ export function renderJourney({ bank, csrf, visit, notice, timeline }: JourneyMo
               </Section>
               <Section>
                 {allowed && over !== true && (
-                  <PostForm to={SafeUrl.of('/markets/end')} hidden={{ csrf }}>
+                  <PostForm to={SafeUrl.of('/markets/end')} hidden={{ csrf }} class="stack">
                     <p>The app ends what you allowed, and then shows that {bank} refuses everything that stood on it.</p>
                     <Submit id="end" kind="line">
                       End it
