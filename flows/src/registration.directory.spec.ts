@@ -62,6 +62,20 @@ describe('a software that its directory suspends', () => {
     for (const { id } of [gone, left]) await until(() => stored('brazil', id), (client) => client?.status === 'suspended');
   });
 
+  it('keeps the scopes of the roles it still has, and is suspended without any', async () => {
+    const { party, id } = await registered();
+    const withRoles = (roles: readonly string[]) => void world.directory.standing.set(party.software.id, { party: { ...party, organisation: { ...party.organisation, roles: party.organisation.roles.map(({ role }) => ({ role, status: roles.includes(role) ? 'Active' : 'Inactive' })) } }, status: 'active' });
+    const scopes = async () => String((await stored('brazil', id))?.metadata['scope']).split(' ');
+    expect(await scopes()).toEqual(expect.arrayContaining(['consents', 'payments']));
+    withRoles(['DADOS']);
+    expect(await until(scopes, (left) => !left.includes('payments'))).toEqual(expect.arrayContaining(['openid', 'consents']));
+    withRoles([]);
+    await until(() => stored('brazil', id), (client) => client?.status === 'suspended');
+    withRoles(['PAGTO', 'DADOS']);
+    await until(() => stored('brazil', id), (client) => client?.status === 'active');
+    expect(await scopes()).not.toContain('payments');
+  });
+
   it('stays suspended where the operator said so, whatever the directory says', async () => {
     const { id } = await registered();
     const { registeredClients } = world.stack.database.stores;

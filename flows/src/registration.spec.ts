@@ -79,6 +79,8 @@ describe.each(byStatement)('a software statement at %s', (market) => {
     ['that is no JWT', () => ({ metadata: { software_statement: 'nonsense' } }), statementRefused],
     ['that is no text', () => ({ metadata: { software_statement: 7 } }), statementRefused],
     ['whose signature is cut off', async (party) => ({ statement: (await world.directory.statement(dialect, party)).replace(/\.[^.]*$/, '.') }), statementRefused],
+    ['of NUL', () => ({ statement: { software_version: '1\u0000' } }), statementRefused],
+    ['of half a character', () => ({ statement: { org_name: 'Tally \ud800' } }), statementRefused],
     ['with alg none', async (party) => ({ statement: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await world.directory.statement(dialect, party)).split('.')[1] ?? ''}.` }), statementRefused],
     ...(statement.freshness.maxAge === undefined ? [] : [['too old', () => ({ statement: { iat: seconds() - (statement.freshness.maxAge ?? 0) - 5 } }), statementRefused] as const]),
     ...(statement.freshness.exp === 'optional' ? [] : [['without exp', () => ({ statement: { exp: undefined } }), statementRefused] as const]),
@@ -100,6 +102,18 @@ describe.each(byStatement)('a software statement at %s', (market) => {
     for (const answer of answers.filter(({ status }) => status !== 201)) {
       expect({ status: answer.status, code: answer.json['error'], rule: await ruleOf(answer) }).toEqual({ status: 400, code: dialect.codes.duplicate, rule: 'ASSENT-DCR-08' });
     }
+  });
+
+  it('registers nobody anew whose software is suspended', async () => {
+    const party = await join(market);
+    const clientId = String((await register(market, party)).json['client_id']);
+    const { registeredClients } = world.stack.database.stores;
+    const about = { issuer: world.issuerOf(market), clientId, by: 'operator' as const, now: new Date(), audit: { type: 'registration.suspended', issuer: world.issuerOf(market) } };
+    expect(await registeredClients.suspend(about)).toBe('suspended');
+    const before = await world.kept(market);
+    await expectRefused(market, await register(market, party), { code: dialect.codes.unapproved, rule: 'ASSENT-DCR-07' }, before);
+    await registeredClients.resume(about);
+    if (dialect.duplicates !== 'refused') expect((await register(market, party)).status).toBe(201);
   });
 
   it(statement.replay === 'refused' ? 'registers once, and never again' : 'may be used again while it is fresh', async () => {
@@ -130,6 +144,8 @@ describe.each(byStatement)('metadata at %s', (market) => {
     ...(['first_party', 'introspection', 'organisation', 'evidence', 'grant_events', 'access_token_format', 'client_secret'] as const).map(
       (member) => [`what only the operator says (${member})`, () => ({ metadata: { [member]: true } }), { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-10' }] as const,
     ),
+    ['NUL', () => ({ metadata: { contacts: ['a\u0000'] } }), { code: 'invalid_client_metadata', rule: dialect.request.as === 'jws' ? 'ASSENT-DCR-03' : 'ASSENT-DCR-02' }],
+    ['half a character in a name', () => ({ metadata: { 'client_name#\ud800': 'x' } }), { code: 'invalid_client_metadata', rule: dialect.request.as === 'jws' ? 'ASSENT-DCR-03' : 'ASSENT-DCR-02' }],
     ...(dialect.metadata.banned ?? []).map(({ member }) => [`what the market bans (${member})`, () => ({ metadata: { [member]: 'RSA-OAEP' } }), { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-13' }] as const),
     ...(dialect.roles.length === 0 ? [] : [['a scope that no role opens', () => ({ metadata: { scope: 'everything' } }), { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-16' }] as const]),
   ];
@@ -277,6 +293,7 @@ describe('a request to register', () => {
     ['is no JSON', 'application/json', '{', { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-02' }],
     ['is no object', 'application/json', '[]', { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-02' }],
     ['names a member twice', 'application/json', '{"scope":"openid","scope":"accounts"}', { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-02' }],
+    ['is nested without end', 'application/json', `{"contacts":${'['.repeat(5000)}${']'.repeat(5000)}}`, { code: 'invalid_client_metadata', rule: 'ASSENT-DCR-02' }],
     ['is a form', 'application/x-www-form-urlencoded', 'scope=openid', { status: 415, code: 'invalid_request', rule: 'ASSENT-DCR-02' }],
     ['is in another charset', 'application/json; charset=latin1', '{}', { status: 415, code: 'invalid_request', rule: 'ASSENT-DCR-02' }],
   ])('is refused when it %s', async (_, type, body, expected) => {
@@ -407,6 +424,13 @@ describe('registration by certificate (UAE)', () => {
     expect(await registered(party.software.id)).toMatchObject({ status: 'suspended' });
   });
 
+  it('is refused when it is another directory’s software that has the id here', async () => {
+    const party = await join('uae');
+    await world.register('uae', party);
+    await world.stack.database.pool.query(`UPDATE assent.registered_client SET directory = 'https://other.example' WHERE client_id = $1`, [party.software.id]);
+    await expectRefused('uae', await world.register('uae', party), { code: 'unapproved_software_statement', rule: 'ASSENT-DCR-07' }, await world.kept('uae'));
+  });
+
   it.each<[string, (party: Party) => void]>([
     ['suspended', ({ software: { id } }) => void world.directory.standing.set(id, { ...world.directory.standing.get(id)!, status: 'suspended' })],
     ['revoked', ({ software: { id } }) => void world.directory.standing.set(id, { ...world.directory.standing.get(id)!, status: 'revoked' })],
@@ -464,6 +488,14 @@ describe('a client that authenticates by its certificate (FDX)', () => {
     // The same names as object identifiers.
     const again = await world.register('fdx', party, { metadata: { tls_client_auth_subject_dn: String(answer.json['tls_client_auth_subject_dn']).replace('CN=', '2.5.4.3=').replace(',OU=', ', 2.5.4.11=') } });
     expect(again.status).toBe(201);
+  });
+
+  it('is of the organisation of its statement, too', async () => {
+    const [party, other] = [await join('fdx'), await join('fdx')];
+    const before = await world.kept('fdx');
+    // Of another organisation, whose software took the id of this one for its name.
+    const identity = await world.directory.certificate(dialectOf('fdx'), { software: party.software, organisation: other.organisation });
+    await expectRefused('fdx', await world.send('fdx', { ...(await world.request('fdx', party)), identity }), { code: 'unapproved_software_statement', rule: 'ASSENT-DCR-06' }, before);
   });
 
   it.each(['CN=somebody-else,O=Other,C=GB', 'nonsense', 'NOTANATTRIBUTE=x'])('can name no other: %s', async (subject) => {

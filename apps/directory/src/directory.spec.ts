@@ -74,6 +74,9 @@ describe('organisations and software', () => {
     ['redirect_uris.0', '/api/software', { organisation_id: 'o', client_name: 'X', redirect_uris: ['https://x.example/#f'] }],
     ['redirect_uris.0', '/api/software', { organisation_id: 'o', client_name: 'X', redirect_uris: ['https://a:b@x.example/'] }],
     ['logo_uri', '/api/software', { organisation_id: 'o', client_name: 'X', redirect_uris: ['https://x.example/'], logo_uri: 'javascript:alert(1)' }],
+    ['redirect_uris.0', '/api/software', { organisation_id: 'o', client_name: 'X', redirect_uris: ['https://x.example/\u0001'] }],
+    ['the body', '/api/software', { organisation_id: '\u0000', client_name: 'X', redirect_uris: ['https://x.example/'] }],
+    ['the body', '/api/organisations', { legal_name: 'X\ud800', country: 'GB', register_number: '1' }],
   ])('are refused for a wrong %s', async (member, path, body) => {
     const { status, json } = await world.call(path, { token: world.adminToken, body });
     expect([status, json['error']]).toEqual([400, 'invalid_request']);

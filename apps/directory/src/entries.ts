@@ -1,5 +1,6 @@
 import type { MarketRole, OrganisationRole, SoftwareMetadata, Standing } from '@assent/persistence/directory';
 import { isRevocationReason, type RevocationReason } from '@assent/pki';
+import { isStorable } from '@assent/protocol';
 import { z } from 'zod';
 import { rolesOf, type JoinableMarkets } from './markets.js';
 import { malformed } from './refusals.js';
@@ -14,7 +15,7 @@ const line = (most: number) =>
     .refine((text) => text.length >= 1 && text.length <= most && !/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/u.test(text), `1 to ${most} characters on one line`);
 
 const https = z.string().refine((text) => {
-  if (text.length > 2000 || !/^https:\/\/[^\s"<>\\^`{|}]+$/.test(text) || !URL.canParse(text)) return false;
+  if (text.length > 2000 || !/^https:\/\/[^\s\p{Cc}"<>\\^`{|}]+$/u.test(text) || !URL.canParse(text)) return false;
   const { username, password, hash } = new URL(text);
   return username === '' && password === '' && hash === '' && !text.includes('#');
 }, 'an https address without fragment and credentials');
@@ -89,6 +90,8 @@ export interface Problem {
 
 /** The entry, or what is wrong with it. */
 export function readEntry<T>(schema: z.ZodType<T>, body: unknown): { readonly value: T } | { readonly problems: readonly Problem[] } {
+  // What JSON can escape and no database keeps.
+  if (!isStorable(body)) return { problems: [{ member: 'the body', expected: 'text in Unicode without NUL, and no deep nesting' }] };
   const read = schema.safeParse(body);
   if (read.success) return { value: read.data };
   return { problems: read.error.issues.map(({ path, message }) => ({ member: path.join('.') || 'the body', expected: message })) };

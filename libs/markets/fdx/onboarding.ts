@@ -20,7 +20,11 @@ export const fdxOnboarding: Onboarding = {
         { type: 'OU', value: organisation.id },
         { type: 'CN', value: software.id },
       ],
-      binds: [{ says: 'CN must be the software_id of the statement', anyOf: [{ type: 'CN', values: ({ softwareId }) => [softwareId] }] }],
+      binds: [
+        { says: 'CN must be the software_id of the statement', anyOf: [{ type: 'CN', values: ({ softwareId }) => [softwareId] }] },
+        // Elsewhere a CN is whatever a software calls itself.
+        { says: 'OU must be the organisation of the statement', anyOf: [{ type: 'OU', values: ({ organisation }) => (organisation ? [organisation.id] : []) }] },
+      ],
     },
     metadata: {
       defaults: {

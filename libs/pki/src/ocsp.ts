@@ -26,7 +26,8 @@ const maxNonce = 128;
 export interface OcspAnswers {
   readonly authority: Authority;
   readonly now: Date;
-  readonly nextUpdate: Date;
+  /** Absent: there is always a newer one. */
+  readonly nextUpdate?: Date;
   /** By serial number as `serialText` writes it. */
   readonly statusOf: (serials: readonly string[]) => Promise<ReadonlyMap<string, CertificateStatus>>;
 }
@@ -46,7 +47,7 @@ export async function answerOcsp(request: Buffer, { authority, now, nextUpdate, 
   const data = new ResponseData({
     responderID: new ResponderID({ byKey: new KeyHash(createHash('sha1').update(keyBits(authority.certificate)).digest()) }),
     producedAt: toSecond(now),
-    responses: requestList.map(({ reqCert }) => new SingleResponse({ certID: reqCert, certStatus: describe(statuses.get(serialOf(reqCert)) ?? { status: 'unknown' }), thisUpdate: toSecond(now), nextUpdate: toSecond(nextUpdate) })),
+    responses: requestList.map(({ reqCert }) => new SingleResponse({ certID: reqCert, certStatus: describe(statuses.get(serialOf(reqCert)) ?? { status: 'unknown' }), thisUpdate: toSecond(now), ...(nextUpdate && { nextUpdate: toSecond(nextUpdate) }) })),
     ...(nonce ? { responseExtensions: [nonce] } : {}),
   });
   return signed(data, authority);
@@ -162,6 +163,8 @@ function verify(bytes: Buffer, { certificate, authority, nonce, now }: { readonl
   if (!single) throw new OcspError('the answer is about another certificate');
   const { thisUpdate, nextUpdate } = single;
   if (thisUpdate.getTime() > now.getTime() + skewMs || (nextUpdate && nextUpdate.getTime() < now.getTime())) throw new OcspError('the answer is not of now');
+  // Without an end there is always a newer one (RFC 6960 section 4.2.2.1); the nonce alone proves that this is it.
+  if (!nextUpdate && !(nonce && echoed) && thisUpdate.getTime() < now.getTime() - skewMs) throw new OcspError('the answer is not of now');
   return { status: statusFrom(single.certStatus), thisUpdate, nextUpdate };
 }
 

@@ -165,6 +165,15 @@ describe('OCSP', () => {
     expect(() => verifyOcsp(old, { ...asked(), now: after(-3600) })).toThrow('not of now');
   });
 
+  it('without an end, counts when it was made now or for this question', async () => {
+    const endless = async (more?: Buffer): Promise<Buffer> => answerOcsp(ocspRequest(leaf, authority.certificate, more), { authority, now, statusOf: async (serials) => new Map(serials.map((serial) => [serial, { status: 'good' }])) });
+    const recorded = await endless();
+    expect(verifyOcsp(recorded, asked())).toEqual({ status: { status: 'good' }, thisUpdate: now, nextUpdate: undefined });
+    // Recorded before the certificate was revoked, and played back.
+    expect(() => verifyOcsp(recorded, { ...asked(), now: after(3600) })).toThrow('not of now');
+    expect(verifyOcsp(await endless(nonce), { ...asked(), now: after(3600) }).status).toEqual({ status: 'good' });
+  });
+
   it('refuses what it is not asked rightly, without a signature', async () => {
     const failing = async (request: Buffer, by = authority): Promise<string> => {
       try {

@@ -70,8 +70,8 @@ export type RegistrationPosition = string;
 
 /** Clients that are not in the configuration. Every change is told to all processes. */
 export interface RegisteredClients {
-  /** `duplicate`: the software, or the client id, is registered; `statement-used`: its jti registered another client. Nothing is kept then. */
-  register(input: NewRegistration): Promise<{ readonly outcome: 'registered'; readonly client: RegisteredClient } | { readonly outcome: 'duplicate' | 'statement-used' } | Replayed>;
+  /** `duplicate`: the software, or the client id, is registered; `statement-used`: its jti registered another client; `suspended`: another client of the software is. Nothing is kept then. */
+  register(input: NewRegistration): Promise<{ readonly outcome: 'registered'; readonly client: RegisteredClient } | { readonly outcome: 'duplicate' | 'statement-used' | 'suspended' } | Replayed>;
   replace(input: ChangedRegistration): Promise<{ readonly outcome: 'replaced'; readonly client: RegisteredClient } | { readonly outcome: 'changed' | 'gone' | 'statement-used' } | Replayed>;
   /** Nobody is served as it from now on; its grants are ended afterwards (`endedBy`). */
   remove(input: { readonly issuer: string; readonly clientId: string; readonly replay?: readonly ReplayClaim[]; readonly now: Date; readonly audit: AuditEvent }): Promise<{ readonly outcome: 'removed' | 'gone' } | Replayed>;

@@ -2,8 +2,9 @@ import { JwsError, KeySetError, parseJws, verifyJws } from '@assent/crypto';
 import { directoryRecordType, readDirectoryRecord, type DirectoryRecord, type ParticipantsPage } from '@assent/markets';
 import type { StatementIssuer } from '@assent/config';
 import { OutboundError } from '@assent/http';
-import { temporarilyUnavailable, type OAuthError } from '@assent/protocol';
+import { isStorable, temporarilyUnavailable, type OAuthError } from '@assent/protocol';
 import { statementIssuerOf, type RegistrationSite } from './call.js';
+import { unstorable } from './software-statement.js';
 
 /** What a directory says is unknown at the moment. */
 const unreachable = (cause: unknown): OAuthError => temporarilyUnavailable('the directory cannot be asked at the moment', 'ASSENT-DCR-17', cause);
@@ -35,6 +36,7 @@ async function provenRecord(site: RegistrationSite, compact: string, softwareId?
   const directory = statementIssuerOf(site, iss);
   if (!directory) throw new JwsError('key', 'iss is no directory that is trusted here');
   const { claims } = await verifyJws(compact.trim(), { algs: directory.algs, keys: (header) => site.engine.clientKeys.find({ jwks_uri: directory.jwksUri }, header) });
+  if (!isStorable(claims)) throw new JwsError('malformed', `it ${unstorable}`);
   return readDirectoryRecord(claims, { issuer: iss, now: site.engine.clock.now(), clockSkew: site.issuer.policy.clockSkew, ...(softwareId !== undefined && { softwareId }) });
 }
 

@@ -6,7 +6,7 @@ import type { Engine } from '../engine.js';
 import { registrationSites, statementIssuerOf, type RegistrationSite } from './call.js';
 import { participants, reasonOf, softwareRecord } from './directory-client.js';
 import { acceptedClient } from './judge.js';
-import { effectiveMetadata } from './metadata.js';
+import { effectiveMetadata, reach } from './metadata.js';
 import { offeredBy } from './register.js';
 
 /**
@@ -49,7 +49,7 @@ export class DirectoryFollower {
 
 const audit = ({ issuer }: RegistrationSite, type: string, clientId: string, detail: AuditEvent['detail'] = {}): AuditEvent => ({ type, issuer: issuer.issuer, clientId, detail: { by: 'directory', ...detail } });
 
-/** Asks about each registered software whether it is still active. */
+/** Asks about each registered software whether it is still active, and what it still may. */
 export async function followStatus(site: RegistrationSite): Promise<void> {
   const { engine, issuer } = site;
   let changed = false;
@@ -58,7 +58,7 @@ export async function followStatus(site: RegistrationSite): Promise<void> {
     if (!directory?.apiUrl || client.softwareId === undefined) continue;
     try {
       const record = await softwareRecord(site, directory, client.softwareId);
-      changed = (await followRecord(site, client, isActive(record))) || changed;
+      changed = (await followSoftware(site, client, record)) || changed;
     } catch (error) {
       engine.log.warn({ issuer: issuer.issuer, clientId: client.clientId, reason: reasonOf(error instanceof OAuthError ? error.cause : error) }, 'the directory could not be asked about a registered client');
     }
@@ -66,7 +66,27 @@ export async function followStatus(site: RegistrationSite): Promise<void> {
   if (changed) await engine.registry.refresh();
 }
 
-const isActive = (record: DirectoryRecord | undefined): boolean => record?.status === 'active' && record.organisation.status === 'Active';
+const isActive = (record: DirectoryRecord | undefined): record is DirectoryRecord => record?.status === 'active' && record.organisation.status === 'Active';
+
+/** What lost roles opened is lost with them, and with all of them the client; what is gained must be asked for. */
+async function followSoftware(site: RegistrationSite, client: RegisteredClient, record: DirectoryRecord | undefined): Promise<boolean> {
+  const left = isActive(record) ? leftOf(site, client.metadata, record) : undefined;
+  if (!left) return followRecord(site, client, false);
+  const changed = !isDeepStrictEqual(left, client.metadata);
+  if (changed) await change(site, client, left);
+  return (await followRecord(site, client, true)) || changed;
+}
+
+function leftOf({ dialect }: RegistrationSite, metadata: RegisteredClient['metadata'], { software, organisation }: DirectoryRecord): RegisteredClient['metadata'] | undefined {
+  const { scope = '', authorization_details_types: detailTypes = [] } = metadata as { readonly scope?: string; readonly authorization_details_types?: readonly string[] };
+  try {
+    const held = { ...metadata, ...reach(metadata, { dialect, statement: statementOf(software, organisation), offered: { scopes: scope.split(' '), detailTypes } }) };
+    return JSON.parse(JSON.stringify(held)) as RegisteredClient['metadata'];
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
+}
 
 async function followRecord(site: RegistrationSite, { clientId, status }: RegisteredClient, active: boolean): Promise<boolean> {
   const { registeredClients } = site.engine.stores;

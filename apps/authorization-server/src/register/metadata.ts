@@ -112,7 +112,7 @@ function isSubjectOf({ subject }: ClientCertificate, text: string): boolean {
 }
 
 /** Scopes and types of details that the software's active roles open. `unapproved…` when they open nothing. */
-function reach(merged: Metadata, { dialect, statement, offered }: Asked): Metadata {
+export function reach(merged: Metadata, { dialect, statement, offered }: Pick<Asked, 'dialect' | 'statement' | 'offered'>): Metadata {
   const open = opened(dialect, statement);
   const stated = statement?.scope;
   if (!open && !stated) return {};

@@ -1,8 +1,8 @@
 import { JwsError, KeySetError, parseJws, parseStrictJson, replayClaim, verifyJws, type ParsedJws } from '@assent/crypto';
 import type { RequestForm } from '@assent/markets';
-import { invalidClientMetadata, invalidRequest, invalidSoftwareStatement, unsupportedMediaType, type OAuthError } from '@assent/protocol';
+import { invalidClientMetadata, invalidRequest, invalidSoftwareStatement, isStorable, unsupportedMediaType, type OAuthError } from '@assent/protocol';
 import type { RegistrationCall } from './call.js';
-import { proveStatement, type ProvedStatement } from './software-statement.js';
+import { proveStatement, unstorable, type ProvedStatement } from './software-statement.js';
 
 export type Metadata = Readonly<Record<string, unknown>>;
 
@@ -32,6 +32,7 @@ async function readJson(call: RegistrationCall, mediaTypes: readonly string[]): 
   verifyMediaType(call, mediaTypes);
   const value = parseStrictJson(call.body.toString('utf8'))?.value;
   if (!isMapping(value)) throw invalidClientMetadata('the body must be one JSON object that names no member twice', 'ASSENT-DCR-02');
+  if (!isStorable(value)) throw invalidClientMetadata(`the body ${unstorable}`, 'ASSENT-DCR-02');
   return { sent: withoutStatement(value), proved: await statementIn(call, value) };
 }
 
@@ -50,6 +51,7 @@ async function readJws(call: RegistrationCall, form: Extract<RequestForm, { as: 
   const proved = await statementIn(call, payloadOf(jws));
   if (!proved) throw invalidSoftwareStatement('software_statement is required', 'DCR-04');
   const claims = await proveSignature(call, form, compact, proved);
+  if (!isStorable(claims)) throw refuse(`it ${unstorable}`);
   verifyRequestClaims(call, form, claims, proved);
   const { iss: _iss, aud: _aud, exp: _exp, iat: _iat, nbf: _nbf, jti: _jti, ...sent } = claims;
   return { sent: withoutStatement(sent), proved };

@@ -118,17 +118,20 @@ async function keep(call: RegistrationCall, { source, request, metadata, clientI
   refuseReplay(made);
   if (made.outcome === 'registered') return made.client;
   if (made.outcome === 'statement-used') throw invalidSoftwareStatement('software_statement: it has registered a client before; get a new one', 'ASSENT-DCR-09');
-  if (dialect.request.as === 'certificate') return refreshed(call, clientId, metadata);
+  if (made.outcome === 'suspended') throw new OAuthError({ code: dialect.codes.unapproved, status: 400, description: 'a client of this software is suspended here', rule: 'ASSENT-DCR-07' });
+  if (dialect.request.as === 'certificate') return refreshed(call, clientId, directory, metadata);
   throw new OAuthError({ code: dialect.codes.duplicate, status: 400, description: 'this software is registered here already: change that registration, or delete it first', rule: 'ASSENT-DCR-08' });
 }
 
 /** An application that asks again is given what the directory says now: that it is active, too. */
-async function refreshed(call: RegistrationCall, clientId: string, metadata: Metadata): Promise<RegisteredClient> {
+async function refreshed(call: RegistrationCall, clientId: string, directory: string | undefined, metadata: Metadata): Promise<RegisteredClient> {
   const { registeredClients } = call.engine.stores;
   const { issuer } = call.issuer;
   for (;;) {
     const known = await registeredClients.find(issuer, clientId);
     if (!known || known.suspendedBy === 'operator') throw unapprovedSoftwareStatement('this client is suspended here', 'ASSENT-DCR-07');
+    // Ids are each directory's own: what one calls by the name of another's is another software.
+    if (known.directory !== directory) throw unapprovedSoftwareStatement('a software of another directory has this id here', 'ASSENT-DCR-07');
     if (known.suspendedBy === 'directory') await registeredClients.resume({ issuer, clientId, by: 'directory', now: call.now, audit: auditOfRegistration(call, 'registration.resumed') });
     const changed = await registeredClients.replace({ issuer, clientId, version: known.version, metadata, now: call.now, audit: auditOfRegistration(call, 'registration.changed') });
     if (changed.outcome === 'replaced') return changed.client;

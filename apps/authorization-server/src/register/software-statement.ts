@@ -1,7 +1,7 @@
 import { JwsError, KeySetError, parseJws, verifyJws, type ParsedJws } from '@assent/crypto';
 import type { StatementIssuer } from '@assent/config';
 import type { Freshness, Statement, StatementDialect } from '@assent/markets';
-import { invalidSoftwareStatement, temporarilyUnavailable, unapprovedSoftwareStatement, type OAuthError, type SpentStatement } from '@assent/protocol';
+import { invalidSoftwareStatement, isStorable, temporarilyUnavailable, unapprovedSoftwareStatement, type OAuthError, type SpentStatement } from '@assent/protocol';
 import { statementIssuerOf, type RegistrationCall } from './call.js';
 
 /** A software statement whose signature, issuer and times hold. */
@@ -18,6 +18,9 @@ export interface ProvedStatement {
 
 type Claims = Readonly<Record<string, unknown>>;
 
+/** What no database keeps, and no page shows. */
+export const unstorable = 'holds text that is not Unicode, or NUL, or is nested too deeply';
+
 const refuse = (what: string, cause?: unknown): OAuthError => invalidSoftwareStatement(`software_statement: ${what}`, 'DCR-04', cause);
 
 /**
@@ -29,6 +32,7 @@ export async function proveStatement(call: RegistrationCall, dialect: StatementD
   const jws = parsed(compact);
   const directory = directoryOf(call, jws);
   const claims = await proveSignature(call, directory, compact);
+  if (!isStorable(claims)) throw refuse(`it ${unstorable}`);
   verifyTimes(claims, dialect.freshness, directory, call);
   const missing = dialect.required.find((name) => claims[name] === undefined || claims[name] === null);
   if (missing !== undefined) throw refuse(`${missing} is required`);

@@ -17,6 +17,12 @@ const used = `
   used AS (
     SELECT FROM assent.registered_statement s WHERE s.issuer = $issuer::text AND s.hash = $statement_hash::bytea AND s.client_id <> $client_id::text
   )`;
+/** Whether another client of the same software is suspended: who is served no more does not come back under a new id. */
+const barred = `
+  barred AS (
+    SELECT FROM assent.registered_client o WHERE o.issuer = $issuer::text AND o.directory = $directory::text AND o.software_id = $software_id::text
+      AND o.client_id <> $client_id::text AND o.status = 'suspended'
+  )`;
 /** Of two that come at once the second breaks the key, and with it its whole statement. */
 const remembered = (from: string): string => `
   remembered AS (
@@ -28,11 +34,11 @@ const remembered = (from: string): string => `
 /* An id a directory gave comes back with its software, once everything of its former life has ended. */
 const register = writing(
   'registration_register',
-  `WITH ${spend}, ${used},
+  `WITH ${spend}, ${used}, ${barred},
   made AS (
     INSERT INTO assent.registered_client AS known (issuer, client_id, status, metadata, software_id, directory, single, stated, token_hash, version, issued_at, updated_at, changed_in)
     SELECT $issuer::text, $client_id::text, 'active', $metadata::jsonb, $software_id::text, $directory::text, $single::boolean, $stated::jsonb, $token_hash::bytea, 1, $now::timestamptz, $now::timestamptz, pg_current_xact_id()
-    FROM gate WHERE gate.open AND NOT EXISTS (SELECT FROM used)
+    FROM gate WHERE gate.open AND NOT EXISTS (SELECT FROM used) AND NOT EXISTS (SELECT FROM barred)
     ON CONFLICT (issuer, client_id) DO UPDATE SET status = 'active', metadata = excluded.metadata, single = excluded.single, stated = excluded.stated, token_hash = excluded.token_hash,
       version = known.version + 1, issued_at = excluded.issued_at, updated_at = excluded.updated_at, ended_at = NULL, changed_in = pg_current_xact_id()
       WHERE known.status = 'deleted' AND known.ended_at IS NOT NULL AND known.software_id = excluded.software_id AND known.directory = excluded.directory
@@ -40,7 +46,7 @@ const register = writing(
   ),
   ${remembered('made')},
   audit AS (${auditRow({ from: 'made', client: 'made.client_id' })})
-  SELECT ${gateColumns}, EXISTS (SELECT FROM used) AS used, ${columns('made')} FROM gate LEFT JOIN made ON true`,
+  SELECT ${gateColumns}, EXISTS (SELECT FROM used) AS used, EXISTS (SELECT FROM barred) AS barred, ${columns('made')} FROM gate LEFT JOIN made ON true`,
 );
 
 const before = `before AS (SELECT c.issuer, c.client_id, c.version, c.status FROM assent.registered_client c WHERE c.issuer = $issuer::text AND c.client_id = $client_id::text AND c.status <> 'deleted' FOR UPDATE)`;
@@ -164,10 +170,11 @@ export const registeredClients = (sql: Sql, pool: pg.Pool): RegisteredClients =>
       issuer, client_id: clientId, metadata: json(metadata), software_id: softwareId ?? null, directory: directory ?? null, stated: json(stated), token_hash: tokenHash ?? null, single,
       statement_hash: statementHash(statement), ...replayValues(replay, now), ...audited({ ...audit, clientId }, now),
     }; // prettier-ignore
-    const row = await uniquely(() => sql.row<Answer<Row & { used: boolean }>>(register, values));
+    const row = await uniquely(() => sql.row<Answer<Row & { used: boolean; barred: boolean }>>(register, values));
     if ('outcome' in row) return row;
     const replayed = replayedBy(row, replay, now);
     if (replayed) return replayed;
+    if (row.barred) return { outcome: 'suspended' };
     if (row.used) return { outcome: 'statement-used' };
     const client = clientFrom(row);
     return client ? { outcome: 'registered', client } : { outcome: 'duplicate' };
