@@ -35,7 +35,7 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
   const log = opts.log ?? createLog({ app: 'authorization-server', level: config.logLevel });
   const clock = opts.clock ?? systemClock;
   const composed = await compose(config, { ...opts, clock, log });
-  const { engine, database, ready } = composed;
+  const { engine, database, keys, ready } = composed;
   const page = errorPage(engine);
   const streams = new DeviceStreams(engine.backchannelSignals);
   const app = await startApp({
@@ -57,6 +57,7 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
     },
     ...(page ? { errorPage: page } : {}),
   });
+  void keys.prepareNext();
   return {
     engine,
     ports: app.ports,

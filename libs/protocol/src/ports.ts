@@ -459,13 +459,13 @@ export interface SigningKeys {
   /** Every key that is still published: of these issuers, or of all. No other private key is opened. */
   all(issuers?: readonly string[]): Promise<readonly StoredSigningKey[]>;
   /**
-   * Under one lock over all processes: makes sure each (issuer, alg) has a current and a next key; `generate` is
-   * called for each that is missing.
+   * Under one lock over all processes: makes sure each (issuer, alg) has a current and a next key, or one of them;
+   * `generate` is called for each that is missing.
    */
-  ensure<Alg extends KeyAlgName>(wanted: readonly { readonly issuer: string; readonly alg: Alg }[], generate: (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date): Promise<void>;
+  ensure<Alg extends KeyAlgName>(wanted: readonly { readonly issuer: string; readonly alg: Alg }[], generate: (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, only?: 'current' | 'next'): Promise<void>;
   /**
-   * Under the same lock: next → current, current → previous, a new next; previous keys older than `retireBefore` are
-   * dropped. With `dueBefore`, nothing happens when the current key became current after it: of several processes
+   * Under the same lock: next (or one made for it, where there is none yet) → current, current → previous, a new next;
+   * previous keys older than `retireBefore` are dropped. With `dueBefore`, nothing happens when the current key became current after it: of several processes
    * whose timers fire together, one rotates.
    */
   rotate<Alg extends KeyAlgName>(issuer: string, alg: Alg, generate: (alg: Alg) => Promise<{ readonly kid: string; readonly privateKeyPem: string }>, now: Date, retireBefore: Date, dueBefore?: Date): Promise<void>;

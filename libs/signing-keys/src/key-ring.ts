@@ -78,6 +78,11 @@ export class IssuerKeyRing implements KeyRing {
     return this.wanted.every((alg) => this.stored.some((key) => key.alg === alg && key.state === 'current'));
   }
 
+  /** The algorithms whose next key is not there yet. */
+  withoutNext(): readonly KeyAlgName[] {
+    return this.wanted.filter((alg) => !this.stored.some((key) => key.alg === alg && key.state === 'next'));
+  }
+
   /** Since when each algorithm's current key has signed. */
   currentSince(): readonly { readonly alg: KeyAlgName; readonly since: Date }[] {
     return this.stored.flatMap(({ state, alg, since }) => (state === 'current' ? [{ alg, since }] : []));

@@ -13,18 +13,20 @@ function aStore(): SigningKeys & { keys: StoredSigningKey[] } {
   const store: SigningKeys & { keys: StoredSigningKey[] } = {
     keys: [],
     all: () => Promise.resolve(store.keys),
-    ensure: async (wanted, generate, now) => {
+    ensure: async (wanted, generate, now, only) => {
       for (const { issuer: of, alg } of wanted) {
-        for (const state of ['current', 'next'] as const) {
+        for (const state of only ? [only] : (['current', 'next'] as const)) {
           if (!store.keys.some((key) => key.alg === alg && key.state === state)) store.keys.push({ ...(await generate(alg)), issuer: of, alg, state, createdAt: now, since: now });
         }
       }
+      for (const tell of listeners) tell();
     },
     rotate: async (of, alg, generate, now, retireBefore, dueBefore) => {
       if (dueBefore && store.keys.some((key) => key.state === 'current' && key.since > dueBefore)) return;
       const moved = store.keys
         .filter((key) => !(key.state === 'previous' && key.since < retireBefore))
         .map((key): StoredSigningKey => (key.state === 'previous' ? key : { ...key, state: key.state === 'next' ? 'current' : 'previous', since: now }));
+      if (!moved.some(({ state }) => state === 'current')) moved.push({ ...(await generate(alg)), issuer: of, alg, state: 'current', createdAt: now, since: now });
       store.keys = [...moved, { ...(await generate(alg)), issuer: of, alg, state: 'next', createdAt: now, since: now }];
       for (const tell of listeners) tell();
     },
@@ -37,6 +39,7 @@ function aStore(): SigningKeys & { keys: StoredSigningKey[] } {
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
+const prepared = (rings: KeyRings) => rings.prepareNext().then(settled);
 
 describe('KeyRings', () => {
   it('keeps keys to decrypt with where request objects may be encrypted, and publishes them as such', async () => {
@@ -46,7 +49,7 @@ describe('KeyRings', () => {
     const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
     const rings = await KeyRings.open({ store, issuers: [{ ...issuer, policy }], rotation, clock, log });
     const ring = rings.of(issuer.issuer);
-    expect(ring.ready()).toBe(true);
+    await prepared(rings);
     expect(ring.decrypting().map(({ alg }) => alg).sort()).toEqual(['ECDH-ES', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP']);
     const published = ring.jwks().keys.map(({ use, alg, kid }) => ({ use, alg, kid }));
     expect(published.filter(({ use }) => use === 'enc').map(({ alg }) => alg).sort()).toEqual(['ECDH-ES', 'ECDH-ES', 'RSA-OAEP', 'RSA-OAEP']);
@@ -66,12 +69,42 @@ describe('KeyRings', () => {
     await plain.close();
   });
 
+  it('is ready with the keys that sign; the next ones come later, or with the rotation that needs them', async () => {
+    const store = aStore();
+    let now = new Date('2026-01-01T00:00:00Z');
+    const rings = await KeyRings.open({ store, issuers: [issuer], rotation, clock: { now: () => now }, log: pino({ level: 'silent' }) });
+    const ring = rings.of(issuer.issuer);
+    const kids = () => ring.jwks().keys.map(({ kid }) => kid);
+    const first = ring.signing('ES256').kid;
+    expect([rings.ready(), kids(), ring.withoutNext()]).toEqual([true, [first], ['ES256']]);
+    await Promise.all([prepared(rings), prepared(rings)]);
+    expect([kids().length, kids()[0], ring.withoutNext()]).toEqual([2, first, []]);
+
+    store.keys = store.keys.filter(({ state }) => state === 'current');
+    ring.replace(store.keys);
+    now = new Date('2026-01-01T01:00:00Z');
+    await rings.rotateDue();
+    await settled();
+    expect([ring.ready(), ring.signing('ES256').kid === first, kids().includes(first)]).toEqual([true, false, true]);
+
+    ring.replace(store.keys.filter(({ state }) => state !== 'next'));
+    const { ensure } = store;
+    store.ensure = () => Promise.reject(new Error('the database is away'));
+    await rings.prepareNext();
+    expect(ring.withoutNext()).toEqual(['ES256']);
+    store.ensure = ensure;
+    await prepared(rings);
+    expect(ring.withoutNext()).toEqual([]);
+    await rings.close();
+  });
+
   it('rotates without a failed verification, in every process', async () => {
     const store = aStore();
     let now = new Date('2026-01-01T00:00:00Z');
     const options = { store, issuers: [issuer], rotation, clock: { now: () => now }, log: pino({ level: 'silent' }) };
     const one = await KeyRings.open(options);
     const two = await KeyRings.open(options);
+    await prepared(one);
     const ring = one.of(issuer.issuer);
     const before = ring.signing('ES256').kid;
     const token = await signJws({}, { a: 1 }, ring.signing('ES256'));

@@ -19,12 +19,12 @@ export interface KeyRingsOptions {
   readonly log: Logger;
 }
 
-/** How often the age of the current keys is looked at, at most. */
+/** How often the age of the current keys is looked at, and whether each has a next one, at most. */
 const maxLookEvery = 60_000;
 
 /**
  * The signing keys of all issuers: made where they are missing, followed when any process changes them, rotated when
- * they come of age. A rotation needs no restart: the next key has long been published when it begins to sign, and the
+ * they come of age. What signs now is there before a server is ready; the next keys are made when it has time. A rotation needs no restart: the next key has long been published when it begins to sign, and the
  * previous one stays published until everything it signed has expired.
  */
 export class KeyRings {
@@ -33,20 +33,22 @@ export class KeyRings {
   private stopListening: (() => Promise<void>) | undefined;
   private loading: Promise<void> | undefined;
   private again = false;
+  private preparing: Promise<void> | undefined;
+  private closed = false;
 
   private constructor(private readonly options: KeyRingsOptions) {
     this.rings = new Map(options.issuers.map((issuer) => [issuer.issuer, new IssuerKeyRing(keyAlgsOf(issuer))]));
   }
 
-  /** Makes missing keys, reads all of them and begins to follow changes. */
+  /** Makes the keys to sign with that are missing, reads all there are and begins to follow changes. */
   static async open(options: KeyRingsOptions): Promise<KeyRings> {
     const rings = new KeyRings(options);
     const wanted = options.issuers.flatMap((issuer) => keyAlgsOf(issuer).map((alg) => ({ issuer: issuer.issuer, alg })));
-    await options.store.ensure(wanted, generateKey, options.clock.now());
+    await options.store.ensure(wanted, generateKey, options.clock.now(), 'current');
     rings.stopListening = await options.store.onChange(() => void rings.follow());
     await rings.load();
     const every = Math.min(maxLookEvery, options.rotation.everySeconds * 1000);
-    rings.timer = setInterval(() => void rings.rotateDue(), every).unref();
+    rings.timer = setInterval(() => void rings.look(), every).unref();
     return rings;
   }
 
@@ -62,9 +64,40 @@ export class KeyRings {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     clearInterval(this.timer);
+    await this.preparing;
     await this.stopListening?.();
     await this.loading;
+  }
+
+  /**
+   * Makes the next keys that are missing, one after the other: an RSA key takes a core for a good part of a second, and
+   * whoever waits for the lock waits for one of them only. A server does so once it is ready; a failure is tried again
+   * with the next look.
+   */
+  prepareNext(): Promise<void> {
+    this.preparing ??= this.makeNext().finally(() => (this.preparing = undefined));
+    return this.preparing;
+  }
+
+  private async makeNext(): Promise<void> {
+    const { store, clock, log } = this.options;
+    for (const [issuer, ring] of this.rings) {
+      for (const alg of ring.withoutNext()) {
+        if (this.closed) return;
+        try {
+          await store.ensure([{ issuer, alg }], generateKey, clock.now(), 'next');
+        } catch (err) {
+          return log.error({ err, issuer, alg }, 'could not make the next signing key; it is tried again');
+        }
+      }
+    }
+  }
+
+  private async look(): Promise<void> {
+    await this.rotateDue();
+    await this.prepareNext();
   }
 
   /** Rotates every key that is older than configured; of several processes one does it. */

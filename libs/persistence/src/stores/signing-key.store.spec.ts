@@ -32,6 +32,22 @@ describe('signing keys', () => {
     expect(all.every(({ privateKeyPem }) => privateKeyPem.startsWith('-----BEGIN PRIVATE KEY-----'))).toBe(true);
   });
 
+  it('are made in two turns: the one that signs first, the next one later, or with the rotation that needs it', async () => {
+    const of = 'https://localhost:9443/two-turns';
+    const wanted = [{ issuer: of, alg: 'ES256' }] as const;
+    const there = async () => Object.fromEntries((await keys.all([of])).map(({ kid, state }) => [state, kid]));
+    await Promise.all(Array.from({ length: 5 }, () => keys.ensure(wanted, generateSigningKey, now(), 'current')));
+    const first = await there();
+    expect(Object.keys(first)).toEqual(['current']);
+    await keys.rotate(of, 'ES256', generateSigningKey, now(), inSeconds(-60));
+    const second = await there();
+    expect([Object.keys(second).sort(), second['previous']]).toEqual([['current', 'next', 'previous'], first['current']]);
+    await bench.database.pool.query(`DELETE FROM assent.signing_key WHERE issuer = $1 AND state = 'next'`, [of]);
+    await Promise.all(Array.from({ length: 5 }, () => keys.ensure(wanted, generateSigningKey, now(), 'next')));
+    expect(await there()).toMatchObject({ current: second['current'], next: expect.any(String) });
+    await bench.database.pool.query('DELETE FROM assent.signing_key WHERE issuer = $1', [of]);
+  });
+
   it('are sealed at rest', async () => {
     const { rows } = await bench.database.pool.query<{ sealed_key: Buffer }>('SELECT sealed_key FROM assent.signing_key');
     for (const { sealed_key } of rows) expect(sealed_key.includes('PRIVATE KEY')).toBe(false);

@@ -55,14 +55,14 @@ export function signingKeys(pool: pg.Pool, encryptionKey: Secret<Buffer> | undef
       const { rows } = await pool.query<KeyRow>('SELECT * FROM assent.signing_key WHERE $1::text[] IS NULL OR issuer = ANY ($1::text[]) ORDER BY issuer, alg, created_at, kid', [issuers ?? null]);
       return rows.map((row) => sealed().open(row));
     },
-    ensure: (wanted, generate, now) =>
+    ensure: (wanted, generate, now, only) =>
       underLock(pool, async (client) => {
         const missing: ((typeof wanted)[number] & { readonly state: SigningKeyState })[] = [];
         for (const { issuer, alg } of wanted) {
           const present = await keysOf(client, issuer, alg);
           // A wrong encryption key must not go unnoticed until somebody signs.
           if (present[0]) sealed().open(present[0]);
-          for (const state of ['current', 'next'] as const) if (!present.some((key) => key.state === state)) missing.push({ issuer, alg, state });
+          for (const state of only ? [only] : (['current', 'next'] as const)) if (!present.some((key) => key.state === state)) missing.push({ issuer, alg, state });
         }
         // All at the same time: an RSA key takes a core for a good part of a second, and the first start needs dozens.
         const made = await Promise.all(missing.map(({ alg }) => generate(alg)));
