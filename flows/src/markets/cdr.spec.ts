@@ -259,6 +259,7 @@ describe('sharing', () => {
     expect(two.arrangement).toBe(one.arrangement);
     expect(dataOf(await accountsOf(two.access))).toMatchObject({ accounts: [{ accountId: 'ana-savings' }] });
     await withinASecond(() => accountsOf(one.access), 401);
+    expect(errorOf(await accountsOf(one.access))).toEqual([401, 'cds-all:GeneralError/Expected']);
     expectAnswer(await adr.refresh(one.refresh!), refused('invalid_grant'));
     expect((await adr.refresh(two.refresh!)).status).toBe(200);
   });
@@ -288,7 +289,8 @@ describe('an arrangement and its tokens end together', () => {
     });
   };
   async function expectDead({ access, refresh }: Shared): Promise<void> {
-    await withinASecond(() => accountsOf(access), 401);
+    await withinASecond(() => accountsOf(access), 403);
+    expect(errorOf(await accountsOf(access))).toEqual([403, 'cds-all:Authorisation/RevokedConsent']);
     expectAnswer(await adr.refresh(refresh!), refused('invalid_grant'));
     expect((await adr.client.introspect(refresh!)).json).toEqual({ active: false });
   }
@@ -352,7 +354,7 @@ describe('an arrangement and its tokens end together', () => {
       expect(ended.status).toBe(204);
       await expectDead(one);
       if (redeemed.status !== 200) continue;
-      await withinASecond(() => accountsOf(redeemed.json['access_token'] as string), 401);
+      await withinASecond(() => accountsOf(redeemed.json['access_token'] as string), 403);
       expectAnswer(await adr.refresh(redeemed.json['refresh_token'] as string), refused('invalid_grant'));
     }
   });

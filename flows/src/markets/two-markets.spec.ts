@@ -117,7 +117,7 @@ it('end one without the other', async () => {
   expect((await australia.refresh(au.refresh)).status).toBe(200);
   const next = await both();
   await stopAsCustomer(sites, next.au.grantId);
-  await withinASecond(() => australia.api(cdrAccounts, next.au.access), 401);
+  await withinASecond(() => australia.api(cdrAccounts, next.au.access), 403);
   expect((await brazil.api(brazilAccounts, next.br.access)).status).toBe(200);
 });
 

@@ -219,7 +219,9 @@ describe('errors', () => {
     expect(error({ ...facts, ...given })).toEqual({ status: given.status, body: { errors: [{ code: `urn:au-cds:error:cds-all:${code}`, title: expect.any(String), detail: 'no' }] } });
   });
 
-  it('says of a data recipient that is not active any more what the market says', () => {
+  it('says of a data recipient that is not active any more, and of a consent that has ended, what the market says', () => {
+    expect(error({ ...facts, status: 401, code: 'invalid_token', rule: 'ASSENT-MK-12' })).toEqual({ status: 403, body: { errors: [{ code: 'urn:au-cds:error:cds-all:Authorisation/RevokedConsent', title: 'Consent Is Revoked', detail: expect.any(String) }] } });
+    expect(error({ ...facts, status: 401, code: 'invalid_token', rule: 'F2-RS-03' }).status).toBe(401);
     expect(error({ ...facts, status: 401, code: 'invalid_token', rule: 'ASSENT-RG-03' })).toEqual({ status: 403, body: { errors: [{ code: 'urn:au-cds:error:cds-all:Authorisation/AdrStatusNotActive', title: expect.any(String), detail: expect.any(String) }] } });
   });
 });

@@ -37,13 +37,16 @@ const byStatus: Readonly<Record<number, CodeName>> = { 403: 'invalidConsent', 40
 /** Codes of the guard and of the server that the market has a word for. */
 const byCode: Readonly<Record<string, CodeName>> = { insufficient_scope: 'invalidConsent' };
 
-/** A token whose data recipient is not active any more (CDS Error Codes: 403). */
-const byRule: Readonly<Record<string, CodeName>> = { 'ASSENT-RG-03': 'adrStatusNotActive' };
+/**
+ * Refusals of the guard that have a code of their own (CDS Error Codes: 403): of a data recipient that is not active any
+ * more, and of a consent that has ended. A token that an amendment superseded is an invalid one, 401.
+ */
+const byRule: Readonly<Record<string, CodeName>> = { 'ASSENT-RG-03': 'adrStatusNotActive', 'ASSENT-MK-12': 'revokedConsent' };
 
 /** `{ errors: [{ code, title, detail }] }`, whoever refuses. */
 export const error: ResourceDialect['error'] = (facts) => {
-  const inactive = byRule[facts.rule ?? ''];
-  return inactive ? { status: 403, body: { errors: [{ ...codes[inactive], detail: facts.description }] } } : { status: facts.status, body: { errors: [told(facts)] } };
+  const own = byRule[facts.rule ?? ''];
+  return own ? { status: 403, body: { errors: [{ ...codes[own], detail: facts.description }] } } : { status: facts.status, body: { errors: [told(facts)] } };
 };
 
 function told({ status, code, title, description, path }: ErrorFacts) {

@@ -13,7 +13,7 @@ export interface ErrorFacts {
   readonly status: number;
   /** The market's own code, or the OAuth error code of the guard (`invalid_token`, `insufficient_scope`, …). */
   readonly code: string;
-  /** Ours, of whoever refused: `F2-RS-03` a token that was revoked, `ASSENT-RG-03` a client that is not served any more. */
+  /** Ours, of whoever refused: `F2-RS-03` a token that was revoked, `ASSENT-MK-12` one whose consent has ended, `ASSENT-RG-03` a client that is not served any more. */
   readonly rule?: string;
   readonly description: string;
   readonly title?: string;

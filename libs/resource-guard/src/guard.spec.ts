@@ -280,6 +280,22 @@ describe('revocation (F2-RS-03)', () => {
     expect([answer.status, answer.code, answer.rule]).toEqual([401, 'invalid_token', 'F2-RS-03']);
   });
 
+  it('may be told apart, and nobody is asked about a good token', async () => {
+    const clock = aClock();
+    const feed = aFeed();
+    const asked: (string | undefined)[] = [];
+    const guard = aGuard({ clock, feed, refuseRevoked: async ({ grantId, jti }) => (asked.push(grantId), feed.revoked.has(jti) ? undefined : invalidTokenError('its grant has ended', 'SPEC-01')) });
+    const token = await aToken(clock);
+    await guard.verify(aRequest(await dpopHeaders(clock, token)));
+    expect(asked).toEqual([]);
+    feed.revoked.add('grant');
+    const ended = await refusal(guard.verify(aRequest(await dpopHeaders(clock, token))));
+    expect([ended.status, ended.rule, ended.headers['WWW-Authenticate']]).toEqual([401, 'SPEC-01', expect.stringMatching(/^DPoP error="invalid_token"/)]);
+    feed.revoked.add('family.token');
+    expect((await refusal(guard.verify(aRequest(await dpopHeaders(clock, token))))).rule).toBe('F2-RS-03');
+    expect(asked).toEqual(['grant', 'grant']);
+  });
+
   it('answers 503 while the feed is too old, never a stale yes', async () => {
     const clock = aClock();
     const feed = aFeed();

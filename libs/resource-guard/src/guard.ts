@@ -54,6 +54,7 @@ export function createResourceGuard(options: ResourceGuardOptions): ResourceGuar
     feed: options.feed,
     maxFeedAgeMs: options.maxFeedAgeMs ?? 1000,
     serves: options.serves,
+    refuseRevoked: options.refuseRevoked,
   };
   const metadata = describeResource({
     resource,
@@ -82,6 +83,7 @@ interface Facts {
   readonly feed: RevocationFeed | undefined;
   readonly maxFeedAgeMs: number;
   readonly serves: ResourceGuardOptions['serves'];
+  readonly refuseRevoked: ResourceGuardOptions['refuseRevoked'];
 }
 
 async function verify(request: ResourceRequest, facts: Facts): Promise<VerifiedAccess> {
@@ -117,12 +119,12 @@ async function spend(found: readonly (ReplayClaim | undefined)[], { replay }: Fa
 }
 
 /** F2-RS-03. A feed that has fallen behind cannot vouch for anything: no stale yes. */
-async function verifyNotRevoked({ facts: token }: ReadToken, { feed, maxFeedAgeMs }: Facts): Promise<void> {
+async function verifyNotRevoked({ facts: token }: ReadToken, { feed, maxFeedAgeMs, refuseRevoked }: Facts): Promise<void> {
   if (!feed) return;
   if (feed.age() > maxFeedAgeMs && !(await catchesUp(feed, maxFeedAgeMs))) {
     throw temporarilyUnavailable('revocations cannot be checked at the moment', 'ASSENT-RG-02').withHeaders({ 'Retry-After': '1' });
   }
-  if (feed.isRevoked(token)) throw invalidToken('the access token was revoked', 'F2-RS-03');
+  if (feed.isRevoked(token)) throw (await refuseRevoked?.(token)) ?? invalidToken('the access token was revoked', 'F2-RS-03');
 }
 
 /** After a stall of this process the feed looks old until its next read, which is under way: that is worth a moment. */

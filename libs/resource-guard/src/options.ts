@@ -1,5 +1,5 @@
 import type { DecryptionRules, FetchJson, PublicKey, SigningKey } from '@assent/crypto';
-import type { AccessTokenFacts, Clock, ReplayStore, RevocationFeed, SigningAlg } from '@assent/protocol';
+import type { AccessTokenFacts, Clock, OAuthError, ReplayStore, RevocationFeed, SigningAlg } from '@assent/protocol';
 import type { ResourceDescription } from './metadata.js';
 import type { HttpSignatureOptions } from './signatures/options.js';
 
@@ -70,6 +70,8 @@ export interface ResourceGuardOptions {
   readonly feed?: RevocationFeed;
   /** Whether a client is still served: tokens of one that was suspended or deleted are refused. */
   readonly serves?: (caller: { readonly issuer: string; readonly clientId: string }) => boolean;
+  /** What a token that was revoked is refused with, where that is to be told apart; asked of such tokens alone. `undefined`: `invalid_token`. */
+  readonly refuseRevoked?: (token: AccessTokenFacts) => Promise<OAuthError | undefined>;
   /** Older than this the feed counts as unknown and requests are answered 503; default 1000 ms. */
   readonly maxFeedAgeMs?: number;
   /** Where spent proofs are remembered; default: this process's memory. Share one over processes for strict single use. */

@@ -9,6 +9,7 @@ import { createResourceGuard, httpPorts, type HttpPorts } from '@assent/resource
 import { KeyRings } from '@assent/signing-keys';
 import type { Bank } from '../bank/bank.js';
 import type { MarketApi } from './answer-call.js';
+import { refuseRevoked } from './ended-consent.js';
 import { askTheStore } from './opaque-tokens.js';
 import { routerOf } from './routing.js';
 import { signsAnswers } from './signed-answer.js';
@@ -70,6 +71,7 @@ function apiOf(config: AssentConfig, issuer: InMarket, { stores, feed, bank, use
     constraints: policy.senderConstraint.filter((one) => one !== 'none'),
     algs: policy.algs,
     feed,
+    refuseRevoked: refuseRevoked(stores.consents, clock),
     serves: ({ clientId }) => registry.serves(issuer.issuer, clientId),
     maxFeedAgeMs: config.resourceServer.maxFeedAge * 1000,
     http,

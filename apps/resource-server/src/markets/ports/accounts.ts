@@ -1,5 +1,6 @@
 import type { AccountReader, Reach } from '@assent/markets';
-import { insufficientScope, invalidToken, type Consents, type UseKind } from '@assent/protocol';
+import { insufficientScope, invalidToken, type Consents, type ConsentStatus, type OAuthError, type UseKind } from '@assent/protocol';
+import { endedConsent, hasEnded } from '../ended-consent.js';
 import type { AccountReach, Period } from '../../access/account-reach.js';
 import type { Bank, Found, Reader } from '../../bank/bank.js';
 import { readCursor, writeCursor } from '../../bank/page.js';
@@ -65,6 +66,11 @@ const bounded = (periods: readonly Period[]): readonly Period[] | undefined => (
 /** The token was good and its grant is not: it waits for others to say yes, or has ended a moment ago. */
 export async function whyEnded({ site, call, admitted: { verified } }: Asking, consents: Pick<Consents, 'ofGrant'>): Promise<Error> {
   const consent = await consents.ofGrant({ grantId: verified?.grantId ?? '', now: call.now });
-  const error = consent?.status === 'awaiting_authorisation' ? insufficientScope('not everybody who must say yes to this consent has', 'ASSENT-MK-11') : invalidToken('the access token was revoked', 'F2-RS-03');
+  const error = errorOf(consent?.status);
   return verified ? site.guard.challenge(error, verified) : error;
+}
+
+function errorOf(status: ConsentStatus | undefined): OAuthError {
+  if (status === 'awaiting_authorisation') return insufficientScope('not everybody who must say yes to this consent has', 'ASSENT-MK-11');
+  return hasEnded(status) ? endedConsent() : invalidToken('the access token was revoked', 'F2-RS-03');
 }

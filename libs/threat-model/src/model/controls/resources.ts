@@ -35,7 +35,7 @@ export const resourceControls = {
   'revocation-known': {
     says: 'What was revoked is refused within a second; nothing is accepted on old knowledge.',
     clause: 'FAPI 2.0 SP 5.3.4',
-    rules: { 'F2-RS-03': 'TM-TOK-07', 'ASSENT-RG-02': 'TM-TOK-07' },
+    rules: { 'F2-RS-03': 'TM-TOK-07', 'ASSENT-MK-12': 'TM-TOK-07', 'ASSENT-RG-02': 'TM-TOK-07' },
   },
   'token-short': {
     says: 'Access tokens live minutes.',
