@@ -40,7 +40,7 @@ function consentPage(visit: Visit, page: PageToShow, place: Place): string {
   const { asking } = page;
   const accounts = accountsAsked(visit.engine, asking, page.accounts);
   const { clusters, details } = asking.data;
-  return renderConsentPage({ ...common(visit, page, place, { accounts: accounts.filter(isAvailable) }), accounts, clusters, details, until: asking.until, offline: asking.offline });
+  return renderConsentPage({ ...common(visit, page, place, { accounts: accounts.filter(isAvailable) }), accounts, clusters, details, until: asking.until, soon: isSoon(visit, asking.until), offline: asking.offline });
 }
 
 function changePage(visit: Visit, page: PageToShow, place: Place, change: NonNullable<Asking['change']>): string {
@@ -64,6 +64,7 @@ function changePage(visit: Visit, page: PageToShow, place: Place, change: NonNul
     rows: [...change.rows, ...removed],
     picksAccounts: asking.picksAccounts,
     until: asking.until,
+    soon: isSoon(visit, asking.until),
     offline: asking.offline,
   });
 }
@@ -77,13 +78,13 @@ function paymentPage(visit: Visit, page: PageToShow, place: Place, detail: Autho
   const model = { payment, accounts, notAsked, client };
   const able = payingAccounts(model, textsOf(asking.locale)).filter(({ reason }) => reason === undefined).map(({ account }) => account); // prettier-ignore
   const until = earlier(details.endsAt(detail), asking.until);
-  const soon = until !== null && until.getTime() - visit.now.getTime() < soonSeconds * 1000;
-  const own: Omit<PaymentModel, keyof Common> = { ...model, until, soon, fee: bank.paymentFee, adds: asking.current !== undefined, namesCustomer: asking.open.namesCustomer === true && asking.pages.every(({ kind }) => kind === 'payment'), picksAccount: details.picks(detail) !== 'nothing' };
+  const own: Omit<PaymentModel, keyof Common> = { ...model, until, soon: isSoon(visit, until), fee: bank.paymentFee, adds: asking.current !== undefined, namesCustomer: asking.open.namesCustomer === true && asking.pages.every(({ kind }) => kind === 'payment'), picksAccount: details.picks(detail) !== 'nothing' };
   return renderPaymentPage({ ...common(visit, page, place, { accounts: able }), ...own });
 }
 
 /** An end within two days is said to the minute. */
 const soonSeconds = 2 * 86_400;
+const isSoon = ({ now }: Visit, until: Date | null): boolean => until !== null && until.getTime() - now.getTime() < soonSeconds * 1000;
 
 const earlier = (one: Date | undefined, other: Date | null): Date | null => (one && (other === null || one.getTime() < other.getTime()) ? one : other);
 

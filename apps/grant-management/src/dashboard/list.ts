@@ -2,7 +2,7 @@ import { plain, renderConnectionsPage, SafeUrl, type ConnectionRow } from '@asse
 import type { CustomerAccount, ListedGrant } from '@assent/protocol';
 import type { FastifyReply } from 'fastify';
 import { frameOf, html, type SignedIn } from '../sites/visit.js';
-import { isCurrent, rowsOf, scopeOf, stateOf, type Viewer } from '../view/connection.js';
+import { day, isCurrent, rowsOf, scopeOf, stateOf, type Viewer } from '../view/connection.js';
 import { plainAccount } from '../view/words.js';
 import { agreementPage, agreementsAsked, agreementsGiven, answeredIn } from './agreeing.js';
 import type { Dashboard } from './routes.js';
@@ -42,7 +42,9 @@ const fits =
   (row: ConnectionRow): boolean =>
     (kind === '' || row.kind === kind) && plain(row.name).toLowerCase().includes(plain(name).toLowerCase());
 
+/** What was allowed for a day at most ends as its customer knows. */
 function endingSoon(grant: ListedGrant, viewer: Viewer): readonly { name: string; until: Date }[] {
+  if (grant.expiresAt && grant.expiresAt.getTime() - grant.createdAt.getTime() <= day) return [];
   const [row] = rowsOf(grant, viewer, pageOf(grant));
   return row?.until && stateOf(grant, viewer.now).kind === 'ending' ? [{ name: row.name, until: row.until }] : [];
 }

@@ -26,7 +26,7 @@ export const clientOf = (registry: ClientRegistry, { issuer, clientId }: Pick<Gr
 
 export const speakingOf = ({ config, registry, details, locale }: Omit<Viewer, 'now'>, grant: Grant): Speaking => ({ locale, details, bank: config.bank.name, tpp: clientOf(registry, grant).client_name, market: config.issuers.find(({ issuer }) => issuer === grant.issuer)?.market });
 
-const day = 86_400_000;
+export const day = 86_400_000;
 
 export function stateOf({ status, expiresAt }: Pick<Grant, 'status' | 'expiresAt'>, now: Date): ConnectionState {
   switch (status) {
@@ -42,11 +42,16 @@ export function stateOf({ status, expiresAt }: Pick<Grant, 'status' | 'expiresAt
     case 'consumed':
       return { kind: 'completed' };
     case 'active': {
-      const days = expiresAt === null ? Infinity : Math.ceil((expiresAt.getTime() - now.getTime()) / day);
-      return days <= 0 ? { kind: 'ended' } : days <= 30 ? { kind: 'ending', days } : { kind: 'active' };
+      if (expiresAt === null) return { kind: 'active' };
+      const days = Math.ceil((expiresAt.getTime() - now.getTime()) / day);
+      if (days <= 0) return { kind: 'ended' };
+      return days <= 30 ? { kind: 'ending', days: dayOf(expiresAt) === dayOf(now) ? 0 : days } : { kind: 'active' };
     }
   }
 }
+
+/** Of the days the pages write, which are UTC's. */
+const dayOf = (date: Date): string => date.toISOString().slice(0, 10);
 
 export const isCurrent = (grant: Grant, now: Date): boolean => !isOver(stateOf(grant, now));
 

@@ -46,13 +46,16 @@ export const titles = (permissions: Permissions, speaking: Speaking): readonly s
 export function shortWords(permissions: Permissions, speaking: Speaking): readonly string[] {
   const { short } = siteTextsOf(speaking.locale).dashboard;
   const named = (id: string): id is keyof typeof short => Object.hasOwn(short, id);
-  const all = explainAll(dataOf(permissions, speaking), spoken(speaking)).map(({ id, title }) => ({ id, text: named(id) ? short[id] : title }));
+  const all = explainAll(dataOf(permissions, speaking), spoken(speaking)).map(({ id, title }) => ({ id, text: named(id) ? short[id] : midSentence(title, speaking.locale) }));
   const ofAccounts = ['accounts', 'balances', 'transactions'];
   const [first, rest] = [all.filter(({ id }) => ofAccounts.includes(id)), all.filter(({ id }) => !ofAccounts.includes(id) && id !== 'identity')];
   const texts = [...first, ...rest].map(({ text }) => text);
   const said = texts.length > 0 ? texts : all.map(({ text }) => text);
   return said.map((text, index) => (index === 0 ? text.charAt(0).toLocaleUpperCase(speaking.locale) + text.slice(1) : text));
 }
+
+/** Titles of a market’s own begin with a capital; an abbreviation keeps its own. */
+const midSentence = (title: string, locale: Locale): string => (/^\p{Lu}{2}/u.test(title) ? title : title.charAt(0).toLocaleLowerCase(locale) + title.slice(1));
 
 export const paymentWords = (payment: PaymentPresentation, t: SiteTexts, locale: Locale): string => t.detail.amountTo(amountOf(payment, t, locale), isolate(payment.payee.name));
 

@@ -45,29 +45,31 @@ function Entry({ issuer, joined }: MarketsModel['issuers'][number]) {
       <h2 id={`market-${name}`} class="h3">
         {market.title}
       </h2>
-      <p>
-        {maturity === 'experimental' && <Badge tone="warn">Experimental</Badge>} {joined && <Badge tone="ok">Joined</Badge>}
-      </p>
-      {onboarding.kind !== 'configured' && <p class="hint">How apps join: {lower(onboarding.dialect.says)}.</p>}
-      <ul class="plain">
+      {(maturity === 'experimental' || joined) && (
+        <p>
+          {maturity === 'experimental' && <Badge tone="warn">Experimental</Badge>} {joined && <Badge tone="ok">Joined</Badge>}
+        </p>
+      )}
+      {onboarding.kind !== 'configured' && <p class="hint">How apps join: {midSentence(onboarding.dialect.says)}.</p>}
+      <div class="breaks">
         {journeys.map((journey) => (
-          <li>{journey.says}</li>
+          <div class="break">
+            <p>{journey.says}</p>
+            <Submit id={`${name}-${journey.name}`} kind="line" name="journey" value={`${name}/${journey.name}`}>
+              {verbs[journey.name] ?? spoken(journey.name)}
+              <span class="vh"> in {market.title}</span>
+            </Submit>
+          </div>
         ))}
-      </ul>
-      <p class="buttons">
-        {journeys.map((journey) => (
-          <Submit id={`${name}-${journey.name}`} kind="line" name="journey" value={`${name}/${journey.name}`}>
-            {verbs[journey.name] ?? journey.name}
-            <span class="vh"> in {market.title}</span>
-          </Submit>
-        ))}
-      </p>
+      </div>
     </Section>
   );
 }
 
 const verbs: Readonly<Record<string, string>> = { accounts: 'See accounts', payment: 'Pay', identity: 'Ask who I am' };
-const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+/** A market of one's own may name its journeys as it likes. */
+const spoken = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+const midSentence = (text: string): string => (/^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
 
 export interface JourneyModel {
   readonly bank: string;

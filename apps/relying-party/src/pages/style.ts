@@ -2,7 +2,7 @@ import { stylesheet } from '@assent/pages';
 
 /** The shared stylesheet, and what only the inspector needs. */
 export const demoStylesheet = `${stylesheet}
-.top nav a { line-height: 28px; }
+.top nav a { line-height: 28px; } .top.narrow nav ul { column-gap: var(--s4); }
 .plain { list-style: decimal; padding-inline-start: 1.5rem; } .plain li + li { margin-block-start: var(--s2); }
 .buttons { display: flex; flex-wrap: wrap; gap: var(--s3); }
 .issuer .h3 { font-size: var(--t-h3); } .issuer { margin-block-start: var(--s4); } .issuer + .issuer { margin-block-start: var(--s5); } .issuer > .hint { margin-block: var(--s1) var(--s2); }

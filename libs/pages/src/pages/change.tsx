@@ -23,7 +23,9 @@ export interface ChangeModel extends AskingModel {
   readonly kept: boolean;
   /** Whether accounts are chosen on this page. */
   readonly picksAccounts: boolean;
+  /** When it ends; `soon`: so soon that the page says at what time. */
   readonly until: Date | null;
+  readonly soon?: boolean;
   readonly offline: boolean;
   /** Whether the client may make payments already. */
   readonly pays: boolean;
@@ -71,7 +73,7 @@ function ChangePage(model: ChangeModel) {
       <Section look="plain">
         <Facts
           rows={[
-            { term: t.consent.howLong, value: <Words of={endOf(model.until, frame.locale, t)} /> },
+            { term: t.consent.howLong, value: <Words of={endOf(model, frame.locale, t)} /> },
             { term: t.consent.howOften, value: <Words of={howOften(model, t)} /> },
             { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(frame.brand), tpp)} /> },
           ]}

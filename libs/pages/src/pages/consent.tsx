@@ -6,7 +6,7 @@ import { Facts, Section } from '../components/parts.js';
 import type { Path } from '../components/progress.js';
 import { Words } from '../components/words.js';
 import { explainAll, ofAccounts, termsOfDetails } from '../data.js';
-import { formatDate } from '../format.js';
+import { formatDate, formatDeadline } from '../format.js';
 import { isolate } from '../html/plain-text.js';
 import { renderDocument } from '../html/render.js';
 import type { SafeUrl } from '../html/safe-url.js';
@@ -41,7 +41,9 @@ export interface ConsentModel extends AskingModel {
   readonly clusters: readonly Cluster[];
   /** Authorization details that open data, in words of the page's language. */
   readonly details?: readonly DataPresentation[];
+  /** When it ends; `soon`: so soon that the page says at what time. */
   readonly until: Date | null;
+  readonly soon?: boolean;
   /** Whether the client may fetch data while the customer is away (`offline_access`). */
   readonly offline: boolean;
 }
@@ -87,7 +89,7 @@ function ConsentPage(model: ConsentModel) {
 }
 
 /** How long, as a sentence. */
-export const endOf = (until: Date | null, locale: Locale, t: Texts): string => (until ? t.consent.until(isolate(formatDate(until, locale))) : t.consent.noEnd);
+export const endOf = ({ until, soon }: Pick<ConsentModel, 'until' | 'soon'>, locale: Locale, t: Texts): string => (until ? t.consent.until(isolate((soon ? formatDeadline : formatDate)(until, locale))) : t.consent.noEnd);
 
 /** Whether also when the customer is away. */
 export function howOften({ client, offline, device }: Pick<ConsentModel, 'client' | 'offline' | 'device'>, t: Texts): string {
@@ -107,7 +109,7 @@ function terms(model: ConsentModel, t: Texts) {
   const tpp = isolate(model.client.name);
   return [
     ...termsOfDetails({ clusters: model.clusters, details: model.details ?? [] }).map(({ term, value }) => ({ term: <Words of={term} />, value: <Words of={value} /> })),
-    { term: t.consent.howLong, value: <Words of={endOf(model.until, model.frame.locale, t)} /> },
+    { term: t.consent.howLong, value: <Words of={endOf(model, model.frame.locale, t)} /> },
     { term: t.consent.howOften, value: <Words of={howOften(model, t)} /> },
     { term: t.consent.howToStop, value: <Words of={t.consent.stopAny(isolate(model.frame.brand), tpp)} /> },
   ];

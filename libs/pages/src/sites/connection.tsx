@@ -145,9 +145,11 @@ export function ConnectionFacts({ connection, t, locale }: { connection: Connect
               <Moment at={allowedAt} locale={locale} />
             </Fact>
             <Fact term={over ? d.ended : d.ends}>{endedAt ? <Moment at={endedAt} locale={locale} /> : until ? <Day of={until} locale={locale} /> : d.noEnd}</Fact>
-            <Fact term={connection.kind === 'data' ? d.lastAccess : t.dashboard.lastPayment}>
-              {lastUse ? <Words of={d.lastAccessTo(isolate(formatMoment(lastUse.at, locale)), formatList(lastUse.kinds.map((kind) => t.history.kinds[kind]), locale))} /> : d.neverUsed}
-            </Fact>
+            {(lastUse || accounts.length > 0 || connection.kind === 'payment') && (
+              <Fact term={connection.kind === 'data' ? d.lastAccess : t.dashboard.lastPayment}>
+                {lastUse ? <Words of={d.lastAccessTo(isolate(formatMoment(lastUse.at, locale)), formatList(lastUse.kinds.map((kind) => t.history.kinds[kind]), locale))} /> : d.neverUsed}
+              </Fact>
+            )}
           </dl>
         </Section>
       </Card>

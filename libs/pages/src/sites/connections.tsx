@@ -120,7 +120,7 @@ const List = ({ title, id, rows, t, locale }: { title: string; id: string; rows:
   </section>
 );
 
-/** Rows of connections; stacked on a phone. */
+/** Rows of connections; stacked on a phone. What is told at UserInfo is not counted: without accounts nobody can say “never”. */
 export const Rows = ({ rows, t, locale }: { rows: readonly ConnectionRow[]; t: SiteTexts; locale: Locale }) => (
   <ul class="list card">
     {rows.map((row) => (
@@ -138,7 +138,7 @@ export const Rows = ({ rows, t, locale }: { rows: readonly ConnectionRow[]; t: S
             </p>
           </div>
           <p class="cell">
-            <small>{row.kind === 'data' ? t.dashboard.lastAccess : t.dashboard.lastPayment}</small> {row.lastUse ? <ShortMoment at={row.lastUse} locale={locale} /> : t.dashboard.never}
+            <small>{row.kind === 'data' ? t.dashboard.lastAccess : t.dashboard.lastPayment}</small> {row.lastUse ? <ShortMoment at={row.lastUse} locale={locale} /> : row.kind === 'data' && row.accounts === 0 ? '–' : t.dashboard.never}
             <span class="hint sub">{row.accounts === 0 ? t.dashboard.noAccounts : t.dashboard.accounts(row.accounts)}</span>
           </p>
           <p class="cell">

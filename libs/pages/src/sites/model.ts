@@ -6,6 +6,7 @@ import type { SafeUrl } from '../html/safe-url.js';
 /** How a connection stands, in words for people. */
 export type ConnectionState =
   | { readonly kind: 'active' | 'waiting' | 'suspended' | 'ended' | 'stopped' | 'completed' }
+  /** `days` 0: today. */
   | { readonly kind: 'ending'; readonly days: number };
 
 /** One line of a list. */

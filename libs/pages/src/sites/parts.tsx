@@ -16,7 +16,7 @@ const tones: Readonly<Record<ConnectionState['kind'], Tone>> = { active: 'ok', e
 
 /** How it stands: a word, never an interface's own state. */
 export const State = ({ of, t, locale }: { of: ConnectionState; t: SiteTexts; locale: Locale }) => (
-  <Badge tone={tones[of.kind]}>{of.kind === 'ending' ? <Words of={t.states.ending(isolate(formatDays(of.days, locale)))} /> : t.states[of.kind]}</Badge>
+  <Badge tone={tones[of.kind]}>{of.kind === 'ending' && of.days === 0 ? t.states.endsToday : of.kind === 'ending' ? <Words of={t.states.ending(isolate(formatDays(of.days, locale)))} /> : t.states[of.kind]}</Badge>
 );
 
 /** In lists, where room is short. */

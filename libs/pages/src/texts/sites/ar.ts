@@ -20,6 +20,7 @@ export const ar: SiteTexts = {
   states: {
     active: 'نشط',
     ending: (days) => `ينتهي خلال ${days}`,
+    endsToday: 'ينتهي اليوم',
     waiting: 'بانتظار موافقة',
     suspended: 'معلّق',
     ended: 'انتهى',

@@ -12,6 +12,7 @@ export const en = {
   states: {
     active: 'Active',
     ending: (days: string) => `Ends in ${days}`,
+    endsToday: 'Ends today',
     waiting: 'Waiting for an approval',
     suspended: 'Suspended',
     ended: 'Ended',

@@ -11,6 +11,7 @@ export const ptBR: SiteTexts = {
   states: {
     active: 'Ativo',
     ending: (days) => `Termina em ${days}`,
+    endsToday: 'Termina hoje',
     waiting: 'Aguardando uma aprovação',
     suspended: 'Suspenso',
     ended: 'Terminado',
