@@ -61,9 +61,13 @@ it.each([
   const page = await context.newPage();
   await page.goto(`${party.url}/markets`);
   await inspected(page);
+  const sessionId = async () => (await context.cookies(party.url)).find(({ name }) => name === '__Host-assent-rp')?.value;
+  const before = await sessionId();
   await page.click(`#${market}-${journey}`);
   await signInAndAllow(page);
   await page.waitForURL(`${party.url}/markets/journey`);
+  // An id somebody else may know from before is worth nothing once there is something to see.
+  expect([before, await sessionId()]).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.not.stringMatching(before!)]);
   await inspected(page);
   const steps = () => page.locator('#steps > li').allTextContents();
   expect((await steps()).join('\n')).toMatch(/Organisation at the directory[\s\S]*Tokens[\s\S]*Accounts/);

@@ -2,7 +2,7 @@ import { getOnly, postOnly, securityHeaders } from '@assent/http';
 import { invalidRequest, notFound, systemClock } from '@assent/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { findSession, postedBy, sessionOf } from './browser.js';
+import { findSession, giveCookie, postedBy, sessionOf } from './browser.js';
 import { noticeOf } from './flow/refusal.js';
 import type { BrowserSession } from './flow/session.js';
 import { exchange, type FetchOptions } from './inspector/recorder.js';
@@ -66,7 +66,7 @@ function callback(party: RelyingParty, request: FastifyRequest, reply: FastifyRe
   const session = findSession(party.sessions, request);
   const address = new URL(request.raw.url ?? '', party.relyingParty.publicUrl);
   if (!session?.market?.begun) throw invalidRequest('no sign-in waits for an answer in this browser', 'F2-CL-09').shownOn('page');
-  if (address.search !== '') return finish(session, session.market, address, reply);
+  if (address.search !== '') return finish(party, session, session.market, address, reply);
   securityHeaders(reply, { scripts: true });
   return html(reply, renderFragmentPage(session.csrf, '/markets/answer'));
 }
@@ -76,15 +76,17 @@ function handedOver(party: RelyingParty, request: FastifyRequest, reply: Fastify
   if (!session.market?.begun) throw invalidRequest('no sign-in waits for an answer in this browser', 'F2-CL-09').shownOn('page');
   const address = new URL(marketCallback, party.relyingParty.publicUrl);
   address.hash = form.optional('fragment') ?? '';
-  return finish(session, session.market, address, reply);
+  return finish(party, session, session.market, address, reply);
 }
 
-/** The answer is judged and redeemed once, then the journey's calls are made. */
-function finish(session: BrowserSession, visit: MarketVisit, address: URL, reply: FastifyReply): Promise<FastifyReply> {
+/** The answer is judged and redeemed once, the session gets a new id, then the journey's calls are made. */
+function finish({ sessions }: RelyingParty, session: BrowserSession, visit: MarketVisit, address: URL, reply: FastifyReply): Promise<FastifyReply> {
   const { begun } = visit;
   delete visit.begun;
   return step(session, reply, '/markets/journey', async () => {
     visit.allowed = await begun!.finish(address);
+    sessions.renew(session);
+    giveCookie(reply, session);
     await visit.allowed.call();
     if (visit.journey.consumed === true) visit.over = true;
     return '/markets/journey';
