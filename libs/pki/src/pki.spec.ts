@@ -49,6 +49,11 @@ describe('certificates', () => {
     for (const purpose of ['signing', 'encryption'] as const) expect((await issue(purpose)).keyUsage).toBeUndefined();
   });
 
+  it.each(['#0c0141', '#', 'Evil "Bank" Ltd', 'A\\,UID=1', 'a+b,c', 'São "x'])('say what somebody calls himself, letter by letter: %s', async (name) => {
+    const { subject } = await issueCertificate({ subject: [{ type: 'O', value: name }, { type: 'CN', value: name }], publicKey: createPublicKey(await newKey('ec')), purpose: 'transport', notAfter: after(60), now, status }, authority);
+    expect(subject.replaceAll('\\', '')).toBe(`O=${name}\nCN=${name}`.replaceAll('\\', ''));
+  });
+
   it('are refused to weak keys', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey;
     await expect(issueCertificate({ subject: [{ type: 'CN', value: 'x' }], publicKey: weak, purpose: 'signing', notAfter: after(60), now, status }, authority)).rejects.toMatchObject({ name: 'UnfitKeyError' });

@@ -18,4 +18,7 @@ const identifiers: Readonly<Record<string, string>> = {
   jurisdictionCountryName: '1.3.6.1.4.1.311.60.2.1.3',
 };
 
-export const nameOf = (subject: Subject): x509.Name => new x509.Name(subject.map(({ type, value }) => ({ [identifiers[type] ?? type]: [value] })) as x509.JsonName);
+/** Values are data: a bare text would be read by the rules of the text form, where `#` begins octets and quotes cut out what they enclose. */
+export const nameOf = (subject: Subject): x509.Name => new x509.Name(subject.map(({ type, value }) => ({ [identifiers[type] ?? type]: [encoded(value)] })) as x509.JsonNameParams);
+
+const encoded = (value: string): { readonly printableString: string } | { readonly utf8String: string } => (/^[A-Za-z0-9 '()+,./:=?-]*$/.test(value) ? { printableString: value } : { utf8String: value });
