@@ -116,8 +116,11 @@ describe('a list of participants (ConnectID)', () => {
   it('does not bring whom this issuer could not serve', async () => {
     const local = await join({ redirectUris: ['https://localhost/callback'] });
     const inactive = await join({}, { status: 'Inactive' });
+    // `sub` of a token may be a client or a customer (FAPI 2.0 SP 6.7).
+    const likeACustomer = await join({ id: 'c'.repeat(43) });
     const good = await join();
     await until(() => stored('connectid', good.software.id), (client) => client !== undefined);
+    expect(await stored('connectid', likeACustomer.software.id)).toBeUndefined();
     expect(await stored('connectid', local.software.id)).toBeUndefined();
     expect(await stored('connectid', inactive.software.id)).toBeUndefined();
   });

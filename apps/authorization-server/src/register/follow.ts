@@ -7,7 +7,7 @@ import { registrationSites, statementIssuerOf, type RegistrationSite } from './c
 import { participants, reasonOf, softwareRecord } from './directory-client.js';
 import { acceptedClient } from './judge.js';
 import { effectiveMetadata, reach } from './metadata.js';
-import { offeredBy } from './register.js';
+import { clientIdOf, offeredBy } from './register.js';
 
 /**
  * Follows the directories: a software that is suspended or has left is suspended here, one that comes back is served
@@ -122,7 +122,7 @@ async function followParticipant(site: RegistrationSite, record: DirectoryRecord
     const statement = statementOf(record.software, record.organisation);
     // A software that has lost all its roles is as good as gone.
     const metadata = active ? effectiveMetadata({ dialect, sent: {}, statement, certificate: undefined, offered: offeredBy(site) }) : undefined;
-    if (metadata) acceptedClient(site, clientId, metadata);
+    if (metadata) acceptedClient(site, clientIdOf(site, statement), metadata);
     if (metadata && !known) await add(site, record, metadata);
     else if (metadata && known && !isDeepStrictEqual(known.metadata, JSON.parse(JSON.stringify(metadata)))) await change(site, known, metadata);
     if (known) await followRecord(site, known, active);
@@ -135,7 +135,6 @@ async function followParticipant(site: RegistrationSite, record: DirectoryRecord
 
 async function add(site: RegistrationSite, { iss, software }: DirectoryRecord, metadata: Readonly<Record<string, unknown>>): Promise<void> {
   const { engine, issuer } = site;
-  if (issuer.config.clients.some(({ client_id }) => client_id === software.id)) return;
   await engine.stores.registeredClients.register({ issuer: issuer.issuer, clientId: software.id, metadata, softwareId: software.id, directory: iss, single: true, now: engine.clock.now(), audit: audit(site, 'registration.registered', software.id, { software: software.id, directory: iss }) });
 }
 

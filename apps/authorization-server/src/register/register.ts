@@ -72,7 +72,7 @@ export function offeredBy({ issuer }: Pick<RegistrationCall, 'issuer'>): { reado
   return { scopes, detailTypes: authorizationDetailsTypes };
 }
 
-function clientIdOf({ dialect, issuer }: RegistrationCall, statement: Statement | undefined): string {
+export function clientIdOf({ dialect, issuer }: Pick<RegistrationCall, 'dialect' | 'issuer'>, statement: Statement | undefined): string {
   if (dialect.clientId === 'random' || !statement) return randomUUID();
   const { softwareId } = statement;
   // `sub` of a token may be a client or a customer (FAPI 2.0 SP 6.7), and what the operator wrote down stands first.

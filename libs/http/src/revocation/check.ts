@@ -1,5 +1,5 @@
 import type { ClientCertificate } from '@assent/crypto';
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 
 /** A client's certificate as it came, with the certificates sent along. */
 export interface PresentedChain {
@@ -22,3 +22,12 @@ export interface RevocationCheck {
 
 /** The authorities that certificates are trusted from, and may be revoked by. */
 export type Authorities = readonly X509Certificate[];
+
+/** Whatever a client sends along need be no certificate. */
+export function certificateOf(der: Buffer): X509Certificate | undefined {
+  try {
+    return new X509Certificate(der);
+  } catch {
+    return undefined;
+  }
+}

@@ -3,9 +3,9 @@ import { certificateThumbprint } from '@assent/crypto';
 import { isIssuedBy, serialText, verifyCrl, type RevocationList } from '@assent/pki/verify';
 import type { Clock } from '@assent/protocol';
 import { LRUCache } from 'lru-cache';
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Log } from '../log.js';
-import { good, type Authorities, type PresentedChain, type RevocationCheck, type Verdict } from './check.js';
+import { certificateOf, good, type Authorities, type PresentedChain, type RevocationCheck, type Verdict } from './check.js';
 
 export interface ListsOptions {
   readonly config: RevocationCheckConfig;
@@ -140,13 +140,4 @@ function findIssuer(der: Buffer, authorities: Authorities): Issued | undefined {
   const certificate = certificateOf(der);
   const authority = certificate && authorities.find((one) => one.fingerprint256 !== certificate.fingerprint256 && isIssuedBy(certificate, one));
   return authority && { authority, serial: serialText(certificate.serialNumber) };
-}
-
-/** Whatever a client sends along need be no certificate. */
-function certificateOf(der: Buffer): X509Certificate | undefined {
-  try {
-    return new X509Certificate(der);
-  } catch {
-    return undefined;
-  }
 }

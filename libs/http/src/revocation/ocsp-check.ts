@@ -4,7 +4,7 @@ import { plusSeconds, type Clock } from '@assent/protocol';
 import { LRUCache } from 'lru-cache';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import type { Log } from '../log.js';
-import { good, type Authorities, type PresentedChain, type RevocationCheck, type Verdict } from './check.js';
+import { certificateOf, good, type Authorities, type PresentedChain, type RevocationCheck, type Verdict } from './check.js';
 
 export interface OcspOptions {
   readonly config: RevocationCheckConfig;
@@ -40,14 +40,14 @@ export class OcspCheck implements RevocationCheck {
     return new OcspCheck(options, await loadOcsp());
   }
 
-  judge({ certificate: { der, thumbprint, chainTrusted } }: PresentedChain): Verdict | Promise<Verdict> {
+  judge({ certificate: { der, thumbprint, chainTrusted }, intermediates }: PresentedChain): Verdict | Promise<Verdict> {
     // Whoever may name an address must be someone whose authority is trusted.
     if (!chainTrusted) return good;
     const known = this.known.get(thumbprint);
     if (known && this.options.clock.now() < known.until) return known.verdict;
     let asking = this.asking.get(thumbprint);
     if (!asking) {
-      asking = this.ask(new X509Certificate(der), thumbprint).finally(() => this.asking.delete(thumbprint));
+      asking = this.ask(new X509Certificate(der), thumbprint, intermediates).finally(() => this.asking.delete(thumbprint));
       this.asking.set(thumbprint, asking);
     }
     return asking;
@@ -59,11 +59,13 @@ export class OcspCheck implements RevocationCheck {
     await Promise.allSettled(this.asking.values());
   }
 
-  private async ask(certificate: X509Certificate, thumbprint: string): Promise<Verdict> {
+  private async ask(certificate: X509Certificate, thumbprint: string, intermediates: readonly Buffer[]): Promise<Verdict> {
     const { authorities, ask, clock, config, log } = this.options;
-    const authority = authorities.find((one) => isIssuedBy(certificate, one));
     const url = responderOf(certificate);
-    if (!authority || url === undefined) return good;
+    if (url === undefined) return good;
+    // Most chains have one between root and client: whoever sends it along proves nothing by it but whose the answers are.
+    const authority = [...authorities, ...intermediates.map(certificateOf)].find((one) => one !== undefined && isIssuedBy(certificate, one));
+    if (!authority) return { verdict: 'unknown', why: 'its authority is not known here' };
     const keep = (verdict: Verdict, until: Date): Verdict => {
       this.known.set(thumbprint, { verdict, until });
       return verdict;

@@ -151,6 +151,17 @@ describe('OCSP', () => {
     expect((await forged.judge(chain(leaf))).verdict).toBe('unknown');
   });
 
+  it('is an authority between root and client, too, which came along', async () => {
+    const between = await open('Between');
+    const far = await issue(between);
+    const presented = (...along: Buffer[]): PresentedChain => ({ certificate: readCertificate(far.raw, { chainTrusted: true, now: start }), intermediates: along });
+    const revoked = await opened({ status: 'revoked', at: start, reason: 'keyCompromise' }, { count: 0 }, between);
+    expect(await revoked.judge(presented(Buffer.from('junk'), other.certificate.raw, between.certificate.raw))).toEqual({ verdict: 'revoked', reason: 'keyCompromise' });
+    const lying = await opened({ status: 'good' }, { count: 0 }, other);
+    expect((await lying.judge(presented(between.certificate.raw, other.certificate.raw))).verdict).toBe('unknown');
+    expect(await lying.judge({ ...presented(other.certificate.raw), certificate: { ...presented().certificate, thumbprint: 'another' } })).toEqual({ verdict: 'unknown', why: 'its authority is not known here' });
+  });
+
   it('is not asked where nobody trusted names an address', async () => {
     const answers = { count: 0 };
     const check = await opened(new Error('unreachable'), answers);
