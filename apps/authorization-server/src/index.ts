@@ -49,6 +49,7 @@ export async function startAuthorizationServer(config: AssentConfig, opts: Parti
     outbound: config.outbound,
     audit: database.stores.audit,
     database: () => database.statistics(),
+    clients: () => engine.registry.counts(),
     routes: (fastify) => registerRoutes(fastify, engine, streams),
     // What waits would hold the end up.
     closing: () => {

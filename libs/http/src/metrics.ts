@@ -1,10 +1,17 @@
 import { refusalOf } from '@assent/threat-model';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What a process has asked of its database since its start. */
 export interface DatabaseStatistics {
   readonly statements: number;
   readonly commits: number;
+}
+
+/** Clients that registered at an issuer, of one status. */
+export interface ClientCount {
+  readonly issuer: string;
+  readonly status: string;
+  readonly count: number;
 }
 
 /** The Prometheus figures of one app. */
@@ -44,6 +51,15 @@ export class Metrics {
     };
     counted('assent_sql_statements_total', 'SQL statements sent.', ({ statements }) => statements);
     counted('assent_sql_commits_total', 'Statements that wrote, each its own transaction.', ({ commits }) => commits);
+  }
+
+  /** Tells how many clients registered, read when the figures are. */
+  observeClients(counts: () => readonly ClientCount[]): void {
+    const collect = function (this: Gauge<'issuer' | 'status'>): void {
+      this.reset();
+      for (const { count, ...labels } of counts()) this.set(labels, count);
+    };
+    new Gauge({ name: 'assent_registered_clients', help: 'Clients that registered, by issuer and status.', labelNames: ['issuer', 'status'] as const, registers: [this.registry], collect });
   }
 
   /** `route` is the pattern, never the address: addresses hold identifiers and have no bound. */

@@ -60,6 +60,7 @@ const options = (changes: Partial<AppOptions> = {}): AppOptions => ({
   },
   errorPage: (error) => ({ html: `<h1>${error.code}</h1>` }),
   ready: [{ name: 'database', check: () => Promise.resolve() }],
+  clients: () => [{ issuer: 'https://bank.example/fapi2', status: 'suspended', count: 3 }],
   ...changes,
 });
 
@@ -290,6 +291,7 @@ describe('health and metrics', () => {
     expect(metrics).toMatch(/http_request_duration_seconds_count\{method="POST",route="\/nest\/refuses",status="401"\} \d+/);
     expect(metrics).toMatch(/assent_refusals_total\{rule="F2-CA-02"\} \d+/);
     expect(metrics).toMatch(/assent_threat_refusals_total\{control="client-authentication",attack="TM-CODE-02"\} \d+/);
+    expect(metrics).toContain('assent_registered_clients{issuer="https://bank.example/fapi2",status="suspended"} 3');
     expect(metrics).toContain('process_cpu_seconds_total');
   });
 

@@ -13,7 +13,7 @@ import { startHealth, type ReadyCheck } from './health.js';
 import { Listeners } from './listeners.js';
 import type { RevocationGate } from './revocation/gate.js';
 import type { Log } from './log.js';
-import { Metrics, type DatabaseStatistics } from './metrics.js';
+import { Metrics, type ClientCount, type DatabaseStatistics } from './metrics.js';
 import { EdgeAdapter, EmptyModule, EveryErrorFilter, nestLogger } from './nest.js';
 import { openRevocationGate } from './revocation/open.js';
 import { Certificates } from './transport/certificates.js';
@@ -35,6 +35,8 @@ export interface AppOptions {
   readonly ready?: readonly ReadyCheck[];
   /** For the metrics: what was asked of the database since the start. */
   readonly database?: () => DatabaseStatistics;
+  /** For the metrics: how many clients registered. */
+  readonly clients?: () => readonly ClientCount[];
   /** Renders errors of routes with `config: { errors: 'page' }`, and unknown addresses opened in a browser. */
   readonly errorPage?: RenderErrorPage;
   /** Answers for an address no router can read, where the app has a format of its own for it; `false`: it has none. */
@@ -70,6 +72,7 @@ export interface RunningApp {
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   const metrics = new Metrics(options.server.health !== undefined);
   if (options.database) metrics.observeDatabase(options.database);
+  if (options.clients) metrics.observeClients(options.clients);
   const connections = new Connections(options.server.proxy, options.mode === 'development');
   let listeners: Listeners | undefined;
   const draining = () => listeners?.draining ?? false;

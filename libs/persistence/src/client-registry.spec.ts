@@ -81,6 +81,16 @@ describe('the registry of clients', () => {
     await registry.close();
   });
 
+  it('counts those that registered by issuer and status, deleted ones no more', async () => {
+    const { store, registry } = await opened([aClient('tally'), aClient('bright'), aClient('held', { status: 'suspended', suspendedBy: 'operator' }), aClient('weak', { metadata: { ...good, token_endpoint_auth_method: 'none' } }), aClient('gone', { status: 'deleted' })]);
+    const counts = () => registry.counts().map(({ issuer: of, status, count }) => [of, status, count]);
+    expect(counts()).toEqual([[issuer, 'active', 2], [issuer, 'suspended', 1], [issuer, 'not_accepted', 1]]);
+    store.news = [aClient('tally', { status: 'deleted' }), aClient('bright', { status: 'suspended', suspendedBy: 'directory' })];
+    await registry.refresh();
+    expect(counts()).toEqual([[issuer, 'active', 0], [issuer, 'suspended', 2], [issuer, 'not_accepted', 1]]);
+    expect((await opened([aClient('tally')], false)).registry.counts()).toEqual([]);
+  });
+
   it('looks once for one it does not know, and within bounds', async () => {
     const { store, registry } = await opened([]);
     store.news = [aClient('elsewhere')];

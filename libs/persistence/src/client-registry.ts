@@ -13,6 +13,10 @@ export interface ClientRegistryOptions {
   readonly pollMs?: number;
 }
 
+/** `not_accepted`: active, but not as the configuration stands now, so that it is served nothing. */
+export type RegisteredClientStatus = 'active' | 'suspended' | 'not_accepted';
+const statuses: readonly RegisteredClientStatus[] = ['active', 'suspended', 'not_accepted'];
+
 /** What a page says of a client that may be suspended or gone. */
 export type NamedClient = Pick<Client, 'client_id' | 'client_name' | 'organisation'>;
 
@@ -35,6 +39,7 @@ export class ClientRegistry {
   readonly #issuers: ReadonlyMap<string, IssuerConfig>;
   readonly #configured: ReadonlyMap<string, ReadonlyMap<string, Client>>;
   readonly #registered: ReadonlyMap<string, Map<string, Client>>;
+  readonly #statuses: ReadonlyMap<string, Map<string, RegisteredClientStatus>>;
   readonly #named = new Map<string, NamedClient>();
   readonly #unknown = new LRUCache<string, true>({ max: unknownIds, ttl: unknownMs });
   readonly #listeners = new Set<() => void>();
@@ -50,6 +55,7 @@ export class ClientRegistry {
     this.#issuers = new Map(options.issuers.map((issuer) => [issuer.issuer, issuer]));
     this.#configured = new Map(options.issuers.map(({ issuer, clients }) => [issuer, new Map(clients.map((client) => [client.client_id, client]))]));
     this.#registered = new Map(options.issuers.map(({ issuer }) => [issuer, new Map()]));
+    this.#statuses = new Map(options.issuers.filter(({ registration }) => registration).map(({ issuer }) => [issuer, new Map()]));
   }
 
   /** Reads all of them and begins to follow. Where no issuer registers clients the database is left alone. */
@@ -100,6 +106,14 @@ export class ClientRegistry {
 
   all(issuer: string): readonly Client[] {
     return [...(this.#configured.get(issuer)?.values() ?? []), ...(this.#registered.get(issuer)?.values() ?? [])];
+  }
+
+  /** How many clients registered at each issuer that takes registrations, as far as this process knows. */
+  counts(): readonly { readonly issuer: string; readonly status: RegisteredClientStatus; readonly count: number }[] {
+    return [...this.#statuses].flatMap(([issuer, clients]) => {
+      const all = [...clients.values()];
+      return statuses.map((status) => ({ issuer, status, count: all.filter((one) => one === status).length }));
+    });
   }
 
   /** Calls back when clients came, changed or went. */
@@ -160,6 +174,8 @@ export class ClientRegistry {
     if (!clients || !issuer) return;
     this.#named.set(keyOf(row.issuer, row.clientId), namedOf(row));
     const client = row.status === 'active' ? this.#accepted(row, issuer) : undefined;
+    if (row.status === 'deleted') this.#statuses.get(row.issuer)?.delete(row.clientId);
+    else this.#statuses.get(row.issuer)?.set(row.clientId, row.status === 'active' && !client ? 'not_accepted' : row.status);
     if (!client) return void clients.delete(row.clientId);
     clients.set(row.clientId, client);
     this.#unknown.delete(keyOf(row.issuer, row.clientId));
