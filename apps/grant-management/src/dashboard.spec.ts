@@ -177,6 +177,9 @@ describe('removing an account', () => {
     const id = await aGrant({ scope: [], details: [{ type: 'account_information', actions: ['read_balances'], accounts: ['ana-everyday', 'ana-savings'] }] });
     await ana.post(`/apps/${id}/remove-account/confirmed`, { version: '1', account: '0' });
     expect(await opened.stores.grants.find(id)).toMatchObject({ accounts: ['ana-savings'], authorizationDetails: [{ accounts: ['ana-savings'] }] });
+    // The detail lost the account and is there as before: nothing of it came or went.
+    const [change] = (await ana.get(`/apps/${id}/download?as=json`)).json['history'] as readonly { readonly added?: unknown; readonly removed?: unknown }[];
+    expect([change?.added ?? [], change?.removed]).toEqual([[], ['Everyday account ••4821']]);
   });
 
   it('says which payments end with it', async () => {

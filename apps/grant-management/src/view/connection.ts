@@ -104,12 +104,12 @@ export function connectionOf({ grant, versions, uses, accounts }: Told, viewer: 
   };
 }
 
-/** Changes and reads, the newest first; reads of a day are one line. */
+/** Changes and reads, the newest first; reads of a day are one line. A yes takes nothing away: it writes accounts into what was asked for. */
 function historyOf({ grant, versions, uses, accounts }: Told, speaking: Speaking): readonly HistoryEntry[] {
   const changes = versions.map((version): HistoryEntry => {
     const { difference, actor, event, at, reason } = version;
     const ends = difference.expiresAt && { to: difference.expiresAt.to === null ? null : new Date(difference.expiresAt.to) };
-    return { what: event, at, by: actor.kind, ...changeWords(difference, accounts, speaking), ends, reason: reasonOf(reason) };
+    return { what: event, at, by: actor.kind, ...changeWords(difference, accounts, speaking), ...(event === 'authorised' && { removed: [] }), ends, reason: reasonOf(reason) };
   });
   const begun: readonly HistoryEntry[] = versions.some(({ event }) => event === 'created' || event === 'lodged') ? [] : [{ what: 'created', at: grant.createdAt, by: 'customer', added: [], removed: [] }];
   return [...changes, ...begun, ...readsOf(uses)].sort((one, other) => other.at.getTime() - one.at.getTime());

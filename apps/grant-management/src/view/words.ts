@@ -59,16 +59,19 @@ const midSentence = (title: string, locale: Locale): string => (/^\p{Lu}{2}/u.te
 
 export const paymentWords = (payment: PaymentPresentation, t: SiteTexts, locale: Locale): string => t.detail.amountTo(amountOf(payment, t, locale), isolate(payment.payee.name));
 
-/** A change in words: what came, what went. */
+/** A change in words: what came, what went. A detail that only had its accounts written into it did neither. */
 export function changeWords(difference: GrantDifference, accounts: readonly NamedAccount[], speaking: Speaking): { readonly added: readonly string[]; readonly removed: readonly string[] } {
   const t = siteTextsOf(speaking.locale);
-  const side = (which: 'added' | 'removed'): readonly string[] => {
+  const permissions = (which: 'added' | 'removed'): Permissions => {
     const claims = difference.claims?.[which] ?? [];
-    const permissions = { scope: difference.scope?.[which] ?? [], claims: { userinfo: Object.fromEntries(claims.map((name) => [name, null])) }, authorizationDetails: difference.authorizationDetails?.[which] ?? [] };
-    const payments = paymentsOf(permissions, speaking).map(({ payee }) => t.history.paymentTo(isolate(payee.name)));
-    return [...new Set([...titles(permissions, speaking), ...payments, ...(difference.accounts?.[which] ?? []).map((id) => accountName(accountNamed(id, accounts), t))])];
+    return { scope: difference.scope?.[which] ?? [], claims: { userinfo: Object.fromEntries(claims.map((name) => [name, null])) }, authorizationDetails: difference.authorizationDetails?.[which] ?? [] };
   };
-  return { added: side('added'), removed: side('removed') };
+  const said = { added: titles(permissions('added'), speaking), removed: titles(permissions('removed'), speaking) };
+  const side = (which: 'added' | 'removed', other: 'added' | 'removed'): readonly string[] => {
+    const payments = paymentsOf(permissions(which), speaking).map(({ payee }) => t.history.paymentTo(isolate(payee.name)));
+    return [...new Set([...said[which].filter((title) => !said[other].includes(title)), ...payments, ...(difference.accounts?.[which] ?? []).map((id) => accountName(accountNamed(id, accounts), t))])];
+  };
+  return { added: side('added', 'removed'), removed: side('removed', 'added') };
 }
 
 /** An account the bank does not have any more goes by the end of its id. */
