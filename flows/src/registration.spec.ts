@@ -347,6 +347,11 @@ describe('an initial access token', () => {
     await expectRefused('plain', await send(initialToken, JSON.stringify({ ...(JSON.parse(withKeys()) as object), scope: 'openid revocation_feed' })), { code: 'invalid_client_metadata', rule: 'DCR-06' }, before);
   });
 
+  it.each([['Tally\u202eknaB'], ['Tally\nBank'], ['x'.repeat(256)]])('gives no name that no page can show: %j', async (name) => {
+    const before = await world.kept('plain');
+    await expectRefused('plain', await send(initialToken, JSON.stringify({ ...(JSON.parse(withKeys()) as object), client_name: name })), { code: 'invalid_client_metadata', rule: 'DCR-06' }, before);
+  });
+
   it('does not let private keys in', async () => {
     const before = await world.kept('plain');
     const text = JSON.stringify({ ...(JSON.parse(body) as object), jwks: { keys: [{ ...world.directory.key.jwk, d: 'AAAA' }] } });

@@ -54,7 +54,12 @@ function judgeIdentity(members: Members, findings: Findings): Pick<Client, 'clie
   if (!/^[\x21-\x7e]{1,255}$/.test(id)) {
     findings.problem(['client_id'], '1 to 255 printable ASCII characters without spaces', members.raw('client_id'), 'RFC 6749 appendix A.1');
   }
+  const name = members.text('client_name');
+  if (name !== undefined && !isShowable(name)) findings.problem(['client_name'], 'up to 255 characters on one line, none of which turns the direction of what follows', name, 'RFC 7591 section 2');
   const uri = members.httpsUrl('client_uri', 'RFC 7591 section 2');
   const recipient = members.httpsUrl('recipient_base_uri', 'Consumer Data Standards, Dynamic Client Registration');
-  return { client_id: id, client_name: members.text('client_name') ?? id, ...(uri !== undefined && { client_uri: uri }), ...(recipient !== undefined && { recipient_base_uri: recipient }) };
+  return { client_id: id, client_name: name ?? id, ...(uri !== undefined && { client_uri: uri }), ...(recipient !== undefined && { recipient_base_uri: recipient }) };
 }
+
+/** Customers decide by the name: it must not draw another on their page, nor fill it. */
+const isShowable = (name: string): boolean => /^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]{1,255}$/u.test(name);
