@@ -56,6 +56,15 @@ describe('references', () => {
 });
 
 describe('the list', () => {
+  it('says of what was allowed for minutes that it ends, without a warning', async () => {
+    const id = await aGrant();
+    await opened.pool.query(`UPDATE assent."grant" SET created_at = $2, expires_at = $3 WHERE id = $1`, [id, systemClock.now(), plusSeconds(systemClock.now(), 600)]);
+    const { text } = await ana.get('/');
+    expect(text).toMatch(/Ends (today|in .?1 day)/);
+    expect(text).not.toMatch(/Tally Budget.{0,20} ends on/);
+    await opened.pool.query(`DELETE FROM assent."grant" WHERE id = $1`, [id]);
+  });
+
   it('has the customer’s own, data apart from payments, and none of the bank’s own applications', async () => {
     const soon = plusSeconds(systemClock.now(), 12 * 86_400 - 60);
     const [data, pays, own, others, over] = [await aGrant({ expiresAt: soon }), await aGrant({ details: [payment], scope: [] }), await aGrant({ clientId: 'own', scope: ['openid'] }), await aGrant({ customerId: 'customer-ben' }), await aGrant({ expiresAt: new Date(0) })];
