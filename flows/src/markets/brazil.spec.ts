@@ -1,5 +1,5 @@
-import { customers, freePorts, offeredAccounts, type Answer, type Visitor, type WantedClient } from '@assent/testing/fapi';
-import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { customers, freePorts, Message, offeredAccounts, send, type Answer, type Visitor, type WantedClient } from '@assent/testing/fapi';
+import { CompactEncrypt, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { stopAsCustomer, stopAsStaff, withinASecond } from '../support/endings.js';
 import { acknowledged, askSigned, backchannelClient } from '../support/backchannel.js';
@@ -484,6 +484,16 @@ describe('by the back channel', () => {
     await aparelho.api(`${consentsPath}/${consent}`, await aparelho.ownToken('consents'), { method: 'DELETE' });
     await withinASecond(() => accountsOf(json['access_token'] as string, aparelho), 401);
     expectAnswer(await aparelho.refresh(json['refresh_token'] as string), refused('invalid_grant'));
+  });
+
+  it('may be encrypted to the bank, and nothing but a signed request may be inside', async () => {
+    const { json } = await send(new Message({ method: 'GET', url: aparelho.client.as.jwks_uri! }), { ca: sites.stack.ca });
+    const key = (json['keys'] as JWK[]).find(({ use }) => use === 'enc')!;
+    const sealed = (alg: string) => async (signed: string) => new CompactEncrypt(new TextEncoder().encode(signed)).setProtectedHeader({ alg, enc: 'A256GCM', cty: 'JWT', kid: key.kid! }).encrypt(await importJWK({ ...key, alg }, alg));
+    const consent = await lodge({}, aparelho);
+    await by(await ask(consent, {}, { signed: sealed('RSA-OAEP-256') }), 'JR-06');
+    await by(await ask(consent, {}, { signed: () => sealed('RSA-OAEP')('{}') }), 'CB-SR-06');
+    expect(acknowledged(await ask(consent, {}, { signed: sealed('RSA-OAEP') })).expiresIn).toBeGreaterThanOrEqual(360);
   });
 
   it('hears no, and so does the consent', async () => {

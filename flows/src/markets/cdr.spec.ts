@@ -163,6 +163,9 @@ describe('a request', () => {
     ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'F2-AZ-05', 'invalid_request'],
     ['a negative sharing duration', { claims: claims({ sharing_duration: -1 }) }, 'ASSENT-CDR-01', 'invalid_request'],
     ['a sharing duration in words', { claims: claims({ sharing_duration: 'P90D' }) }, 'ASSENT-CDR-01', 'invalid_request'],
+    ['a sharing duration as text', { claims: claims({ sharing_duration: '3600' }) }, 'ASSENT-CDR-01', 'invalid_request'],
+    ['half a second of sharing', { claims: claims({ sharing_duration: 0.5 }) }, 'ASSENT-CDR-01', 'invalid_request'],
+    ['an arrangement that is no text', { claims: claims({ sharing_duration: 60, cdr_arrangement_id: 1 }) }, 'ASSENT-CDR-02', 'invalid_request'],
     ['an arrangement nobody has', { claims: claims({ sharing_duration: 60, cdr_arrangement_id: 'nobody' }) }, 'ASSENT-CONSENT-03', 'invalid_request'],
   ])('is refused with %s', async (_, changes, rule, code) => {
     await by((await adr.push({ ...asking(), ...changes })).answer, rule, code);
@@ -188,6 +191,14 @@ describe('a request', () => {
 
   it('may go without client_id: its assertion says whose it is', async () => {
     expectAnswer((await adr.push(asking(), { message: (message) => void message.set('client_id', undefined) })).answer, accepted);
+  });
+
+  it('comes over mutual TLS, as every call of a client does', async () => {
+    const bare: SignedChange = { identity: null };
+    const { prepared } = await adr.begin(asking());
+    for (const answer of [(await adr.push(asking(), bare)).answer, await adr.redeem(prepared, 'any', bare), await adr.client.introspect('any', bare), await adr.client.revoke('any', bare)]) {
+      await expectRefusedBy(sites.stack.asLog, answer, { rule: 'ASSENT-CA-01', expect: refused('invalid_client', 401) });
+    }
   });
 
   it('is answered under encryption where the client registered for it', async () => {

@@ -221,6 +221,12 @@ describe('a request', () => {
     expectAnswer(await push({ iat: seconds() - 200, exp: seconds() + 90 }), { status: 201, error: null });
   });
 
+  it('is refused without a certificate, as every call is', async () => {
+    const bare = { identity: null };
+    const answers = [(await party.push(asking(data()), bare)).answer, await party.client.refresh('any', bare), await party.client.clientCredentials('accounts', bare)];
+    for (const answer of answers) await expectRefusedBy(stack.asLog, answer, { rule: 'ASSENT-CA-01', expect: refused('invalid_client', 401) });
+  });
+
   it('is refused under the name of a consent that is there', async () => {
     const detail = data();
     expect((await party.push(asking(detail))).answer.status).toBe(201);

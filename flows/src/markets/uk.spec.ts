@@ -233,6 +233,8 @@ describe('a request', () => {
     expect(await refusal(tpp, intent(payment))).toBe('invalid_scope');
     expect(await refusal(tpp, { ...intent(mine), scope: 'openid payments' })).toBe('invalid_scope');
     expect(await refusal(tpp, { scope: 'openid accounts' })).toBe('invalid_request');
+    const two = JSON.stringify({ id_token: { openbanking_intent_id: { value: mine, essential: true } }, userinfo: { openbanking_intent_id: { value: theirs, essential: true } } });
+    expect(await refusal(tpp, { ...intent(mine), claims: two })).toBe('invalid_request');
     expect(await statusOf(tpp, mine)).toBe('AWAU');
     expect(await statusOf(other, theirs)).toBe('AWAU');
   });
@@ -497,6 +499,9 @@ describe('a domestic payment', () => {
     const key = 'x'.repeat(40);
     const [first, same] = [await paymentConsent(tpp, body, { headers: { 'x-idempotency-key': key } }), await paymentConsent(tpp, body, { headers: { 'x-idempotency-key': key } })];
     expect([first.status, same.status, dataOf(same)['ConsentId']]).toEqual([201, 201, dataOf(first)['ConsentId']]);
+    const fresh = randomUUID();
+    const racing = await Promise.all(Array.from({ length: 4 }, () => paymentConsent(tpp, body, { headers: { 'x-idempotency-key': fresh } })));
+    expect([racing.map(({ status }) => status), new Set(racing.map((answer) => dataOf(answer)['ConsentId'])).size]).toEqual([[201, 201, 201, 201], 1]);
     const changed = await paymentConsent(tpp, { ...body, Risk: {} }, { headers: { 'x-idempotency-key': key } });
     expect(changed.status).toBe(400);
     // Another client's key is another key.
@@ -509,6 +514,10 @@ describe('a domestic payment', () => {
     ['an attached payload', async (text) => (await detached(tpp, text, signedHeader(tpp))).replace('..', `.${Buffer.from(text).toString('base64url')}.`), 'U018'],
     ['the signature of another body', async () => detached(tpp, '{}', signedHeader(tpp)), 'U015'],
     ['somebody else’s key', async (text) => detached(tpp, text, signedHeader(tpp), other.test.signing.key), 'U015'],
+    ['a signature over the same JSON written otherwise', async (text) => detached(tpp, JSON.stringify(JSON.parse(text), null, 2), signedHeader(tpp)), 'U015'],
+    ['a payload that is not encoded', async (text) => detached(tpp, text, signedHeader(tpp, { b64: false })), 'U018'],
+    ['no kid', async (text) => detached(tpp, text, signedHeader(tpp, { kid: undefined })), 'U017'],
+    ['a critical name nobody knows', async (text) => detached(tpp, text, signedHeader(tpp, { 'urn:new': 1, crit: [jws('iat'), jws('iss'), jws('tan'), 'urn:new'] })), 'U018'],
     ['no iat', async (text) => detached(tpp, text, { [jws('iss')]: tpp.id, [jws('tan')]: 'openbanking.org.uk', crit: [jws('iss'), jws('tan')] }), 'U017'],
     ['another organisation', async (text) => detached(tpp, text, signedHeader(tpp, { [jws('iss')]: 'other' })), 'U016'],
     ['another anchor', async (text) => detached(tpp, text, signedHeader(tpp, { [jws('tan')]: 'elsewhere.test' })), 'U016'],

@@ -20,7 +20,7 @@ export const brazil: Market = {
   unverified: [
     'The text of version 2 of the security profile was read in excerpts; what the conformance suite tests of it was read whole.',
     'Versions and error codes of the resources API (v3) and the payments API (v4) were not read in the market’s own definitions.',
-    'Requests by the back channel are signed, not encrypted, though the CIBA profile asks for both.',
+    'That requests by the back channel must be encrypted: they may be, and one that is only signed is taken too.',
   ],
   profile: brazilProfile,
   issuer: {

@@ -54,6 +54,7 @@ export const brazilProfile = refine(
       replaces: 'RFC 9101 sections 4 and 10.8',
       why: 'the market has a type of its own, and no other is taken',
     }),
+    cibaRequestEncryption: by('Open Finance Brasil CIBA 1.0 ID3: encrypted; a signed one alone is taken too', 'optional'),
     cibaRequestMaxLifetime: by('Open Finance Brasil CIBA 1.0 ID3', 10 * minutes),
     cibaMinExpiry: by('Open Finance Brasil CIBA 1.0 ID3: six minutes at least, whatever requested_expiry says', 10 * minutes),
     cibaMaxExpiry: by('Open Finance Brasil CIBA 1.0 ID3', 10 * minutes),

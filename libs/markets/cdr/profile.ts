@@ -11,6 +11,7 @@ export const cdrProfile = refine(fapi1Advanced, 'cdr', {
   responseTypes: by('CDS 1.36.0 Authentication Flows: authorization code flow only', ['code']),
   responseModes: by('CDS 1.36.0 Authentication Flows: JARM', ['jwt', 'query.jwt']),
   clientAuth: by('CDS 1.36.0 Client Authentication: never by the certificate', ['private_key_jwt']),
+  clientCertificate: by('CDS 1.36.0 Transaction Security: mTLS at every endpoint clients call themselves', 'always'),
   idTokenEncryption: loosened('CDS 1.36.0 Tokens: not for the code flow', 'off', {
     replaces: 'FAPI 1.0 Advanced 5.2.2.1-2',
     why: 'no ID token travels through the browser, and registrations may not ask for encrypted ones',

@@ -48,6 +48,7 @@ export const uaeProfile = refine(
   'uae',
   {
     clientAuth: by('UAE Open Finance v2.1, security/tokens: private_key_jwt at every endpoint', ['private_key_jwt']),
+    clientCertificate: by('UAE Open Finance v2.1, security/fapi: mTLS on every call', 'always'),
     senderConstraint: by('UAE Open Finance v2.1, security/fapi: mTLS on every call', ['mtls']),
     algs: by('UAE Open Finance v2.1, security/fapi: PS256 alone', ['PS256']),
     requestObject: by('UAE Open Finance v2.1, security/fapi: every request is signed', 'required'),

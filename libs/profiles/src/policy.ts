@@ -27,6 +27,8 @@ export interface Policy {
   readonly responseModes: readonly string[];
   readonly grantTypes: readonly string[];
   readonly clientAuth: readonly ClientAuthMethod[];
+  /** Whether clients present a certificate wherever they authenticate, also with an assertion. */
+  readonly clientCertificate: 'as-registered' | 'always';
   /** Which `aud` a client assertion may carry: only the issuer as one string, or also endpoint URLs and arrays. */
   readonly assertionAudience: 'issuer' | 'issuer-or-endpoint';
   readonly senderConstraint: readonly SenderConstraint[];
@@ -86,6 +88,8 @@ export interface Policy {
   readonly cibaRequestTypes: readonly string[];
   /** How far apart `nbf` and `exp` of signed ones may lie. */
   readonly cibaRequestMaxLifetime: number;
+  /** Signed ones inside an encryption to this server. */
+  readonly cibaRequestEncryption: 'off' | 'optional' | 'required';
   readonly cibaDelivery: readonly ('poll' | 'ping')[];
   /** Whether a request without a unique subject needs a message that both devices show. */
   readonly cibaBindingMessage: 'optional' | 'required';

@@ -30,13 +30,12 @@ function refuseBeside(form: Form): void {
   if (other !== undefined) throw invalidRequest('all parameters must stand in the signed request', 'CB-SR-02');
 }
 
-/** As for authorization requests, but for what CIBA section 7.1.1 wants there; signed, never encrypted. */
+/** As for authorization requests, but for what CIBA section 7.1.1 wants there; encrypted only where the policy has it. */
 function signedRequestRules(call: Call, client: Client): RequestObjectRules {
   const { request_object_signing_alg: _, request_object_encryption_alg: __, ...others } = client;
   const { backchannel_authentication_request_signing_alg: alg } = client;
-  const { decryption: ___, ...rules } = requestObjectRules(call, client);
-  const { cibaRequestTypes: types, cibaRequestMaxLifetime: maxLifetime } = call.issuer.policy;
-  return { ...rules, types, maxLifetime, client: { ...others, ...(alg && { request_object_signing_alg: alg }) }, claims: ['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'], names: 'iss', encryption: 'off' };
+  const { cibaRequestTypes: types, cibaRequestMaxLifetime: maxLifetime, cibaRequestEncryption: encryption } = call.issuer.policy;
+  return { ...requestObjectRules(call, client), types, maxLifetime, client: { ...others, ...(alg && { request_object_signing_alg: alg }) }, claims: ['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'], names: 'iss', encryption };
 }
 
 function formOf(object: VerifiedRequestObject): Form {

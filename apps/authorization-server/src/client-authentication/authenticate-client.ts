@@ -15,9 +15,15 @@ const failed = (rule: string, cause?: unknown): OAuthError =>
  */
 export async function authenticateClient(call: Call): Promise<Client> {
   refuseSecrets(call);
+  wantCertificate(call);
   const client = call.form.has('client_assertion') ? await byAssertion(call) : ((await publicClient(call)) ?? (await byCertificate(call)));
   call.proofs.client = client;
   return client;
+}
+
+/** Also beside an assertion, where every call of a market comes over mutual TLS: the address without it serves no client. */
+function wantCertificate({ issuer, transport }: Call): void {
+  if (issuer.policy.clientCertificate === 'always' && !transport.certificate) throw invalidClient('present a client certificate: call the address in mtls_endpoint_aliases', 'ASSENT-CA-01');
 }
 
 /** `private_key_jwt` (RFC 7523 section 3, OpenID Connect Core section 9). */
