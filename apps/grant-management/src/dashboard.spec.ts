@@ -67,12 +67,13 @@ describe('the list', () => {
 
   it('has the customer’s own, data apart from payments, and none of the bank’s own applications', async () => {
     const soon = plusSeconds(systemClock.now(), 12 * 86_400 - 60);
-    const [data, pays, own, others, over] = [await aGrant({ expiresAt: soon }), await aGrant({ details: [payment], scope: [] }), await aGrant({ clientId: 'own', scope: ['openid'] }), await aGrant({ customerId: 'customer-ben' }), await aGrant({ expiresAt: new Date(0) })];
+    const [data, pays, own, others, over] = [await aGrant({ expiresAt: soon }), await aGrant({ details: [payment], scope: ['openid'] }), await aGrant({ clientId: 'own', scope: ['openid'] }), await aGrant({ customerId: 'customer-ben' }), await aGrant({ expiresAt: new Date(0) })];
     const { text } = await ana.get('/');
     for (const id of [data, pays]) expect(text).toContain(`/apps/${id}`);
     for (const id of [own, others, over]) expect(text).not.toContain(id);
     expect(text).toContain('Ends in <bdi>12 days</bdi>');
     expect(text).toMatch(/id="payments"[\s\S]*€84\.20[\s\S]*Bright Energy/);
+    expect(text.split(`/apps/${pays}`)).toHaveLength(2);
     const past = await ana.get('/?state=past');
     expect(past.text).toContain(`/apps/${over}`);
     expect(past.text).not.toContain(`/apps/${data}`);

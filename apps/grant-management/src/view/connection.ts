@@ -57,14 +57,14 @@ export const isCurrent = (grant: Grant, now: Date): boolean => !isOver(stateOf(g
 
 const endedAt = (grant: Grant, now: Date): Date | undefined => (isCurrent(grant, now) ? undefined : grant.status === 'expired' || grant.status === 'active' ? (grant.expiresAt ?? grant.updatedAt) : grant.updatedAt);
 
-/** The lines of a grant: one for what it sees, one for what it pays. A grant that does both stands in both lists. */
+/** The lines of a grant: one for what it sees, one for what it pays. A grant that does both stands in both lists; whoever is paid through knows that it is the same customer. */
 export function rowsOf(grant: ListedGrant, viewer: Viewer, to: SafeUrl): readonly ConnectionRow[] {
   const speaking = speakingOf(viewer, grant);
   const t = siteTextsOf(viewer.locale);
   const data = dataOf(grant, speaking);
   const payments = paymentsOf(grant, speaking);
   const common = { to, name: speaking.tpp, accounts: grant.accounts.length, until: grant.expiresAt, endedAt: endedAt(grant, viewer.now), state: stateOf(grant, viewer.now), lastUse: grant.lastUse?.at };
-  const seeing = data.clusters.length + data.details.length > 0 || payments.length === 0;
+  const seeing = data.clusters.some(({ id }) => id !== 'identity') || data.details.length > 0 || payments.length === 0;
   return [
     ...(seeing ? [{ ...common, kind: 'data' as const, what: shortWords(grant, speaking) }] : []),
     ...(payments.length > 0 ? [{ ...common, kind: 'payment' as const, what: payments.map((payment) => paymentWords(payment, t, viewer.locale)) }] : []),
