@@ -106,6 +106,9 @@ describe.each([
     const callback = await allow(carriedAt);
     const tokens = (await carrying.redeem(first.prepared, callback.searchParams.get('code')!)).json;
     const amending = await carrying.begin({ scope: 'openid accounts', sharing_duration: '172800', permissions: 'ReadAccounts ReadTransactions', amends: tokens['arrangement_id'] as string });
+    // The client's own address answers nobody, and a page on its way there cannot be sent elsewhere: another of the same browser.
+    page = await page.context().newPage();
+    await page.setViewportSize(viewport);
     await arrive(amending.url);
     expect(await page.textContent('h1')).toMatch(/change/i);
     const said = await bodyOf();
