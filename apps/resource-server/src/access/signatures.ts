@@ -30,6 +30,8 @@ export const someoneSigns = ({ issuers }: AssentConfig): boolean => issuers.some
 export async function openAnswerSigning(config: AssentConfig, registry: ClientRegistry, stores: { readonly signingKeys: SigningKeys; readonly evidence: Evidence }, { clock, log }: { readonly clock: Clock; readonly log: Logger }): Promise<AnswerSigning> {
   const { resource, publicUrl } = config.resourceServer;
   const keys = await KeyRings.open({ store: stores.signingKeys, issuers: [{ issuer: resource, signingAlgs: [alg], accessTokenAlg: alg, clients: [] }], rotation: config.authorizationServer.keyRotation, clock, log });
+  // Nobody else makes it, and one of this kind costs next to nothing.
+  await keys.prepareNext();
   const fetchJson = createFetchJson(config.outbound, config.tls.serverAuthorityFiles);
   const clientKeys = new ClientKeys({ fetchJson, clock });
   const ring = keys.of(resource);
