@@ -4,6 +4,7 @@ import { Message, send } from '@assent/testing/fapi';
 import { readFile } from 'node:fs/promises';
 import { join as pathOf } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { joinableMarkets } from './support/joinable-markets.js';
 import { startStack, type Stack } from './support/stack.js';
 
 /* Joining every market through the local directory, as its third parties do, and leaving it again there. */
@@ -16,21 +17,8 @@ let url: string;
 const joined: Joined[] = [];
 
 beforeAll(async () => {
-  // The directory's addresses are known once its ports are.
-  stack = await startStack({
-    clients: [],
-    directory: {},
-    sections: (ports) => {
-      url = `https://localhost:${ports.directory}`;
-      const issuers = markets.map((market) => {
-        const { onboarding } = marketNamed(market);
-        const issuer = onboarding.kind === 'configured' ? url : (onboarding.dialect.statement?.issuer ?? url);
-        const sync = onboarding.kind === 'synced' ? { sync: { url: `${url}/api/participants?market=${market}`, every: '1s' } } : {};
-        return { name: market, market, registration: { statementIssuers: [{ issuer, jwksUri: `${url}/keystore/directory.jwks`, apiUrl: `${url}/api` }], statusEvery: '1s', ...sync } };
-      });
-      return { issuers: [{ name: 'fapi2', profile: 'fapi2-security' }, ...issuers], resourceServer: { publicUrl: `https://localhost:${ports.rs}`, port: ports.rs, healthPort: ports.rsHealth } };
-    },
-  });
+  stack = await startStack({ clients: [], directory: {}, sections: (ports) => joinableMarkets(markets, ports, { statusEvery: '1s' }) });
+  url = `https://localhost:${stack.ports.directory}`;
   adminToken = (await readFile(pathOf(stack.config.dataFolder, 'directory', 'admin-token'), 'utf8')).trim();
 }, 120_000);
 afterAll(async () => {

@@ -1,9 +1,9 @@
-import { marketNamed } from '@assent/markets';
 import { customers } from '@assent/testing/fapi';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { openChromium } from './support/browser.js';
 import { startDemoParty, type DemoParty } from './support/demo-party.js';
+import { joinableMarkets } from './support/joinable-markets.js';
 
 /* The demo's pages of markets in Chromium: it joins through the directory, asks, reads, and ends what was allowed. */
 
@@ -12,19 +12,7 @@ const markets = ['uk', 'cdr', 'connectid'];
 let party: DemoParty;
 let browser: Browser;
 beforeAll(async () => {
-  party = await startDemoParty([], {
-    directory: {},
-    sections: (ports) => {
-      const url = `https://localhost:${ports.directory}`;
-      const issuers = markets.map((market) => {
-        const { onboarding } = marketNamed(market);
-        const issuer = onboarding.kind === 'configured' ? url : (onboarding.dialect.statement?.issuer ?? url);
-        const sync = onboarding.kind === 'synced' ? { sync: { url: `${url}/api/participants?market=${market}`, every: '1s' } } : {};
-        return { name: market, market, registration: { statementIssuers: [{ issuer, jwksUri: `${url}/keystore/directory.jwks`, apiUrl: `${url}/api` }], localRedirects: 'allowed', ...sync } };
-      });
-      return { issuers: [{ name: 'fapi2', profile: 'fapi2-security' }, ...issuers], resourceServer: { publicUrl: `https://localhost:${ports.rs}`, port: ports.rs, healthPort: ports.rsHealth } };
-    },
-  });
+  party = await startDemoParty([], { directory: {}, sections: (ports) => joinableMarkets(markets, ports, { localRedirects: 'allowed' }) });
   browser = await openChromium();
 }, 120_000);
 afterAll(async () => {

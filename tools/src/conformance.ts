@@ -1,5 +1,5 @@
 import type { AssentConfig, IssuerConfig } from '@assent/config';
-import { join as joinMarket, plainMarket, type Joined } from '@assent/relying-party';
+import { join as joinMarket, plainMarket, readAuthorities, type Joined } from '@assent/relying-party';
 import type { Conformance } from '@assent/markets';
 import type { Client } from '@assent/protocol';
 import { Command } from 'commander';
@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plansOfProfiles } from './conformance/plans.js';
 import { suiteConfiguration, type SuiteClient } from './conformance/suite-configuration.js';
-import { adminToken, directoryUrl } from './demo/market-flow.js';
+import { directoryAccess } from './demo/market-flow.js';
 import { command, configOf, run } from './launch/command.js';
 
 interface Options {
@@ -96,8 +96,8 @@ interface Exported {
 /** Two pieces of software join through the directory, as the demo's do. */
 async function joined(config: AssentConfig, { issuer, market: own, profile }: IssuerConfig, plan: Conformance, callback: string): Promise<Exported> {
   const market = own ?? plainMarket;
-  const authorities = await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8')));
-  const directory = { url: directoryUrl(config), adminToken: await adminToken(config) };
+  const authorities = await readAuthorities(config);
+  const directory = await directoryAccess(config);
   const one = async (which: string): Promise<Joined> => {
     const made = await joinMarket({
       market,

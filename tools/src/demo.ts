@@ -1,5 +1,6 @@
 import { loadConfig, type AssentConfig } from '@assent/config';
 import type { Client } from '@assent/protocol';
+import { isMarketIssuer, type MarketIssuer } from '@assent/relying-party';
 import { launchChromium } from '@assent/testing';
 import { Command } from 'commander';
 import { runBackchannelFlow } from './demo/backchannel-flow.js';
@@ -7,7 +8,7 @@ import { openParty } from './demo/client.js';
 import { runFlow } from './demo/flow.js';
 import { runGrantFlow } from './demo/grant-flow.js';
 import { runHybridFlow } from './demo/hybrid-flow.js';
-import { isMarketIssuer, runMarket, type MarketIssuer } from './demo/market-flow.js';
+import { runMarket } from './demo/market-flow.js';
 import { failure, printedSteps } from './demo/steps.js';
 
 interface Options {

@@ -6,7 +6,7 @@ import { attack, defaultBudget, readTarget, type Target } from '@assent/threat-m
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, root, run } from './launch/command.js';
-import { isMarketIssuer } from './demo/market-flow.js';
+import { isMarketIssuer } from '@assent/relying-party';
 import { localTarget } from './threats/local-target.js';
 import { marketTarget } from './threats/market-target.js';
 import { tableReport } from './threats/table.js';

@@ -1,5 +1,5 @@
 import { readCertificate, signJws } from '@assent/crypto';
-import { certificateFault, directoryRecord, directoryRecordType, plainRegistration, statementOf } from '@assent/markets';
+import { certificateFault, directoryRecord, directoryRecordType, plainRegistration, softwareSubject, statementOf } from '@assent/markets';
 import { standingOf, type CertificatePurpose, type IssuedCertificate, type MarketRole, type Organisation, type OrganisationRole, type Software, type SoftwareMetadata, type Standing } from '@assent/persistence/directory';
 import { issueCertificate, keyPem, newKey, readSigningRequest, serialText, SigningRequestError, type KeyKind, type RevocationReason, type SubjectAttribute } from '@assent/pki';
 import { epochSeconds, plusSeconds, type PublicJwk } from '@assent/protocol';
@@ -135,10 +135,8 @@ const earlier = (one: Date, other: Date): Date => (one < other ? one : other);
 
 /** In the market's form; without one, in that which most of them share. */
 function subjectOf(directory: Directory, software: Software, market: JoinableMarket | undefined): readonly SubjectAttribute[] {
-  const dialect = market?.dialect.certificate;
-  const { organisation } = software;
-  if (dialect) return dialect.subject(productOf(directory, software, market.name), participantOf(organisation, market.name));
-  return [{ type: 'C', value: organisation.country }, { type: 'O', value: organisation.legalName }, { type: 'OU', value: organisation.id }, { type: 'CN', value: software.id }];
+  const subject = market?.dialect.certificate?.subject ?? softwareSubject;
+  return subject(productOf(directory, software, market?.name), participantOf(software.organisation, market?.name));
 }
 
 /** What a bank would refuse is not handed out. */

@@ -11,6 +11,8 @@ export { Mismatch } from './market/mismatch.js';
 export { join, plainMarket, type Joined, type Joining } from './market/onboard.js';
 export { beginJourney, readyJourney, type Allowed, type Begun, type Player, type Ready, type Tell } from './market/play.js';
 export type { Tpp, TppKey } from './market/tpp.js';
+export { isMarketIssuer, type MarketIssuer } from './market/visit.js';
+export { readAuthorities };
 
 /** Starts the demo third party. Its clients' keys and certificates must lie in `<dataFolder>/pki/clients`. `StartupError` when they do not. */
 export async function startRelyingParty(config: AssentConfig, options: { readonly log?: Log } = {}): Promise<{ close(): Promise<void> }> {

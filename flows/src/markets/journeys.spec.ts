@@ -3,6 +3,7 @@ import { beginJourney, join, type Joined, type Player } from '@assent/relying-pa
 import { customers } from '@assent/testing/fapi';
 import { readFile } from 'node:fs/promises';
 import { join as pathOf } from 'node:path';
+import { joinableMarkets } from '../support/joinable-markets.js';
 import { startStack, type Stack } from '../support/stack.js';
 
 /* What `npm run demo` does in every market: directory, statement, registration, consent, authorization, resources, end, refused. */
@@ -24,22 +25,8 @@ let directory: { readonly url: string; readonly adminToken: string };
 const joined = new Map<string, Promise<Joined>>();
 
 beforeAll(async () => {
-  let url = '';
-  stack = await startStack({
-    clients: [],
-    directory: {},
-    sections: (ports) => {
-      url = `https://localhost:${ports.directory}`;
-      const issuers = markets.map((market) => {
-        const { onboarding } = marketNamed(market);
-        const issuer = onboarding.kind === 'configured' ? url : (onboarding.dialect.statement?.issuer ?? url);
-        const sync = onboarding.kind === 'synced' ? { sync: { url: `${url}/api/participants?market=${market}`, every: '1s' } } : {};
-        return { name: market, market, registration: { statementIssuers: [{ issuer, jwksUri: `${url}/keystore/directory.jwks`, apiUrl: `${url}/api` }], ...sync } };
-      });
-      return { customers: [ana], issuers: [{ name: 'fapi2', profile: 'fapi2-security' }, ...issuers], resourceServer: { publicUrl: `https://localhost:${ports.rs}`, port: ports.rs, healthPort: ports.rsHealth } };
-    },
-  });
-  directory = { url, adminToken: (await readFile(pathOf(stack.config.dataFolder, 'directory', 'admin-token'), 'utf8')).trim() };
+  stack = await startStack({ clients: [], directory: {}, sections: (ports) => ({ ...joinableMarkets(markets, ports), customers: [ana] }) });
+  directory = { url: `https://localhost:${stack.ports.directory}`, adminToken: (await readFile(pathOf(stack.config.dataFolder, 'directory', 'admin-token'), 'utf8')).trim() };
 }, 120_000);
 afterAll(async () => {
   for (const one of joined.values()) await one.then(({ close }) => close());

@@ -1,4 +1,5 @@
 import { plainCodes } from '../src/registration/dialect.js';
+import { softwareSubject } from '../src/registration/certificate.js';
 import type { Onboarding } from '../src/onboarding.js';
 
 const clause = 'ConnectID client registration profile (digitalid-cr-05)';
@@ -16,12 +17,7 @@ export const connectidOnboarding: Onboarding = {
     mtls: 'required',
     certificate: {
       clause,
-      subject: (software, organisation) => [
-        { type: 'C', value: organisation.country },
-        { type: 'O', value: organisation.legalName },
-        { type: 'OU', value: organisation.id },
-        { type: 'CN', value: software.id },
-      ],
+      subject: softwareSubject,
       binds: [],
     },
     clientId: 'software',

@@ -1,4 +1,5 @@
 import { plainRegistration } from '../src/registration/plain.js';
+import { softwareSubject } from '../src/registration/certificate.js';
 import type { Onboarding } from '../src/onboarding.js';
 
 // FDX's own registration is for its members to read: this is RFC 7591 as it stands (see `unverified` of the market).
@@ -14,12 +15,7 @@ export const fdxOnboarding: Onboarding = {
     mtls: 'required',
     certificate: {
       clause,
-      subject: (software, organisation) => [
-        { type: 'C', value: organisation.country },
-        { type: 'O', value: organisation.legalName },
-        { type: 'OU', value: organisation.id },
-        { type: 'CN', value: software.id },
-      ],
+      subject: softwareSubject,
       binds: [
         { says: 'CN must be the software_id of the statement', anyOf: [{ type: 'CN', values: ({ softwareId }) => [softwareId] }] },
         // Elsewhere a CN is whatever a software calls itself.

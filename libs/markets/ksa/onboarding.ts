@@ -1,5 +1,6 @@
 import { plainCodes } from '../src/registration/dialect.js';
 import { readSharedClaims, sharedClaims } from '../src/registration/trust-framework.js';
+import { softwareSubject } from '../src/registration/certificate.js';
 import type { Onboarding } from '../src/onboarding.js';
 import type { StatementDialect } from '../src/registration/statement.js';
 
@@ -32,12 +33,7 @@ export const ksaOnboarding: Onboarding = {
     mtls: 'required',
     certificate: {
       clause,
-      subject: (software, organisation) => [
-        { type: 'C', value: organisation.country },
-        { type: 'O', value: organisation.legalName },
-        { type: 'OU', value: organisation.id },
-        { type: 'CN', value: software.id },
-      ],
+      subject: softwareSubject,
       binds: [
         { says: 'CN must be the software_id of the statement', anyOf: [{ type: 'CN', values: ({ softwareId }) => [softwareId] }] },
         { says: 'OU must be the org_id of the statement', anyOf: [{ type: 'OU', values: ({ organisation }) => (organisation ? [organisation.id] : []) }] },

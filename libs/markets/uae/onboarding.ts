@@ -1,4 +1,5 @@
 import { plainCodes } from '../src/registration/dialect.js';
+import { softwareSubject } from '../src/registration/certificate.js';
 import type { Onboarding } from '../src/onboarding.js';
 
 const clause = 'UAE Open Finance registration (community-standards, registration/api-guide)';
@@ -16,12 +17,7 @@ export const uaeOnboarding: Onboarding = {
     mtls: 'required',
     certificate: {
       clause,
-      subject: (software, organisation) => [
-        { type: 'C', value: organisation.country },
-        { type: 'O', value: organisation.legalName },
-        { type: 'OU', value: organisation.id },
-        { type: 'CN', value: software.id },
-      ],
+      subject: softwareSubject,
       binds: [
         { says: 'CN must be the application of the directory', anyOf: [{ type: 'CN', values: ({ softwareId }) => [softwareId] }] },
         { says: 'OU must be the organisation of the directory', anyOf: [{ type: 'OU', values: ({ organisation }) => (organisation ? [organisation.id] : []) }] },

@@ -1,17 +1,13 @@
-import type { AssentConfig, IssuerConfig } from '@assent/config';
-import type { Journey, Market } from '@assent/markets';
+import type { AssentConfig } from '@assent/config';
+import { adminTokenFile } from '@assent/directory';
+import type { Journey } from '@assent/markets';
 import { systemClock } from '@assent/protocol';
-import { beginJourney, join as joinMarket, type Joined, type Player } from '@assent/relying-party';
+import { beginJourney, join, readAuthorities, type Joined, type Joining, type MarketIssuer, type Player } from '@assent/relying-party';
 import type { Browser } from 'playwright-core';
 import { randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { approve, type Customer } from './browser.js';
 import type { Steps } from './steps.js';
-
-/** An issuer that belongs to a market. */
-export type MarketIssuer = IssuerConfig & { readonly market: Market };
-export const isMarketIssuer = (issuer: IssuerConfig): issuer is MarketIssuer => issuer.market !== undefined;
 
 export interface MarketScene {
   readonly config: AssentConfig;
@@ -33,13 +29,13 @@ const redirectUriOf = ({ relyingParty, authorizationServer }: AssentConfig): str
 export async function runMarket(scene: MarketScene): Promise<number> {
   const { config, issuer, steps } = scene;
   const { market } = issuer;
-  const joined = await joinMarket({
+  const joined = await join({
     market,
     issuer: issuer.issuer,
-    directory: { url: directoryUrl(config), adminToken: await adminToken(config) },
+    directory: await directoryAccess(config),
     organisation: { legalName: 'Tally Software Ltd', country: 'GB', registerNumber: `T${String(randomInt(1e9)).padStart(9, '0')}` },
     software: { name: 'Tally Budget', redirectUris: [redirectUriOf(config)] },
-    authorities: await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8'))),
+    authorities: await readAuthorities(config),
     tell: steps.step,
   });
   const journeys = market.journeys ?? [];
@@ -63,13 +59,8 @@ async function runJourney({ config, issuer, customer, browser, steps }: MarketSc
   await allowed.end();
 }
 
-/** Where the stack's own directory is. Throws where none is configured. */
-export function directoryUrl({ directory }: AssentConfig): string {
+/** The stack's own directory, with what `npm start` printed: it lets organisations be made. Throws where there is none. */
+export async function directoryAccess({ directory, dataFolder }: AssentConfig): Promise<Joining['directory']> {
   if (!directory) throw new Error('directory: third parties of a market join through one, and none is configured');
-  return directory.publicUrl;
-}
-
-/** What `npm start` printed: lets organisations be made. */
-export async function adminToken({ dataFolder }: AssentConfig): Promise<string> {
-  return (await readFile(join(dataFolder, 'directory', 'admin-token'), 'utf8')).trim();
+  return { url: directory.publicUrl, adminToken: (await readFile(adminTokenFile(dataFolder), 'utf8')).trim() };
 }

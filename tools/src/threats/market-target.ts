@@ -1,11 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { AssentConfig } from '@assent/config';
 import type { Journey } from '@assent/markets';
 import { systemClock } from '@assent/protocol';
-import { join, readyJourney, type Joined, type Player, type Tell } from '@assent/relying-party';
+import { join, readAuthorities, readyJourney, type Joined, type MarketIssuer, type Player, type Tell } from '@assent/relying-party';
 import type { Target, TargetClient } from '@assent/threat-model/attack';
-import { adminToken, directoryUrl, type MarketIssuer } from '../demo/market-flow.js';
+import { directoryAccess } from '../demo/market-flow.js';
 
 /** A target, and what is to be let go after the attacks. */
 export interface OpenTarget {
@@ -23,7 +22,7 @@ export async function marketTarget(config: AssentConfig, issuer: MarketIssuer): 
   const customer = config.customers.find(({ password }) => password !== undefined);
   const journey = (issuer.market.journeys ?? [])[0];
   if (!customer?.password || !journey) throw new Error(`${issuer.issuer}: the market has no journey, or nobody to take it`);
-  const authorities = await Promise.all(config.tls.serverAuthorityFiles.map((file) => readFile(file, 'utf8')));
+  const authorities = await readAuthorities(config);
   const joined = await Promise.all(['Tally', 'Thief'].map((name) => joinAs(config, issuer, name, authorities)));
   const [honest, thief] = joined as [Joined, Joined];
   const playerOf = ({ tpp }: Joined): Player => ({ tpp, issuer: issuer.issuer, base: `${config.resourceServer.publicUrl}/${issuer.name}`, customer: customer.claims, tell: quietly, now: () => systemClock.now() });
@@ -54,7 +53,7 @@ async function joinAs(config: AssentConfig, { market, issuer }: MarketIssuer, na
   return join({
     market,
     issuer,
-    directory: { url: directoryUrl(config), adminToken: await adminToken(config) },
+    directory: await directoryAccess(config),
     organisation: { legalName: `${name} Ltd`, country: 'GB', registerNumber: `T${String(randomInt(1e9)).padStart(9, '0')}` },
     software: { name, redirectUris: [`https://${name.toLowerCase()}.example/callback`] },
     authorities,

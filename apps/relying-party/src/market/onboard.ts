@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { plainRegistration, type Market, type RegistrationDialect } from '@assent/markets';
 import { importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { Agent, fetch as undiciFetch } from 'undici';
+import { clientAssertion } from './assertion.js';
 import { Mismatch } from './mismatch.js';
 import type { Tell } from './play.js';
 import type { Tpp, TppKey } from './tpp.js';
@@ -158,8 +159,7 @@ async function requestOf({ issuer, software, metadata: own }: Joining, { request
 async function followed({ issuer }: Joining, { bank, ids: { id }, key }: Registering): Promise<undefined> {
   const metadata = (await (await undiciFetch(`${issuer}/.well-known/openid-configuration`, { dispatcher: bank })).json()) as { readonly mtls_endpoint_aliases: { readonly pushed_authorization_request_endpoint: string } };
   for (const _ of Array(120).keys()) {
-    const assertion = await new SignJWT({}).setProtectedHeader({ alg: key.alg, kid: key.kid }).setIssuer(id).setSubject(id).setAudience(issuer).setJti(randomUUID()).setIssuedAt().setExpirationTime('60s').sign(key.key);
-    const body = new URLSearchParams({ client_id: id, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion });
+    const body = new URLSearchParams(await clientAssertion(id, key, issuer));
     const response = await undiciFetch(metadata.mtls_endpoint_aliases.pushed_authorization_request_endpoint, { method: 'POST', dispatcher: bank, body, headers: { 'x-fapi-interaction-id': randomUUID() } });
     const { error } = (await response.json()) as { readonly error?: string };
     if (error !== 'invalid_client') return undefined;

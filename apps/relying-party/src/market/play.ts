@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthorizationStep, HttpStep, Journey, JourneyFacts, LodgeStep } from '@assent/markets';
-import { SignJWT } from 'jose';
 import * as openid from 'openid-client';
+import { clientAssertion } from './assertion.js';
 import { expectStep, sendStep, type Sending, type StepAnswer } from './http-step.js';
 import { Mismatch } from './mismatch.js';
 import type { Tpp } from './tpp.js';
@@ -115,7 +115,7 @@ async function endJourney({ tell }: Player, { revoke, consumed }: Journey, { con
 
 /** Under whichever token the step wants. */
 async function sendAs(step: HttpStep, { token: customers, ...rest }: Sending, { configuration, clientToken: own }: Pick<Ending, 'configuration' | 'clientToken'>): Promise<StepAnswer> {
-  if (step.with === 'client-authentication') return expectStep(step, { ...rest, form: await assertion(rest.tpp, configuration) });
+  if (step.with === 'client-authentication') return expectStep(step, { ...rest, form: await clientAssertion(rest.tpp.clientId, rest.tpp.signing, configuration.serverMetadata().issuer) });
   return expectStep(step, { ...rest, token: step.with === 'client-token' ? own : customers });
 }
 
@@ -184,10 +184,4 @@ async function ask({ tpp }: Player, configuration: openid.Configuration, step: A
   const checks = { expectedState: state, expectedNonce: nonce, idTokenExpected: true, ...(step.way === 'pushed' && { pkceCodeVerifier: verifier }) };
   if (step.way === 'value') return { url: signed, checks };
   return { url: await openid.buildAuthorizationUrlWithPAR(configuration, new URLSearchParams({ request: signed.searchParams.get('request') ?? '' })), checks };
-}
-
-/** A client assertion of its own, for endpoints openid-client does not know. */
-async function assertion({ clientId, signing: { key, kid, alg } }: Tpp, configuration: openid.Configuration): Promise<Readonly<Record<string, string>>> {
-  const jwt = await new SignJWT({}).setProtectedHeader({ alg, kid }).setIssuer(clientId).setSubject(clientId).setAudience(configuration.serverMetadata().issuer).setJti(randomUUID()).setIssuedAt().setExpirationTime('60s').sign(key);
-  return { client_id: clientId, client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: jwt };
 }

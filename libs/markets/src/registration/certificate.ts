@@ -20,6 +20,14 @@ export interface CertificateDialect {
   readonly binds: readonly BindingRule[];
 }
 
+/** The subject most trust frameworks write: country, legal name, the organisation's id, the software's id. */
+export const softwareSubject: CertificateDialect['subject'] = (software, organisation) => [
+  { type: 'C', value: organisation.country },
+  { type: 'O', value: organisation.legalName },
+  { type: 'OU', value: organisation.id },
+  { type: 'CN', value: software.id },
+];
+
 /** One of `anyOf`, the first whose attribute the subject has, must have one of its values, and no other. */
 export interface BindingRule {
   readonly says: string;
